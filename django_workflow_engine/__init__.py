@@ -1,0 +1,1 @@
+"""Approval workflows for the rows of any Django model."""

@@ -1,0 +1,1 @@
+"""The bridge to the approval package: who is asked, and the only writes to its rows."""

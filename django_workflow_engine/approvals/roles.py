@@ -1,0 +1,74 @@
+"""Which users hold a role: groups, a custom role model with users, or a key on the user."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ValidationError as FieldError
+from django.db.models import F, Model
+
+from django_workflow_engine import conf
+
+
+def role_lookup() -> str:
+    """The lookup from the user model to its roles.
+
+    APPROVAL_ROLE_FIELD names it; without it the many-to-many relation between the two models is used, else
+    the user's foreign key. Raises ImproperlyConfigured where users and roles are not connected.
+    """
+    named = conf.role_field()
+    if named:
+        return named
+    model = conf.role_model()
+    relations = [field for field in get_user_model()._meta.get_fields() if model and field.related_model is model]
+    for field in sorted(relations, key=lambda field: not field.many_to_many):
+        if field.many_to_many or field.many_to_one:
+            return field.name
+    raise ImproperlyConfigured("APPROVAL_ROLE_MODEL names no model that is connected with the user model.")
+
+
+def find_roles(keys: Collection[Any]) -> dict[Any, Model]:
+    """The roles that exist, by the keys as given; one statement."""
+    model = conf.role_model()
+    wanted = {key: to_primary_key(model, key) for key in keys} if model else {}
+    if model is None or not wanted:
+        return {}
+    rows = model._default_manager.in_bulk([key for key in wanted.values() if key is not None])
+    return {given: rows[key] for given, key in wanted.items() if key in rows}
+
+
+def members_of(role_ids: Collection[Any]) -> dict[Any, list[Any]]:
+    """The primary keys of the active users that hold each role, lowest first; one statement."""
+    members: dict[Any, list[Any]] = defaultdict(list)
+    if role_ids:
+        lookup = role_lookup()
+        users = get_user_model()._default_manager.filter(is_active=True, **{f"{lookup}__in": role_ids})
+        for role_id, user_id in users.annotate(_role=F(lookup)).order_by("pk").values_list("_role", "pk"):
+            members[role_id].append(user_id)
+    return members
+
+
+def holds_role(user_id: Any, role_id: Any) -> bool:
+    """Whether this user is active and holds the role now; one statement."""
+    return roles_held(user_id, [role_id]) != set()
+
+
+def roles_held(user_id: Any, role_ids: Collection[Any] | None = None) -> set[str]:
+    """The primary keys, as text, of the roles that an active user holds now; one statement."""
+    lookup = role_lookup()
+    users = get_user_model()._default_manager.filter(pk=user_id, is_active=True, **{f"{lookup}__isnull": False})
+    if role_ids is not None:
+        users = users.filter(**{f"{lookup}__in": role_ids})
+    return {str(key) for key in users.values_list(lookup, flat=True)}
+
+
+def to_primary_key(model: type[Model], value: Any) -> Any:
+    """The value as the model's primary key, or None when it cannot be one."""
+    try:
+        return model._meta.pk.to_python(value)
+    except FieldError:
+        return None

@@ -1,0 +1,102 @@
+"""Every closed set of values that the engine stores or reports."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class WorkflowStrategy(models.IntegerChoices):
+    """The level that carries a workflow's approvals."""
+
+    WORKFLOW_PIPELINE_STAGE = 1, _("Approvals on the stages of pipelines")
+    WORKFLOW_PIPELINE = 2, _("Approvals on pipelines, no stages")
+    WORKFLOW_ONLY = 3, _("Approvals on the workflow itself")
+
+
+class WorkflowStatus(models.TextChoices):
+    """Whether a template may be attached."""
+
+    ACTIVE = "active", _("Active")
+    INACTIVE = "inactive", _("Inactive")
+    DRAFT = "draft", _("Draft")
+
+
+class AttachmentStatus(models.TextChoices):
+    """Where an attached object's run stands."""
+
+    NOT_STARTED = "not_started", _("Not started")
+    IN_PROGRESS = "in_progress", _("In progress")
+    COMPLETED = "completed", _("Completed")
+    REJECTED = "rejected", _("Rejected")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class ApprovalTypes(models.TextChoices):
+    """Who decides an approval."""
+
+    SELF = "self-approved", _("Self approval")
+    ROLE = "role", _("Role-based approval")
+    USER = "user", _("A named user")
+
+
+class RoleSelectionStrategy(models.TextChoices):
+    """How the members of a role share one approval (the approval package's values)."""
+
+    ANYONE = "anyone", _("Any user with the role can approve")
+    CONSENSUS = "consensus", _("All users with the role must approve")
+    ROUND_ROBIN = "round_robin", _("One user with the role, in turn")
+
+
+class ActionType(models.TextChoices):
+    """The events that a configured action can answer."""
+
+    AFTER_APPROVE = "after_approve", _("After an approval")
+    AFTER_REJECT = "after_reject", _("After a rejection")
+    AFTER_RESUBMISSION = "after_resubmission", _("After a request for resubmission")
+    AFTER_DELEGATE = "after_delegate", _("After a delegation")
+    AFTER_MOVE_STAGE = "after_move_stage", _("After a move to another stage")
+    AFTER_MOVE_PIPELINE = "after_move_pipeline", _("After a move to another pipeline")
+    ON_WORKFLOW_START = "on_workflow_start", _("When the workflow starts")
+    ON_WORKFLOW_COMPLETE = "on_workflow_complete", _("When the workflow completes")
+
+
+class EventKind(models.TextChoices):
+    """One line of the audit trail."""
+
+    ATTACHED = "attached", _("Attached")
+    STARTED = "started", _("Started")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+    SEAT_CLOSED = "seat_closed", _("Seat closed")
+    STAGE_MOVED = "stage_moved", _("Moved to another stage")
+    PIPELINE_MOVED = "pipeline_moved", _("Moved to another pipeline")
+    COMPLETED = "completed", _("Completed")
+
+
+class StepOutcome(models.TextChoices):
+    """The furthest effect of one decision."""
+
+    STEP_APPROVED = "step_approved", _("Approved; the position still waits for others")
+    STAGE_ADVANCED = "stage_advanced", _("The run moved to the next stage")
+    PIPELINE_ADVANCED = "pipeline_advanced", _("The run moved to the next pipeline")
+    WORKFLOW_COMPLETED = "workflow_completed", _("The run completed")
+    WORKFLOW_REJECTED = "workflow_rejected", _("The run was rejected")
+
+
+class ErrorCode(models.TextChoices):
+    """Why the engine refuses something. Clients branch on these, so a value never changes."""
+
+    INVALID = "INVALID", _("A value that cannot be used")
+    REQUIRED = "REQUIRED", _("A value that is missing")
+    NOT_FOUND = "NOT_FOUND", _("A row that does not exist")
+    FORBIDDEN = "FORBIDDEN", _("The right is missing")
+    CONFLICT = "CONFLICT", _("Another value stands in the way")
+    STRATEGY_VIOLATION = "STRATEGY_VIOLATION", _("A structure that the strategy does not allow")
+    WORKFLOW_INACTIVE = "WORKFLOW_INACTIVE", _("The workflow is not active")
+    WORKFLOW_INCOMPLETE = "WORKFLOW_INCOMPLETE", _("The workflow is not complete")
+    MODEL_NOT_ENABLED = "MODEL_NOT_ENABLED", _("The model takes no workflows")
+    ALREADY_ATTACHED = "ALREADY_ATTACHED", _("The object runs a workflow already")
+    NOT_IN_PROGRESS = "NOT_IN_PROGRESS", _("The run does not wait for this")
+    STEP_ALREADY_DECIDED = "STEP_ALREADY_DECIDED", _("Someone decided the step first")
+    NOT_YOUR_STEP = "NOT_YOUR_STEP", _("The step waits for somebody else")
+    NO_APPROVER = "NO_APPROVER", _("Nobody can decide the position")
+    FROZEN = "FROZEN", _("A frozen version never changes")

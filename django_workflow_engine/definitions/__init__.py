@@ -1,0 +1,1 @@
+"""Typed workflow content: approval configurations, trees, specs and fingerprints. No database here."""

@@ -1,0 +1,30 @@
+"""When two trees are the same content: the key under which frozen versions are shared."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from typing import Any
+
+from django_workflow_engine.definitions.tree import WorkflowTree
+
+_NOT_CONTENT = frozenset({"id", "approvals", "faults"})  # approvals are already in `info`
+
+
+def fingerprint(tree: WorkflowTree) -> str:
+    """A SHA-256 over everything that a run of this tree depends on, as 64 hexadecimal digits.
+
+    It is computed from rows read at the moment of attaching, so no write can pass it by.
+    """
+    text = json.dumps(_content(tree), sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _content(node: Any) -> Any:
+    if dataclasses.is_dataclass(node):
+        fields = (field.name for field in dataclasses.fields(node) if field.name not in _NOT_CONTENT)
+        return {name: _content(getattr(node, name)) for name in fields}
+    if isinstance(node, tuple):
+        return [_content(item) for item in node]
+    return node

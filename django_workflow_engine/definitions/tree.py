@@ -1,0 +1,89 @@
+"""A workflow's content as plain values: what is validated, frozen, fingerprinted and walked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django_workflow_engine.choices import WorkflowStrategy
+from django_workflow_engine.definitions.approvals import ApprovalConfiguration
+from django_workflow_engine.errors import Fault
+
+Json = Mapping[str, Any]
+DEFAULT_COLOR = "#3498db"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionNode:
+    """One configured action."""
+
+    id: int | None = None
+    action_type: str
+    function_path: str
+    parameters: Json = field(default_factory=dict)
+    order: int = 0
+    is_active: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageNode:
+    """One stage; `info` is its stored JSON, `approvals` what that JSON says."""
+
+    id: int | None = None
+    name_en: str
+    name_ar: str = ""
+    order: int = 0
+    is_active: bool = True
+    info: Json = field(default_factory=dict)
+    form_info: Any = field(default_factory=dict)
+    approvals: tuple[ApprovalConfiguration, ...] = ()
+    actions: tuple[ActionNode, ...] = ()
+
+    @property
+    def color(self) -> str:
+        """The stage's colour as #rrggbb."""
+        return str(self.info.get("color") or DEFAULT_COLOR)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PipelineNode:
+    """One pipeline with its stages in order."""
+
+    id: int | None = None
+    name_en: str
+    name_ar: str = ""
+    order: int = 0
+    info: Json = field(default_factory=dict)
+    department_content_type_id: int | None = None
+    department_id: str | None = None
+    approvals: tuple[ApprovalConfiguration, ...] = ()
+    stages: tuple[StageNode, ...] = ()
+    actions: tuple[ActionNode, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkflowTree:
+    """One workflow with its pipelines in order; `faults` is what its stored JSON gets wrong."""
+
+    id: int | None = None
+    name_en: str
+    name_ar: str = ""
+    description: str = ""
+    strategy: WorkflowStrategy
+    info: Json = field(default_factory=dict)
+    approvals: tuple[ApprovalConfiguration, ...] = ()
+    pipelines: tuple[PipelineNode, ...] = ()
+    actions: tuple[ActionNode, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def stages(self) -> tuple[StageNode, ...]:
+        """All stages, in the order of the route."""
+        return tuple(stage for pipeline in self.pipelines for stage in pipeline.stages)
+
+    @property
+    def all_approvals(self) -> tuple[ApprovalConfiguration, ...]:
+        """Every approval, at whatever level it stands."""
+        holders: tuple[WorkflowTree | PipelineNode | StageNode, ...] = (self, *self.pipelines, *self.stages)
+        return tuple(approval for holder in holders for approval in holder.approvals)

@@ -1,0 +1,17 @@
+"""The engine's tables."""
+
+from django_workflow_engine.models.actions import WorkflowAction
+from django_workflow_engine.models.attachments import WorkflowAttachment
+from django_workflow_engine.models.configuration import WorkflowConfiguration
+from django_workflow_engine.models.events import WorkflowEvent
+from django_workflow_engine.models.workflows import Pipeline, Stage, WorkFlow
+
+__all__ = [
+    "Pipeline",
+    "Stage",
+    "WorkFlow",
+    "WorkflowAction",
+    "WorkflowAttachment",
+    "WorkflowConfiguration",
+    "WorkflowEvent",
+]

@@ -1,0 +1,73 @@
+"""Actions that a workflow, a pipeline or a stage configures for the engine's events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from django_workflow_engine.choices import ActionType
+from django_workflow_engine.models import rules
+
+
+class WorkflowAction(models.Model):
+    """One function that an event calls; it belongs to exactly one workflow, pipeline or stage."""
+
+    workflow = models.ForeignKey(
+        "django_workflow_engine.WorkFlow",
+        verbose_name=_("workflow"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="actions",
+    )
+    pipeline = models.ForeignKey(
+        "django_workflow_engine.Pipeline",
+        verbose_name=_("pipeline"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="actions",
+    )
+    stage = models.ForeignKey(
+        "django_workflow_engine.Stage",
+        verbose_name=_("stage"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="actions",
+    )
+    action_type = models.CharField(_("event"), max_length=30, choices=ActionType.choices)
+    function_path = models.CharField(_("function"), max_length=255, help_text=_("Dotted path of the function."))
+    parameters = models.JSONField(_("parameters"), blank=True, default=dict)
+    order = models.PositiveIntegerField(_("order"), default=0)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("workflow action")
+        verbose_name_plural = _("workflow actions")
+        ordering = ["order", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    models.Q(workflow__isnull=False, pipeline__isnull=True, stage__isnull=True)
+                    | models.Q(workflow__isnull=True, pipeline__isnull=False, stage__isnull=True)
+                    | models.Q(workflow__isnull=True, pipeline__isnull=True, stage__isnull=False)
+                ),
+                name="action_has_one_owner",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action_type}: {self.function_path}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the row; raises ValidationError for a frozen version's action or one without exactly one owner."""
+        rules.check_action(self)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete the action of a template; raises ValidationError for a frozen version's."""
+        rules.check_action(self)
+        return super().delete(*args, **kwargs)

@@ -1,0 +1,110 @@
+"""One object on one workflow, and where its run stands."""
+
+from __future__ import annotations
+
+from approval_workflow.models import ApprovalFlow
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from django_workflow_engine.choices import AttachmentStatus
+from django_workflow_engine.models.content import route_of
+from django_workflow_engine.models.querysets import WorkflowAttachmentQuerySet
+from django_workflow_engine.models.workflows import Pipeline, Stage, WorkFlow
+from django_workflow_engine.strategies.progress import Progress, progress_of
+
+
+class WorkflowAttachment(models.Model):
+    """The workflow of one object; attaching again after an end starts the next run on the same row."""
+
+    workflow = models.ForeignKey(
+        WorkFlow,
+        verbose_name=_("workflow"),
+        on_delete=models.PROTECT,
+        related_name="attachments",
+        help_text=_("The frozen version that the run uses."),
+    )
+    content_type = models.ForeignKey(ContentType, verbose_name=_("model"), on_delete=models.CASCADE, related_name="+")
+    object_id = models.CharField(_("object's key"), max_length=255)
+    target = GenericForeignKey("content_type", "object_id")
+    approval_flow = models.OneToOneField(
+        ApprovalFlow,
+        verbose_name=_("approval flow"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="workflow_attachment",
+    )
+    status = models.CharField(
+        _("status"), max_length=20, choices=AttachmentStatus.choices, default=AttachmentStatus.NOT_STARTED
+    )
+    current_pipeline = models.ForeignKey(
+        Pipeline, verbose_name=_("current pipeline"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    current_stage = models.ForeignKey(
+        Stage, verbose_name=_("current stage"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    run_number = models.PositiveIntegerField(
+        _("run"), default=1, help_text=_("1 for the first run on this object; each further run counts on.")
+    )
+    first_step_number = models.PositiveIntegerField(
+        _("first step of the run"), default=1, editable=False, help_text=_("Steps below it belong to earlier runs.")
+    )
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("started by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="workflows_started",
+    )
+    created_at = models.DateTimeField(_("attached at"), auto_now_add=True)
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
+    completed_at = models.DateTimeField(
+        _("ended at"), null=True, blank=True, help_text=_("When the run completed, was rejected or was cancelled.")
+    )
+    metadata = models.JSONField(_("metadata"), blank=True, default=dict)
+
+    objects = WorkflowAttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("workflow attachment")
+        verbose_name_plural = _("workflow attachments")
+        ordering = ["-created_at", "-id"]
+        permissions = [
+            ("start_workflow", _("Can start a workflow")),
+            ("approve_workflow", _("Can approve a step of a workflow")),
+            ("reject_workflow", _("Can reject a step of a workflow")),
+            ("delegate_workflow", _("Can delegate a step of a workflow")),
+        ]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="attachment_newest_idx"),
+            models.Index(fields=["status", "-created_at", "-id"], name="attachment_status_idx"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["content_type", "object_id"], name="attachment_once_per_object"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=AttachmentStatus.values), name="attachment_status_valid"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.content_type_id}:{self.object_id} ({self.status})"
+
+    @property
+    def next_stage(self) -> Stage | None:
+        """The stage that the run would take next; None at the end and in strategies without stages."""
+        following = self.progress().next
+        return Stage.objects.filter(pk=following.stage_id).first() if following and following.stage_id else None
+
+    def progress(self) -> Progress:
+        """How far the run is; no statement when its version has been read before."""
+        return progress_of(
+            status=self.status,
+            route=route_of(self.workflow),
+            pipeline_id=self.current_pipeline_id,
+            stage_id=self.current_stage_id,
+        )

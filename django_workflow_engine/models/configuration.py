@@ -1,0 +1,35 @@
+"""How one model takes workflows."""
+
+from __future__ import annotations
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from django_workflow_engine.models.workflows import WorkFlow
+
+
+class WorkflowConfiguration(models.Model):
+    """The settings of one model: whether and how its rows take workflows."""
+
+    content_type = models.OneToOneField(
+        ContentType, verbose_name=_("model"), on_delete=models.CASCADE, related_name="workflow_configuration"
+    )
+    is_enabled = models.BooleanField(_("enabled"), default=True)
+    auto_start_workflow = models.BooleanField(_("start on creation"), default=False)
+    default_workflow = models.ForeignKey(
+        WorkFlow, verbose_name=_("default workflow"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    pre_start_hook = models.CharField(_("hook before the start"), max_length=255, blank=True, default="")
+    post_complete_hook = models.CharField(_("hook after completion"), max_length=255, blank=True, default="")
+    status_field = models.CharField(_("status field"), max_length=100, blank=True, default="")
+    stage_field = models.CharField(_("stage field"), max_length=100, blank=True, default="")
+    completion_status_value = models.CharField(_("status on completion"), max_length=100, blank=True, default="")
+    rejection_status_value = models.CharField(_("status on rejection"), max_length=100, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("workflow configuration")
+        verbose_name_plural = _("workflow configurations")
+
+    def __str__(self) -> str:
+        return str(self.content_type)

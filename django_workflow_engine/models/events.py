@@ -1,0 +1,52 @@
+"""The audit trail: append-only, and true even when users, steps and stages are gone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from django_workflow_engine.choices import ErrorCode, EventKind
+from django_workflow_engine.models.attachments import WorkflowAttachment
+
+
+class WorkflowEvent(models.Model):
+    """One thing that happened to an attachment; people and places as they were at that moment."""
+
+    attachment = models.ForeignKey(
+        WorkflowAttachment, verbose_name=_("attachment"), on_delete=models.CASCADE, related_name="events"
+    )
+    run_number = models.PositiveIntegerField(_("run"), default=1)
+    kind = models.CharField(_("kind"), max_length=30, choices=EventKind.choices)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    actor_id = models.CharField(_("actor's key"), max_length=255, blank=True, default="")
+    actor_name = models.CharField(_("actor"), max_length=255, blank=True, default="")
+    step_id = models.BigIntegerField(_("step"), null=True, blank=True)
+    from_pipeline = models.CharField(_("from pipeline"), max_length=255, blank=True, default="")
+    to_pipeline = models.CharField(_("to pipeline"), max_length=255, blank=True, default="")
+    from_stage = models.CharField(_("from stage"), max_length=255, blank=True, default="")
+    to_stage = models.CharField(_("to stage"), max_length=255, blank=True, default="")
+    comment = models.TextField(_("comment"), blank=True, default="")
+
+    class Meta:
+        verbose_name = _("workflow event")
+        verbose_name_plural = _("workflow events")
+        ordering = ["id"]
+        indexes = [models.Index(fields=["attachment", "id"], name="event_of_attachment_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Append the line; raises ValidationError for one that stands already."""
+        if not self._state.adding:
+            raise ValidationError(_now("A line of the audit trail never changes."), code=ErrorCode.FROZEN.value)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse: raises ValidationError."""
+        raise ValidationError(_now("A line of the audit trail is never deleted."), code=ErrorCode.FROZEN.value)

@@ -1,0 +1,41 @@
+"""Named filters and locks, in the words of the engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+from django_workflow_engine.choices import WorkflowStatus
+
+if TYPE_CHECKING:
+    from django_workflow_engine.models.attachments import WorkflowAttachment
+
+
+class WorkFlowQuerySet(models.QuerySet[Any]):
+    """Workflows: templates and their frozen versions."""
+
+    def templates(self) -> WorkFlowQuerySet:
+        """What people edit; frozen versions left out."""
+        return self.filter(is_hidden=False)
+
+    def active(self) -> WorkFlowQuerySet:
+        """Templates that may be attached."""
+        return self.templates().filter(status=WorkflowStatus.ACTIVE, is_active=True)
+
+
+class WorkflowAttachmentQuerySet(models.QuerySet[Any]):
+    """Attached objects and their runs."""
+
+    def for_object(self, obj: models.Model) -> WorkflowAttachmentQuerySet:
+        """The attachment of one object; at most one row."""
+        content_type = ContentType.objects.get_for_model(obj)
+        return self.filter(content_type=content_type, object_id=str(obj.pk))
+
+    def locked(self, **lookup: Any) -> WorkflowAttachment:
+        """The one attachment that matches, with its workflow, locked until the transaction ends.
+
+        Raises WorkflowAttachment.DoesNotExist.
+        """
+        return self.select_for_update(of=("self",)).select_related("workflow").get(**lookup)

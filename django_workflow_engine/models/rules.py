@@ -1,0 +1,110 @@
+"""What `save()` and `delete()` refuse: Django's ValidationError, with the engine's code and path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Max, QuerySet
+from django.utils.translation import gettext as _
+
+from django_workflow_engine.choices import ErrorCode, WorkflowStatus
+from django_workflow_engine.definitions.approvals import parse_approvals
+from django_workflow_engine.errors import Fault
+from django_workflow_engine.strategies import strategy_for
+
+if TYPE_CHECKING:
+    from django_workflow_engine.models.actions import WorkflowAction
+    from django_workflow_engine.models.workflows import Pipeline, Stage, WorkFlow
+
+
+def refuse(faults: Sequence[Fault]) -> None:
+    """Raise one ValidationError with every fault under its field; nothing when there is none."""
+    if faults:
+        raise ValidationError(_by_field(faults))
+
+
+def _by_field(faults: Sequence[Fault]) -> dict[str, list[ValidationError]]:
+    fields: dict[str, list[ValidationError]] = {}
+    for fault in faults:
+        place = ".".join(fault.path)
+        error = ValidationError(
+            "%(place)s: %(message)s",
+            code=fault.code.value,
+            params={"place": place, "message": fault.message, "path": fault.path},
+        )
+        fields.setdefault(fault.path[0], []).append(error)
+    return fields
+
+
+def check_not_frozen(workflow: WorkFlow) -> None:
+    """Raise when the workflow is a frozen version."""
+    if workflow.is_hidden:
+        raise ValidationError(_("A frozen version of a workflow never changes."), code=ErrorCode.FROZEN.value)
+
+
+def check_info(info: object, field: str) -> None:
+    """Raise when the approvals in a stored info object cannot work."""
+    faults: list[Fault] = []
+    parse_approvals(info, path=(field,), faults=faults)
+    refuse(faults)
+
+
+def check_workflow(workflow: WorkFlow) -> None:
+    """Everything that a workflow row must keep when it is saved."""
+    check_not_frozen(workflow)
+    check_info(workflow.workflow_info, "workflow_info")
+    settle_activity(workflow)
+
+
+def check_pipeline(pipeline: Pipeline) -> None:
+    """Everything that a pipeline row must keep when it is saved."""
+    check_not_frozen(pipeline.workflow)
+    strategy = strategy_for(pipeline.workflow.strategy)
+    if not strategy.allows_pipelines:
+        raise ValidationError(_(strategy.pipelines_refused), code=ErrorCode.STRATEGY_VIOLATION.value)
+    check_info(pipeline.pipeline_info, "pipeline_info")
+
+
+def check_stage(stage: Stage) -> None:
+    """Everything that a stage row must keep when it is saved."""
+    workflow = stage.pipeline.workflow
+    check_not_frozen(workflow)
+    strategy = strategy_for(workflow.strategy)
+    if not strategy.allows_stages:
+        raise ValidationError(_(strategy.stages_refused), code=ErrorCode.STRATEGY_VIOLATION.value)
+    check_info(stage.stage_info, "stage_info")
+
+
+def check_action(action: WorkflowAction) -> None:
+    """Everything that an action row must keep when it is saved or deleted."""
+    owners = [owner for owner in (action.workflow, action.pipeline, action.stage) if owner is not None]
+    if len(owners) != 1:
+        message = _("An action belongs to exactly one workflow, pipeline or stage.")
+        raise ValidationError(message, code=ErrorCode.INVALID.value)
+    if action.stage:
+        check_not_frozen(action.stage.pipeline.workflow)
+    elif action.pipeline:
+        check_not_frozen(action.pipeline.workflow)
+    elif action.workflow:
+        check_not_frozen(action.workflow)
+
+
+def settle_activity(workflow: WorkFlow) -> None:
+    """Make `status` and `is_active` agree: the one that was changed decides; on a new row both must say active."""
+    loaded_status, loaded_active = workflow.loaded_activity
+    if loaded_status is not None and workflow.status != loaded_status:
+        workflow.is_active = workflow.status == WorkflowStatus.ACTIVE
+    elif loaded_active is not None and workflow.is_active != loaded_active:
+        workflow.status = WorkflowStatus.ACTIVE if workflow.is_active else WorkflowStatus.INACTIVE
+    else:
+        if workflow.status == WorkflowStatus.ACTIVE and not workflow.is_active:
+            workflow.status = WorkflowStatus.INACTIVE
+        workflow.is_active = workflow.status == WorkflowStatus.ACTIVE
+
+
+def next_order(siblings: QuerySet[Any]) -> int:
+    """The order after the last of these siblings; 0 when there are none."""
+    last = siblings.aggregate(last=Max("order"))["last"]
+    return 0 if last is None else last + 1

@@ -1,0 +1,227 @@
+"""WorkFlow > Pipeline > Stage: what people edit, and the frozen versions that runs use."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from django_workflow_engine.choices import WorkflowStatus, WorkflowStrategy
+from django_workflow_engine.definitions.tree import WorkflowTree
+from django_workflow_engine.models import rows, rules
+from django_workflow_engine.models.actions import WorkflowAction
+from django_workflow_engine.models.querysets import WorkFlowQuerySet
+from django_workflow_engine.strategies import strategy_for
+
+
+class WorkFlow(models.Model):
+    """A workflow: a template that people edit, or (`is_hidden`) a frozen version of one."""
+
+    company = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("company"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="workflow_company",
+        help_text=_("The user that stands for the owning company; empty: everybody's."),
+    )
+    name_en = models.CharField(_("name (English)"), max_length=255)
+    name_ar = models.CharField(_("name (Arabic)"), max_length=255, blank=True, default="")
+    description = models.TextField(_("description"), blank=True, default="")
+    strategy = models.PositiveSmallIntegerField(
+        _("strategy"),
+        choices=WorkflowStrategy.choices,
+        default=WorkflowStrategy.WORKFLOW_PIPELINE_STAGE,
+        help_text=_("The level that carries the approvals."),
+    )
+    status = models.CharField(_("status"), max_length=20, choices=WorkflowStatus.choices, default=WorkflowStatus.ACTIVE)
+    is_active = models.BooleanField(_("active"), default=True)
+    workflow_info = models.JSONField(
+        _("configuration"), blank=True, default=dict, help_text=_('JSON with "approvals" (strategy 3).')
+    )
+    is_hidden = models.BooleanField(_("frozen version"), default=False, editable=False)
+    cloned_from = models.ForeignKey(
+        "self",
+        verbose_name=_("template"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="versions",
+    )
+    fingerprint = models.CharField(
+        _("fingerprint of the content"), max_length=64, blank=True, default="", editable=False
+    )
+    version_key = models.UUIDField(_("key of the frozen version"), null=True, unique=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    modified_at = models.DateTimeField(_("modified at"), auto_now=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("created by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="workflows_created",
+    )
+    modified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("modified by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="workflows_modified",
+    )
+
+    loaded_activity: tuple[str | None, bool | None] = (None, None)
+
+    objects = WorkFlowQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("workflow")
+        verbose_name_plural = _("workflows")
+        ordering = ["-created_at", "-id"]
+        indexes = [models.Index(fields=["-created_at", "-id"], name="workflow_newest_idx")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cloned_from", "fingerprint"],
+                condition=models.Q(is_hidden=True),
+                name="workflow_one_version_per_content",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(strategy__in=WorkflowStrategy.values), name="workflow_strategy_valid"
+            ),
+            models.CheckConstraint(condition=models.Q(status__in=WorkflowStatus.values), name="workflow_status_valid"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name_en
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the row; raises ValidationError for a frozen version or approvals that cannot work."""
+        rules.check_workflow(self)
+        super().save(*args, **kwargs)
+        self.loaded_activity = (self.status, self.is_active)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete a template; raises ValidationError for a frozen version, ProtectedError for one in use."""
+        rules.check_not_frozen(self)
+        return super().delete(*args, **kwargs)
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> WorkFlow:
+        """Remember what the row said, so that `save()` knows which of `status` and `is_active` was changed."""
+        instance = super().from_db(db, field_names, values)
+        instance.loaded_activity = (instance.__dict__.get("status"), instance.__dict__.get("is_active"))
+        return instance
+
+    def validate_completeness(self) -> tuple[bool, str]:
+        """Whether a run has all that it needs, and the first thing that is missing as a sentence."""
+        tree = self.tree()
+        problem = strategy_for(self.strategy).problem(tree)
+        return problem is None, problem or str(_("The workflow is complete"))
+
+    def tree(self) -> WorkflowTree:
+        """The workflow's content as plain values, read now in four statements."""
+        return load_trees([self.pk])[self.pk]
+
+
+class Pipeline(models.Model):
+    """A department or phase of a workflow."""
+
+    workflow = models.ForeignKey(
+        WorkFlow, verbose_name=_("workflow"), on_delete=models.CASCADE, related_name="pipelines"
+    )
+    name_en = models.CharField(_("name (English)"), max_length=255)
+    name_ar = models.CharField(_("name (Arabic)"), max_length=255, blank=True, default="")
+    order = models.PositiveIntegerField(_("order"), blank=True, help_text=_("Empty: after the last one."))
+    department_content_type = models.ForeignKey(
+        ContentType,
+        verbose_name=_("department's model"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    department_id = models.CharField(_("department's key"), max_length=255, null=True, blank=True)  # noqa: DJ001 - the generic key reads null as "none"
+    department = GenericForeignKey("department_content_type", "department_id")
+    pipeline_info = models.JSONField(
+        _("configuration"), blank=True, default=dict, help_text=_('JSON with "approvals" (strategy 2).')
+    )
+    is_hidden = models.BooleanField(_("frozen version"), default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("pipeline")
+        verbose_name_plural = _("pipelines")
+        ordering = ["workflow_id", "order"]
+        constraints = [models.UniqueConstraint(fields=["workflow", "order"], name="pipeline_order_once")]
+
+    def __str__(self) -> str:
+        return self.name_en
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the row, last in order unless told; raises ValidationError where the strategy forbids it."""
+        rules.check_pipeline(self)
+        if self.order is None:
+            self.order = rules.next_order(Pipeline.objects.filter(workflow=self.workflow_id))
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete the pipeline of a template; raises ValidationError for a frozen version's."""
+        rules.check_not_frozen(self.workflow)
+        return super().delete(*args, **kwargs)
+
+
+class Stage(models.Model):
+    """One approval stage of a pipeline."""
+
+    pipeline = models.ForeignKey(Pipeline, verbose_name=_("pipeline"), on_delete=models.CASCADE, related_name="stages")
+    name_en = models.CharField(_("name (English)"), max_length=255)
+    name_ar = models.CharField(_("name (Arabic)"), max_length=255, blank=True, default="")
+    order = models.PositiveIntegerField(_("order"), blank=True, help_text=_("Empty: after the last one."))
+    stage_info = models.JSONField(
+        _("configuration"), blank=True, default=dict, help_text=_('JSON with "approvals" and "color" (strategy 1).')
+    )
+    form_info = models.JSONField(_("forms"), blank=True, default=dict, help_text=_("Free JSON for the client's forms."))
+    is_active = models.BooleanField(_("active"), default=True, help_text=_("An inactive stage is skipped."))
+    is_hidden = models.BooleanField(_("frozen version"), default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("stage")
+        verbose_name_plural = _("stages")
+        ordering = ["pipeline_id", "order"]
+        constraints = [models.UniqueConstraint(fields=["pipeline", "order"], name="stage_order_once")]
+
+    def __str__(self) -> str:
+        return self.name_en
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the row, last in order unless told; raises ValidationError where the strategy forbids it."""
+        rules.check_stage(self)
+        if self.order is None:
+            self.order = rules.next_order(Stage.objects.filter(pipeline=self.pipeline_id))
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete the stage of a template; raises ValidationError for a frozen version's."""
+        rules.check_not_frozen(self.pipeline.workflow)
+        return super().delete(*args, **kwargs)
+
+
+def load_trees(workflow_ids: Collection[int]) -> dict[int, WorkflowTree]:
+    """The content of these workflows by id, in four statements for any number and size."""
+    return rows.assemble(
+        workflows=WorkFlow.objects.filter(pk__in=workflow_ids).order_by("pk"),
+        pipelines=Pipeline.objects.filter(workflow__in=workflow_ids).order_by("order", "pk"),
+        stages=Stage.objects.filter(pipeline__workflow__in=workflow_ids).order_by("order", "pk"),
+        actions=WorkflowAction.objects.filter(
+            models.Q(workflow__in=workflow_ids)
+            | models.Q(pipeline__workflow__in=workflow_ids)
+            | models.Q(stage__pipeline__workflow__in=workflow_ids)
+        ).order_by("order", "pk"),
+    )

@@ -1,0 +1,137 @@
+"""Attaching a workflow to an object, and starting its run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from django_workflow_engine import transitions
+from django_workflow_engine.choices import AttachmentStatus, EventKind, WorkflowStatus
+from django_workflow_engine.errors import (
+    AlreadyAttached,
+    InvalidDefinition,
+    InvalidInput,
+    NotFound,
+    WorkflowInactive,
+    WorkflowIncomplete,
+)
+from django_workflow_engine.models import WorkFlow, WorkflowAttachment
+from django_workflow_engine.services.configuration import ensure_enabled
+from django_workflow_engine.services.permissions import check_may_start
+from django_workflow_engine.services.progression import Run, begin
+from django_workflow_engine.services.versions import frozen_version
+from django_workflow_engine.strategies import strategy_for
+from django_workflow_engine.transitions import Verb
+
+_FRESH = 0  # the run number of a row that was inserted a moment ago, by this transaction
+
+
+@transaction.atomic
+def attach_workflow_to_object(
+    obj: Model,
+    workflow: WorkFlow,
+    user: Any = None,
+    auto_start: bool = True,
+    metadata: Mapping[str, Any] | None = None,
+    disable_clone: bool = False,
+) -> WorkflowAttachment:
+    """Attach a template to an object and, unless told otherwise, start its run.
+
+    The run uses a frozen version of the template; `disable_clone=True` uses the template itself, which is
+    not safe against edits. After the end of a run, attaching again starts the next one on the same row.
+    `user` is who attaches and starts; None is the system itself. `metadata` is any JSON object.
+
+    Raises ModelNotEnabled, MissingPermission, AlreadyAttached, WorkflowInactive, WorkflowIncomplete,
+    InvalidDefinition, InvalidInput, and NoApprover when nobody could decide the first position.
+    """
+    ensure_enabled(type(obj))
+    if auto_start:
+        check_may_start(user)
+    attachment = _claim(obj, workflow, _checked_metadata(metadata), user)
+    attachment.workflow = _version_to_run(workflow, disable_clone=disable_clone)
+    run = Run(attachment=attachment, actor=user)
+    run.journal.add(EventKind.ATTACHED)
+    if auto_start:
+        begin(run)
+    run.save()
+    return attachment
+
+
+@transaction.atomic
+def start_workflow(*, attachment_id: Any, actor: Any = None) -> WorkflowAttachment:
+    """Put an attached object on the first position of its workflow.
+
+    Raises NotFound, MissingPermission, NotInProgress when the run has started already, and NoApprover.
+    """
+    try:
+        attachment = WorkflowAttachment.objects.locked(pk=attachment_id)
+    except WorkflowAttachment.DoesNotExist as error:
+        raise NotFound(_("There is no such attachment."), path=("attachment_id",)) from error
+    check_may_start(actor)
+    run = Run(attachment=attachment, actor=actor)
+    begin(run)
+    run.save()
+    return attachment
+
+
+def _claim(obj: Model, workflow: WorkFlow, metadata: dict[str, Any], user: Any) -> WorkflowAttachment:
+    """The object's row, locked, new or with its last run over; the unique key decides who inserts it."""
+    if obj.pk is None:
+        raise InvalidInput(_("The object must be saved before a workflow is attached."), path=("target",))
+    key = {"content_type_id": ContentType.objects.get_for_model(obj).pk, "object_id": str(obj.pk)}
+    fresh = WorkflowAttachment(**key, workflow=workflow, run_number=_FRESH, metadata=metadata, started_by=user)
+    WorkflowAttachment.objects.bulk_create([fresh], ignore_conflicts=True)
+    attachment = WorkflowAttachment.objects.locked(**key)
+    if attachment.run_number != _FRESH:
+        _make_ready_again(attachment, metadata, user)
+    attachment.run_number += 1
+    return attachment
+
+
+def _make_ready_again(attachment: WorkflowAttachment, metadata: dict[str, Any], user: Any) -> None:
+    if attachment.status not in transitions.ENDED:
+        status = AttachmentStatus(attachment.status).label
+        message = _("The object has a workflow already, in the state “%s”.") % status
+        raise AlreadyAttached(message, path=("target",), attachment=attachment)
+    transitions.apply(Verb.RUN_AGAIN, attachment)
+    attachment.current_pipeline_id = attachment.current_stage_id = None
+    attachment.started_at = attachment.completed_at = None
+    attachment.started_by = user
+    attachment.metadata = metadata
+    attachment.save(update_fields=["metadata"])
+
+
+def _version_to_run(workflow: WorkFlow, *, disable_clone: bool) -> WorkFlow:
+    """The frozen version to run on, or the template itself; refused unless it is active and complete."""
+    template = WorkFlow.objects.filter(pk=workflow.pk).first()
+    if template is None:
+        raise NotFound(_("There is no such workflow."), path=("workflow_id",))
+    usable = template.is_active and template.status == WorkflowStatus.ACTIVE and not template.is_hidden
+    if not usable:
+        message = _("The workflow “%s” is not active.") % template.name_en
+        raise WorkflowInactive(message, path=("workflow_id",))
+    tree = template.tree()
+    if tree.faults:
+        raise InvalidDefinition(tree.faults)
+    problem = strategy_for(tree.strategy).problem(tree)
+    if problem:
+        raise WorkflowIncomplete(problem, path=("workflow_id",))
+    return template if disable_clone else frozen_version(template, tree)
+
+
+def _checked_metadata(metadata: Mapping[str, Any] | None) -> dict[str, Any]:
+    if metadata is None:
+        return {}
+    if not isinstance(metadata, Mapping):
+        raise InvalidInput(_("Metadata must be a JSON object."), path=("metadata",))
+    try:
+        json.dumps(metadata, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise InvalidInput(_("Metadata must be JSON: %s") % error, path=("metadata",)) from error
+    return dict(metadata)

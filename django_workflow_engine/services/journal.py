@@ -1,0 +1,51 @@
+"""Events of one verb, written together at its end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django_workflow_engine.approvals.gateway import Step
+from django_workflow_engine.choices import EventKind
+from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
+from django_workflow_engine.strategies import Position
+
+_NAME_LENGTH = 255
+
+
+class Journal:
+    """Collects what one verb did to one attachment."""
+
+    def __init__(self, attachment: WorkflowAttachment, actor: Any) -> None:
+        self._attachment, self._actor = attachment, actor
+        self._lines: list[WorkflowEvent] = []
+
+    def add(
+        self,
+        kind: EventKind,
+        *,
+        step: Step | None = None,
+        left: Position | None = None,
+        entered: Position | None = None,
+        comment: str = "",
+    ) -> None:
+        """Note one event; `left` and `entered` give the names of the places."""
+        self._lines.append(
+            WorkflowEvent(
+                attachment=self._attachment,
+                run_number=self._attachment.run_number,
+                kind=kind,
+                actor_id="" if self._actor is None else str(self._actor.pk),
+                actor_name="" if self._actor is None else self._actor.get_username()[:_NAME_LENGTH],
+                step_id=step.pk if step else None,
+                from_pipeline=(left and left.pipeline_name) or "",
+                from_stage=left.name if left else "",
+                to_pipeline=(entered and entered.pipeline_name) or "",
+                to_stage=entered.name if entered else "",
+                comment=comment,
+            )
+        )
+
+    def write(self) -> None:
+        """Append the events to the audit trail, in one statement."""
+        WorkflowEvent.objects.bulk_create(self._lines)
+        self._lines = []

@@ -1,0 +1,34 @@
+"""Strategy 3: approvals sit on the workflow itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from django_workflow_engine.choices import WorkflowStrategy
+from django_workflow_engine.definitions.tree import WorkflowTree
+from django_workflow_engine.errors import Path
+from django_workflow_engine.strategies.base import Position, Strategy
+
+
+class FlatStrategy(Strategy):
+    """Workflow only; pipelines and stages are not allowed."""
+
+    value = WorkflowStrategy.WORKFLOW_ONLY
+    allows_pipelines = False
+    allows_stages = False
+    pipelines_refused = gettext_noop("Cannot create pipelines for Strategy 3 (Workflow Only) workflows.")
+    stages_refused = gettext_noop("Strategy 3 (Workflow Only) cannot have stages.")
+
+    def positions(self, tree: WorkflowTree) -> list[Position]:
+        return [Position(workflow=tree)]
+
+    def completeness_problem(self, tree: WorkflowTree) -> str | None:
+        if not tree.approvals:
+            return _("Strategy 3 workflow must have at least one approval")
+        return None
+
+    def misplaced_approvals(self, tree: WorkflowTree) -> Iterator[Path]:
+        yield from ()

@@ -1,0 +1,43 @@
+"""How far a run is, from its route and its place alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django_workflow_engine.choices import AttachmentStatus
+from django_workflow_engine.strategies.base import Position, Route
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a run is; `place` is 1-based, 0 before the start and the total when completed."""
+
+    status: AttachmentStatus
+    percentage: int
+    place: int
+    total: int
+    current: Position | None
+    next: Position | None
+
+
+def progress_of(*, status: str, route: Route, pipeline_id: int | None, stage_id: int | None) -> Progress:
+    """The progress of a run that stands at these ids.
+
+    The percentage is completed positions of all, rounded down, and 100 only when completed; a rejected
+    or cancelled run keeps its last value.
+    """
+    state, total = AttachmentStatus(status), len(route)
+    index = None if state == AttachmentStatus.NOT_STARTED else route.index(pipeline_id=pipeline_id, stage_id=stage_id)
+    current = None if index is None else route.positions[index]
+    if state == AttachmentStatus.COMPLETED:
+        return Progress(status=state, percentage=100, place=total, total=total, current=current, next=None)
+    if index is None or current is None:
+        return Progress(status=state, percentage=0, place=0, total=total, current=None, next=route.first)
+    return Progress(
+        status=state,
+        percentage=100 * index // total,
+        place=index + 1,
+        total=total,
+        current=current,
+        next=route.after(current) if state == AttachmentStatus.IN_PROGRESS else None,
+    )

@@ -1,0 +1,45 @@
+"""Strategy 1: approvals sit on the stages of pipelines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from django_workflow_engine.choices import WorkflowStrategy
+from django_workflow_engine.definitions.tree import WorkflowTree
+from django_workflow_engine.errors import Path
+from django_workflow_engine.strategies.base import Position, Strategy, pipelines_with_approvals
+
+
+class StageStrategy(Strategy):
+    """Workflow > pipeline > stage; inactive stages are not in the route."""
+
+    value = WorkflowStrategy.WORKFLOW_PIPELINE_STAGE
+    allows_pipelines = True
+    allows_stages = True
+
+    def positions(self, tree: WorkflowTree) -> list[Position]:
+        return [
+            Position(workflow=tree, pipeline=pipeline, stage=stage)
+            for pipeline in tree.pipelines
+            for stage in pipeline.stages
+            if stage.is_active
+        ]
+
+    def completeness_problem(self, tree: WorkflowTree) -> str | None:
+        if not tree.pipelines:
+            return _("Strategy 1 workflow must have at least one pipeline")
+        for pipeline in tree.pipelines:
+            active = [stage for stage in pipeline.stages if stage.is_active]
+            if not active:
+                return _("Pipeline “%s” must have at least one active stage") % pipeline.name_en
+            for stage in active:
+                if not stage.approvals:
+                    return _("Stage “%s” must have at least one approval") % stage.name_en
+        return None
+
+    def misplaced_approvals(self, tree: WorkflowTree) -> Iterator[Path]:
+        if tree.approvals:
+            yield ()
+        yield from pipelines_with_approvals(tree)

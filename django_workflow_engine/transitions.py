@@ -1,0 +1,61 @@
+"""The state machine of a run: a closed table. No other line assigns an attachment's status."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from django.utils.translation import gettext as _
+
+from django_workflow_engine.choices import AttachmentStatus as Status
+from django_workflow_engine.errors import NotInProgress
+
+
+class Verb(enum.Enum):
+    """What can happen to a run."""
+
+    RUN_AGAIN = "run_again"
+    START = "start"
+    MOVE = "move"
+    COMPLETE = "complete"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edge:
+    """The states that a verb leaves, and the one it leads to."""
+
+    sources: frozenset[Status]
+    target: Status
+
+
+ENDED: Final = frozenset({Status.COMPLETED, Status.REJECTED, Status.CANCELLED})
+
+EDGES: Final[Mapping[Verb, Edge]] = {  # what is not listed is refused
+    Verb.RUN_AGAIN: Edge(sources=ENDED, target=Status.NOT_STARTED),
+    Verb.START: Edge(sources=frozenset({Status.NOT_STARTED}), target=Status.IN_PROGRESS),
+    Verb.MOVE: Edge(sources=frozenset({Status.IN_PROGRESS}), target=Status.IN_PROGRESS),
+    Verb.COMPLETE: Edge(sources=frozenset({Status.IN_PROGRESS}), target=Status.COMPLETED),
+    Verb.REJECT: Edge(sources=frozenset({Status.IN_PROGRESS}), target=Status.REJECTED),
+}
+
+
+class HasStatus(Protocol):
+    """Anything that stands in a state of the machine."""
+
+    status: str
+
+
+def check(verb: Verb, run: HasStatus) -> None:
+    """Raise NotInProgress when the verb does not fit the state that the run is in."""
+    if run.status not in EDGES[verb].sources:
+        label = Status(run.status).label
+        raise NotInProgress(_("The workflow of this object is in the state “%s”.") % label, status=run.status)
+
+
+def apply(verb: Verb, run: HasStatus) -> None:
+    """Take the run along the verb's edge; raises NotInProgress when there is none from its state."""
+    check(verb, run)
+    run.status = EDGES[verb].target

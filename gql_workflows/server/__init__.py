@@ -1,0 +1,1 @@
+"""The ready-to-run server: everything from the environment, with safe defaults."""

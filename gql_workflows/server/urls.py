@@ -1,0 +1,5 @@
+"""The server's one address."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,39 @@
+"""Settings of the test suite: the engine with only what its reference names, on SQLite or DATABASE_URL."""
+
+import environ
+
+env = environ.Env()
+
+SECRET_KEY = "tests-only"
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+ROOT_URLCONF = "tests.urls"
+USE_TZ = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("ar", "Arabic")]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "approval_workflow",
+    "django_workflow_engine",
+    "gql_workflows",
+    "gql_workflows.demo",
+    "tests.testapp",
+]
+MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+]
+
+DATABASES = {"default": env.db_url("DATABASE_URL", default="sqlite://:memory:")}
+
+APPROVAL_ROLE_MODEL = "auth.Group"
+APPROVAL_HANDLERS = ["django_workflow_engine.handlers.WorkflowApprovalHandler"]
+DJANGO_WORKFLOW_ENGINE = {
+    "DEPARTMENT_MODEL": "demo.Department",
+    "ENABLED_MODELS": ["testapp.Document", "testapp.UuidDocument", "demo.PurchaseRequest"],
+}
