@@ -15,6 +15,7 @@ from django_workflow_engine.approvals import roles
 from django_workflow_engine.choices import ApprovalTypes, RoleSelectionStrategy
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
 from django_workflow_engine.errors import NoApprover
+from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.strategies import Position
 
 
@@ -64,14 +65,14 @@ def _read_people(approvals: Sequence[ApprovalConfiguration], requester: Callable
 
 def _active(keys: Collection[Any]) -> set[Any]:
     model = get_user_model()
-    wanted = {roles.to_primary_key(model, key) for key in keys} - {None}
+    wanted = {to_primary_key(model, key) for key in keys} - {None}
     if not wanted:
         return set()
     return set(model._default_manager.filter(pk__in=wanted, is_active=True).values_list("pk", flat=True))
 
 
 def _assign_user(position: Position, approval: ApprovalConfiguration, people: People) -> Assignment:
-    user_id = roles.to_primary_key(get_user_model(), approval.approval_user)
+    user_id = to_primary_key(get_user_model(), approval.approval_user)
     if user_id not in people.active_users:
         raise _nobody(position, approval, _("the user it names is gone or inactive"))
     return Assignment(configuration=approval, user_ids=[user_id])

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured
-from django.core.exceptions import ValidationError as FieldError
 from django.db.models import F, Model
 
 from django_workflow_engine import conf
+from django_workflow_engine.models.keys import to_primary_key
 
 
 def role_lookup() -> str:
@@ -52,11 +52,6 @@ def members_of(role_ids: Collection[Any]) -> dict[Any, list[Any]]:
     return members
 
 
-def holds_role(user_id: Any, role_id: Any) -> bool:
-    """Whether this user is active and holds the role now; one statement."""
-    return roles_held(user_id, [role_id]) != set()
-
-
 def roles_held(user_id: Any, role_ids: Collection[Any] | None = None) -> set[str]:
     """The primary keys, as text, of the roles that an active user holds now; one statement."""
     lookup = role_lookup()
@@ -64,11 +59,3 @@ def roles_held(user_id: Any, role_ids: Collection[Any] | None = None) -> set[str
     if role_ids is not None:
         users = users.filter(**{f"{lookup}__in": role_ids})
     return {str(key) for key in users.values_list(lookup, flat=True)}
-
-
-def to_primary_key(model: type[Model], value: Any) -> Any:
-    """The value as the model's primary key, or None when it cannot be one."""
-    try:
-        return model._meta.pk.to_python(value)
-    except FieldError:
-        return None

@@ -42,7 +42,6 @@ class PipelineSpec:
     name_en: str
     name_ar: str = ""
     order: int | None = None
-    department_content_type_id: int | None = None
     department_id: str | None = None
     number_of_stages: int | None = None
     stages: Sequence[StageSpec] = ()
@@ -93,10 +92,12 @@ def _build_pipeline(spec: PipelineSpec, order: int, path: Path, faults: list[Fau
         name_en=spec.name_en.strip(),
         name_ar=spec.name_ar.strip(),
         order=order,
-        department_content_type_id=spec.department_content_type_id,
         department_id=spec.department_id,
         **_approvals(spec.approvals, {}, path, faults),
-        stages=_in_place(spec.stages, _build_stage, (*path, "stages"), faults) or _empty_stages(spec, path, faults),
+        stages=(
+            *_in_place(spec.stages, _build_stage, (*path, "stages"), faults),
+            *_empty_stages(spec, path, faults),
+        ),
     )
 
 
@@ -118,6 +119,9 @@ def _build_stage(spec: StageSpec, order: int, path: Path, faults: list[Fault]) -
 def _empty_stages(spec: PipelineSpec, path: Path, faults: list[Fault]) -> tuple[StageNode, ...]:
     """As many stages as asked for, numbered from 1, to be configured later."""
     if spec.number_of_stages is None:
+        return ()
+    if spec.stages:
+        faults.append(_invalid(_("Give the stages or their number, not both."), path, "number_of_stages"))
         return ()
     if not 0 <= spec.number_of_stages <= MAX_STAGES:
         message = _("A pipeline has between 0 and %d stages.") % MAX_STAGES
@@ -174,7 +178,10 @@ def _invalid(message: str, path: Path, *names: str) -> Fault:
 
 
 def referenced(tree: WorkflowTree) -> Iterable[tuple[Path, str, Any]]:
-    """Every row that the tree's approvals name: its path, the key's name and the primary key."""
+    """Every row that the tree names: its path, the name of the key, and the primary key."""
+    for index, pipeline in enumerate(tree.pipelines):
+        if pipeline.department_id is not None:
+            yield ("pipelines", str(index), "department_id"), "department_id", pipeline.department_id
     for path, approvals in _places(tree):
         for index, approval in enumerate(approvals):
             for name in ("approval_user", "user_role"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from threading import Lock
 from typing import Final
 from uuid import UUID
@@ -11,7 +11,7 @@ from cachetools import LRUCache
 
 from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.models.workflows import WorkFlow, load_trees
-from django_workflow_engine.strategies import Route, strategy_for
+from django_workflow_engine.strategies import Route, route_of_tree
 
 # The key is a random one of the version, not its id: an id may come back after a rolled-back transaction.
 _versions: Final[LRUCache[UUID, WorkflowTree]] = LRUCache(maxsize=1024)
@@ -20,26 +20,22 @@ _lock: Final = Lock()
 
 def content_of(workflow: WorkFlow) -> WorkflowTree:
     """The workflow's tree; no statement for a frozen version that this process has read before."""
-    return contents_of([workflow])[workflow.pk]
+    return contents_of({workflow.pk: workflow.version_key})[workflow.pk]
 
 
-def contents_of(workflows: Iterable[WorkFlow]) -> dict[int, WorkflowTree]:
-    """The trees of these workflows by id, with at most four statements together."""
-    found: dict[int, WorkflowTree] = {}
-    missing: dict[int, UUID | None] = {}
+def contents_of(version_keys: Mapping[int, UUID | None]) -> dict[int, WorkflowTree]:
+    """The trees of workflows, given and returned by id, with at most four statements together.
+
+    The value is the workflow's `version_key`: None for a template, which is read anew each time.
+    """
     with _lock:
-        for workflow in workflows:
-            tree = _versions.get(workflow.version_key) if workflow.version_key else None
-            if tree is None:
-                missing[workflow.pk] = workflow.version_key
-            else:
-                found[workflow.pk] = tree
-    if missing:
-        found |= _read(missing)
-    return found
+        cached = {pk: _versions.get(key) for pk, key in version_keys.items() if key is not None}
+    found = {pk: tree for pk, tree in cached.items() if tree is not None}
+    missing = {pk: key for pk, key in version_keys.items() if pk not in found}
+    return found | _read(missing) if missing else found
 
 
-def _read(missing: dict[int, UUID | None]) -> dict[int, WorkflowTree]:
+def _read(missing: Mapping[int, UUID | None]) -> dict[int, WorkflowTree]:
     trees = load_trees(missing)
     with _lock:
         for workflow_id, tree in trees.items():
@@ -51,5 +47,4 @@ def _read(missing: dict[int, UUID | None]) -> dict[int, WorkflowTree]:
 
 def route_of(workflow: WorkFlow) -> Route:
     """The positions of the workflow, in order."""
-    tree = content_of(workflow)
-    return strategy_for(tree.strategy).route(tree)
+    return route_of_tree(content_of(workflow))

@@ -122,9 +122,7 @@ class WorkFlow(models.Model):
 
     def validate_completeness(self) -> tuple[bool, str]:
         """Whether a run has all that it needs, and the first thing that is missing as a sentence."""
-        tree = self.tree()
-        problem = strategy_for(self.strategy).problem(tree)
-        return problem is None, problem or str(_("The workflow is complete"))
+        return strategy_for(self.strategy).completeness(self.tree())
 
     def tree(self) -> WorkflowTree:
         """The workflow's content as plain values, read now in four statements."""

@@ -14,7 +14,7 @@ from django_workflow_engine.models import WorkflowConfiguration
 def ensure_enabled(model: type[Model]) -> None:
     """Raise ModelNotEnabled unless the settings and the model's own configuration let it take workflows."""
     listed = conf.enabled_models()
-    if listed and model._meta.label_lower not in listed:
+    if listed and model._meta.label.lower() not in listed:
         raise ModelNotEnabled(_("%s takes no workflows.") % model._meta.label, model=model)
     content_type = ContentType.objects.get_for_model(model)
     configuration = WorkflowConfiguration.objects.filter(content_type=content_type).first()

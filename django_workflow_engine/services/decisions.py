@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import transitions
-from django_workflow_engine.approvals import gateway, roles
+from django_workflow_engine.approvals import gateway, roles, seats
 from django_workflow_engine.approvals.gateway import Step
 from django_workflow_engine.choices import EventKind, RoleSelectionStrategy, StepOutcome
 from django_workflow_engine.errors import NotFound, NotYourStep, StepAlreadyDecided, ValueMissing
@@ -112,17 +112,15 @@ def _take_seat(step_id: Any, actor: Any, *, permission: str) -> _Seat:
     if step is None:
         raise _too_late(found, attachment)
     transitions.check(Verb.MOVE, attachment)
+    step.flow.workflow_attachment = attachment  # one object for one row, so that the caller sees the change
     others = [row for row in waiting if row.pk != step.pk]
     return _Seat(run=Run(attachment=attachment, actor=actor), step=step, others=others)
 
 
 def _check_own(step: Step, actor: Any) -> None:
-    """The seat is the actor's own, the actor is active, and still has the role that the seat was given for."""
-    mine = step.assigned_to_id is not None and step.assigned_to_id == actor.pk
-    holds = mine and step.assigned_to.is_active
-    if holds and step.assigned_role_object_id is not None:
-        holds = roles.holds_role(actor.pk, step.assigned_role_object_id)
-    if not holds:
+    role_id = step.assigned_role_object_id
+    held = roles.roles_held(actor.pk, [role_id]) if role_id is not None else set()
+    if not seats.belongs_to(step, actor, roles_held=held):
         raise NotYourStep(_("This step does not wait for you."), path=("step_id",))
 
 

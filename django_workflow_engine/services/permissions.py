@@ -14,16 +14,21 @@ _APP: Final = "django_workflow_engine"
 
 def check_may_start(actor: Any) -> None:
     """Raise MissingPermission where starting needs a permission that the actor lacks; None is the system itself."""
-    if conf.permission_required_to_start() and actor is not None:
-        _check(actor, f"{_APP}.start_workflow")
+    permission = f"{_APP}.start_workflow"
+    if conf.permission_required_to_start() and actor is not None and not actor.has_perm(permission):
+        raise _missing(permission)
 
 
 def check_may_decide(actor: Any, codename: str) -> None:
     """Raise MissingPermission where deciding needs a permission that the actor lacks."""
-    if conf.permission_required_to_approve():
-        _check(actor, f"{_APP}.{codename}")
+    if not may_decide_with(actor, codename):
+        raise _missing(f"{_APP}.{codename}")
 
 
-def _check(actor: Any, permission: str) -> None:
-    if not actor.has_perm(permission):
-        raise MissingPermission(_("This needs the permission “%s”.") % permission, permission=permission)
+def may_decide_with(actor: Any, codename: str) -> bool:
+    """Whether the settings let the actor take the decision that this permission stands for."""
+    return not conf.permission_required_to_approve() or bool(actor.has_perm(f"{_APP}.{codename}"))
+
+
+def _missing(permission: str) -> MissingPermission:
+    return MissingPermission(_("This needs the permission “%s”.") % permission, permission=permission)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from django_workflow_engine.choices import WorkflowStrategy
+from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.strategies.base import Position, Route, Strategy
 from django_workflow_engine.strategies.flat import FlatStrategy
 from django_workflow_engine.strategies.pipelines import PipelineStrategy
@@ -19,4 +20,9 @@ def strategy_for(value: int) -> Strategy:
     return STRATEGIES[WorkflowStrategy(value)]
 
 
-__all__ = ["STRATEGIES", "Position", "Route", "Strategy", "strategy_for"]
+def route_of_tree(tree: WorkflowTree) -> Route:
+    """The positions of a tree, in order."""
+    return strategy_for(tree.strategy).route(tree)
+
+
+__all__ = ["STRATEGIES", "Position", "Route", "Strategy", "route_of_tree", "strategy_for"]

@@ -29,6 +29,13 @@ class Position:
         return self.stage or self.pipeline or self.workflow
 
     @property
+    def level(self) -> str:
+        """Which kind of node the position is: "stage", "pipeline" or "workflow"."""
+        if self.stage is not None:
+            return "stage"
+        return "pipeline" if self.pipeline is not None else "workflow"
+
+    @property
     def approvals(self) -> tuple[ApprovalConfiguration, ...]:
         """What is asked here, one after the other."""
         return self.holder.approvals
@@ -118,6 +125,11 @@ class Strategy(ABC):
         for fault in (*tree.faults, *self.structure_faults(tree)):
             return fault.message
         return self.completeness_problem(tree)
+
+    def completeness(self, tree: WorkflowTree) -> tuple[bool, str]:
+        """Whether a run of this tree can be started, and a sentence that says why not."""
+        problem = self.problem(tree)
+        return problem is None, problem or _("The workflow is complete")
 
     def structure_faults(self, tree: WorkflowTree) -> Iterator[Fault]:
         """Everything in the tree that this strategy does not allow, with its path."""

@@ -1,0 +1,23 @@
+"""Primary keys that arrive as text or JSON."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+
+_BIGGEST: Final = 2**63 - 1
+
+
+def to_primary_key(model: type[Model], value: Any) -> Any:
+    """The value as the model's primary key, or None when no row can have it."""
+    if isinstance(value, str) and "\x00" in value:
+        return None
+    try:
+        key = model._meta.pk.to_python(value)
+    except (ValidationError, OverflowError):
+        return None
+    if isinstance(key, int) and abs(key) > _BIGGEST:
+        return None
+    return key

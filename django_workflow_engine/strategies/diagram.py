@@ -1,0 +1,60 @@
+"""A workflow's positions as a picture: nodes, edges, and the same in Mermaid's notation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from django_workflow_engine.strategies.base import Position, Route
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiagramNode:
+    """One position."""
+
+    id: str
+    label: str
+    color: str | None
+    approvals: int
+    pipeline: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diagram:
+    """The positions in order; each edge leads from one to the next, by node ids."""
+
+    nodes: Sequence[DiagramNode]
+    edges: Sequence[tuple[str, str]]
+
+    @property
+    def mermaid(self) -> str:
+        """The picture as a Mermaid flowchart."""
+        boxes = [f'  {_name(node.id)}["{_quoted(node.label)}"]' for node in self.nodes]
+        arrows = [f"  {_name(source)} --> {_name(target)}" for source, target in self.edges]
+        return "\n".join(["flowchart LR", *boxes, *arrows])
+
+
+def diagram_of(route: Route) -> Diagram:
+    """The picture of these positions."""
+    nodes = [_node(position) for position in route.positions]
+    edges = [(left.id, right.id) for left, right in pairwise(nodes)]
+    return Diagram(nodes=nodes, edges=edges)
+
+
+def _node(position: Position) -> DiagramNode:
+    return DiagramNode(
+        id=f"{position.level}-{position.holder.id}",
+        label=position.name,
+        color=position.stage.color if position.stage else None,
+        approvals=len(position.approvals),
+        pipeline=position.pipeline_name,
+    )
+
+
+def _name(node_id: str) -> str:
+    return node_id.replace("-", "_")
+
+
+def _quoted(label: str) -> str:
+    return label.replace("&", "#amp;").replace('"', "#quot;").replace("\n", " ")

@@ -1,0 +1,35 @@
+"""What one request carries: who asks, by which rule, and its loaders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import strawberry
+from strawberry.django.context import StrawberryDjangoContext
+
+from gql_workflows.dataloaders import Loaders
+from gql_workflows.errors import Unauthenticated
+from gql_workflows.permissions import AccessPolicy, policy
+
+
+@dataclass
+class Context(StrawberryDjangoContext):
+    """The context of one request; `viewer` is None while nobody is signed in."""
+
+    viewer: Any = None
+    policy: AccessPolicy = field(default_factory=policy)
+    loaders: Loaders = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.loaders = Loaders(self)
+
+    @property
+    def user(self) -> Any:
+        """Who is signed in; raises Unauthenticated when nobody is."""
+        if self.viewer is None:
+            raise Unauthenticated("Sign in first.")
+        return self.viewer
+
+
+Info: TypeAlias = strawberry.Info[Context, None]

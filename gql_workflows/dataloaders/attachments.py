@@ -1,0 +1,53 @@
+"""What hangs on attachments: target objects of any model, and the audit trail."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count
+
+from django_workflow_engine.models import WorkflowEvent
+from django_workflow_engine.models.keys import to_primary_key
+from gql_workflows.dataloaders.paging import PageKey, grouped_pages, last_rows
+
+ObjectKey = tuple[int, str]
+MOST_EVENTS: Final = 200
+
+
+def objects(context: Any, keys: Sequence[ObjectKey]) -> dict[ObjectKey, Any]:
+    """Rows of any model by (content type, key as text); one statement for each model."""
+    by_type: dict[int, list[str]] = defaultdict(list)
+    for content_type_id, object_id in keys:
+        by_type[content_type_id].append(object_id)
+    found: dict[ObjectKey, Any] = {}
+    for content_type_id, object_ids in by_type.items():
+        model = ContentType.objects.get_for_id(content_type_id).model_class()
+        if model is not None:
+            wanted = {to_primary_key(model, object_id) for object_id in object_ids} - {None}
+            rows = model._default_manager.in_bulk(wanted)
+            found |= {(content_type_id, str(key)): row for key, row in rows.items()}
+    return found
+
+
+def events(context: Any, attachment_ids: Sequence[int]) -> dict[int, list[Any]]:
+    """The last events of each attachment, oldest first; one statement."""
+    queryset = WorkflowEvent.objects.filter(attachment__in=attachment_ids)
+    return last_rows(queryset, "attachment_id", MOST_EVENTS)
+
+
+def event_pages(context: Any, keys: Sequence[PageKey]) -> dict[PageKey, Any]:
+    """Pages of events below many attachments; one statement for each set of paging arguments."""
+
+    def rows(attachment_ids: Sequence[int]) -> Any:
+        return WorkflowEvent.objects.filter(attachment__in=attachment_ids)
+
+    return grouped_pages(rows, "attachment_id", keys, context.loaders.event_counts)
+
+
+def event_counts(context: Any, attachment_ids: Sequence[int]) -> dict[int, int]:
+    """The number of events of each attachment; one statement."""
+    rows = WorkflowEvent.objects.filter(attachment__in=attachment_ids).order_by()
+    return dict(rows.values_list("attachment_id").annotate(number=Count("pk")))

@@ -1,0 +1,44 @@
+"""People and roles, which workflow JSON names by key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth import get_user_model
+
+from django_workflow_engine.approvals import roles
+from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.services.permissions import may_decide_with
+
+if TYPE_CHECKING:
+    from gql_workflows.context import Context
+
+
+def users(context: Any, keys: Sequence[Any]) -> dict[Any, Any]:
+    """Users by the keys as given; one statement."""
+    model = get_user_model()
+    wanted = {key: to_primary_key(model, key) for key in keys}
+    rows = model._default_manager.in_bulk({key for key in wanted.values() if key is not None})
+    return {given: rows[key] for given, key in wanted.items() if key in rows}
+
+
+def roles_by_key(context: Any, keys: Sequence[Any]) -> dict[Any, Any]:
+    """Roles by the keys as given; one statement."""
+    return roles.find_roles(keys)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rights:
+    """What a user brings to any step: the roles held now, and whether the settings let the user decide at all."""
+
+    roles_held: frozenset[str]
+    may_decide: bool
+
+
+def rights(context: Context, keys: Sequence[Any]) -> dict[Any, Rights]:
+    """The viewer's rights, the same for every step of a request."""
+    viewer = context.user
+    may_decide = any(may_decide_with(viewer, name) for name in ("approve_workflow", "reject_workflow"))
+    return {viewer.pk: Rights(roles_held=frozenset(roles.roles_held(viewer.pk)), may_decide=may_decide)}

@@ -1,0 +1,76 @@
+"""A server of its own for the walk-through: a free port, and data that goes when it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+START_SECONDS = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """Where the server is, and what its demo holds."""
+
+    url: str
+    seed: dict[str, Any]
+
+
+@contextmanager
+def demo_server() -> Iterator[Running]:
+    """Start a server over a fresh SQLite file, and stop it at the end."""
+    with tempfile.TemporaryDirectory(prefix="workflow-demo-") as folder:
+        environment = _environment(folder)
+        port = _free_port()
+        command = [sys.executable, "-m", "gql_workflows.server", "--port", str(port)]
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+        try:
+            url = f"http://127.0.0.1:{port}/graphql/"
+            _wait_for(url, process)
+            yield Running(url=url, seed=_seed(environment))
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def _environment(folder: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+    return kept | {"DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "gql_workflows.server.settings"}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"The server ended with status {process.returncode}.")
+        try:
+            httpx.post(url, json={"query": "{ __typename }"}, timeout=5).raise_for_status()
+            return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise RuntimeError(f"The server did not answer within {START_SECONDS} seconds.")
+
+
+def _seed(environment: dict[str, str]) -> dict[str, Any]:
+    command = [sys.executable, "-m", "django", "seed_demo", "--json"]
+    done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    seed: dict[str, Any] = json.loads(done.stdout)
+    return seed

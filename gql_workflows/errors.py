@@ -1,0 +1,83 @@
+"""How refusals reach clients: as data in payloads, or at the top level with a code."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from typing import Any
+
+from django.utils.translation import gettext as _
+from graphql import GraphQLError
+from strawberry.extensions import SchemaExtension
+
+from django_workflow_engine.errors import MissingPermission, WorkflowError
+
+logger = logging.getLogger(__name__)
+
+
+class ApiError(GraphQLError):
+    """A top-level error; `extensions.code` says which."""
+
+    code = "INTERNAL"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, extensions={"code": self.code})
+
+
+class Unauthenticated(ApiError):
+    """The request comes from nobody who is signed in."""
+
+    code = "UNAUTHENTICATED"
+
+
+class PermissionMissing(ApiError):
+    """A model permission is missing."""
+
+    code = "FORBIDDEN"
+
+
+class BadUserInput(ApiError):
+    """An argument that cannot be used."""
+
+    code = "BAD_USER_INPUT"
+
+
+class Errors(SchemaExtension):
+    """Gives every top-level error a code; what nobody expected is masked, and logged with an id."""
+
+    def on_operation(self) -> Any:
+        yield
+        result = self.execution_context.result
+        errors = getattr(result, "errors", None)
+        if result is not None and errors:
+            result.errors = [present(error) for error in errors]
+
+
+def present(error: GraphQLError) -> GraphQLError:
+    """The error as a client may see it: with a code, and without a word of Python."""
+    if (error.extensions or {}).get("code"):
+        return error
+    cause = error.original_error
+    while isinstance(cause, GraphQLError) and cause.original_error is not None:
+        cause = cause.original_error
+    if cause is None or isinstance(cause, GraphQLError):
+        code, message = "BAD_USER_INPUT", error.message
+        if isinstance(cause, ApiError):
+            code = cause.code
+    elif isinstance(cause, MissingPermission):
+        code, message = "FORBIDDEN", cause.message
+    elif isinstance(cause, WorkflowError):
+        code, message = cause.code.value, cause.message
+    else:
+        return _masked(error, cause)
+    return _with_extensions(error, message, {"code": code})
+
+
+def _masked(error: GraphQLError, cause: BaseException) -> GraphQLError:
+    identifier = uuid.uuid4().hex
+    logger.error("Unexpected error %s at %s", identifier, error.path, exc_info=cause)
+    return _with_extensions(error, _("An unexpected error occurred."), {"code": "INTERNAL", "id": identifier})
+
+
+def _with_extensions(error: GraphQLError, message: str, extensions: dict[str, Any]) -> GraphQLError:
+    return GraphQLError(message, nodes=error.nodes, path=error.path, extensions=extensions)

@@ -1,0 +1,1 @@
+"""FilterSets own the filtering; the bridge makes the schema's inputs of them."""

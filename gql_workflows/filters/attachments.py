@@ -1,0 +1,99 @@
+"""Filters for attachments and steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import django_filters
+from django.contrib.auth import get_user_model
+from django.db.models import Q, QuerySet
+
+from django_workflow_engine.models import WorkFlow
+from gql_workflows.filters.bridge import EnumListFilter, NodeFilter, input_of
+from gql_workflows.ids import row_key
+from gql_workflows.targets import content_type_of
+from gql_workflows.types import enums
+
+
+def _of_workflow(queryset: QuerySet[Any], prefix: str, value: str) -> QuerySet[Any]:
+    """Runs of a template, or of one of its frozen versions."""
+    key = row_key(value, "Workflow", WorkFlow)
+    if key is None:
+        return queryset.none()
+    return queryset.filter(Q(**{f"{prefix}workflow": key}) | Q(**{f"{prefix}workflow__cloned_from": key}))
+
+
+def _of_model(queryset: QuerySet[Any], prefix: str, label: str) -> QuerySet[Any]:
+    content_type = content_type_of(label)
+    return queryset.none() if content_type is None else queryset.filter(**{f"{prefix}content_type": content_type})
+
+
+class AttachmentFilterSet(django_filters.FilterSet):
+    """Attachments."""
+
+    status = EnumListFilter(enums.AttachmentStatus, label="Only runs in one of these states.")
+    workflow_id = NodeFilter(str, method="by_workflow", label="Only runs of this template or frozen version.")
+    model = django_filters.CharFilter(
+        method="by_model", label="Only objects of this model, as app_label.ModelName; case is ignored."
+    )
+    started_by_id = NodeFilter(
+        lambda value: row_key(value, "User", get_user_model()),
+        field_name="started_by",
+        label="Only runs that this user started.",
+    )
+    started_after = django_filters.IsoDateTimeFilter(
+        field_name="started_at", lookup_expr="gte", label="Only runs started at this moment or later."
+    )
+    started_before = django_filters.IsoDateTimeFilter(
+        field_name="started_at", lookup_expr="lt", label="Only runs started before this moment."
+    )
+    search = django_filters.CharFilter(
+        method="by_search", label="Text in the workflow's names, or the object's primary key."
+    )
+
+    def by_workflow(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Runs of a template or version."""
+        return _of_workflow(queryset, "", value)
+
+    def by_model(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Objects of a model."""
+        return _of_model(queryset, "", value)
+
+    def by_search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Text in the names, case ignored, or the key itself."""
+        return queryset.filter(
+            Q(workflow__name_en__icontains=value) | Q(workflow__name_ar__icontains=value) | Q(object_id=value)
+        )
+
+
+class ApprovalStepFilterSet(django_filters.FilterSet):
+    """Steps of the inbox."""
+
+    status = EnumListFilter(
+        enums.StepStatus,
+        label="Steps in these states, that you were or are asked to decide, in place of the open ones.",
+    )
+    workflow_id = NodeFilter(str, method="by_workflow", label="Only steps of this template or frozen version.")
+    model = django_filters.CharFilter(
+        method="by_model", label="Only objects of this model, as app_label.ModelName; case is ignored."
+    )
+
+    def by_workflow(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Steps of a template or version."""
+        return _of_workflow(queryset, "flow__workflow_attachment__", value)
+
+    def by_model(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Steps of objects of a model."""
+        return _of_model(queryset, "flow__workflow_attachment__", value)
+
+
+if TYPE_CHECKING:
+    AttachmentFilter: TypeAlias = Any
+    ApprovalStepFilter: TypeAlias = Any
+else:
+    AttachmentFilter = input_of(
+        AttachmentFilterSet, name="AttachmentFilter", description="Which attachments to list; all conditions together."
+    )
+    ApprovalStepFilter = input_of(
+        ApprovalStepFilterSet, name="ApprovalStepFilter", description="Which steps to list; all conditions together."
+    )

@@ -1,0 +1,92 @@
+"""One bridge from django-filter to strawberry: a FilterSet's declarations become an input type."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import django_filters
+import strawberry
+from django import forms
+from django.db.models import QuerySet
+
+from gql_workflows.errors import BadUserInput
+from gql_workflows.inputs.absent import given
+
+
+class EnumField(forms.Field):
+    """Takes the enum members that strawberry has parsed already."""
+
+
+class EnumFilter(django_filters.Filter):
+    """Rows whose column is one enum value."""
+
+    field_class = EnumField
+
+    def __init__(self, enum_class: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.graphql_type = enum_class | None
+
+
+class EnumListFilter(django_filters.Filter):
+    """Rows whose column is one of several enum values; an empty list filters nothing."""
+
+    field_class = EnumField
+
+    def __init__(self, enum_class: Any, **kwargs: Any) -> None:
+        super().__init__(lookup_expr="in", **kwargs)
+        self.graphql_type = list[enum_class] | None
+
+
+class NodeFilter(django_filters.Filter):
+    """Rows that belong to the one with this global id; an id of anything else matches nothing."""
+
+    field_class = EnumField
+    graphql_type = strawberry.ID | None
+
+    def __init__(self, key: Callable[[str], Any], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._key = key
+
+    def filter(self, queryset: QuerySet[Any], value: str | None) -> QuerySet[Any]:
+        """Compare with the primary key in the id."""
+        if not value:
+            return queryset
+        key = self._key(value)
+        return queryset.none() if key is None else super().filter(queryset, key)
+
+
+_TYPES: Final[Mapping[type[django_filters.Filter], Any]] = {
+    django_filters.CharFilter: str | None,
+    django_filters.BooleanFilter: bool | None,
+    django_filters.IsoDateTimeFilter: datetime.datetime | None,
+}
+
+
+def input_of(filterset: type[django_filters.FilterSet], *, name: str, description: str) -> Any:
+    """The input type with a field for each declared filter, described by its label."""
+    fields = [
+        (
+            field_name,
+            getattr(declared, "graphql_type", None) or _TYPES[type(declared)],
+            strawberry.field(default=strawberry.UNSET, description=str(declared.label)),
+        )
+        for field_name, declared in filterset.base_filters.items()
+    ]
+    made = dataclasses.make_dataclass(name, [(n, t) for n, t, _ in fields], namespace={n: f for n, _, f in fields})
+    made.__module__ = filterset.__module__
+    return strawberry.input(made, name=name, description=description)
+
+
+def apply(
+    filterset: type[django_filters.FilterSet], queryset: QuerySet[Any], filters: Any, **context: Any
+) -> QuerySet[Any]:
+    """The queryset, filtered by an input of `input_of`; raises BadUserInput for values that cannot be used."""
+    named = {name: given(getattr(filters, name, None)) for name in filterset.base_filters}
+    data = {name: value for name, value in named.items() if value is not None}
+    bound = filterset(data=data, queryset=queryset, **context)
+    if not bound.form.is_valid():
+        raise BadUserInput("; ".join(f"{name}: {texts[0]}" for name, texts in bound.form.errors.items()))
+    return bound.qs

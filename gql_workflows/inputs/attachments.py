@@ -1,0 +1,52 @@
+"""Inputs for running workflows."""
+
+from __future__ import annotations
+
+import strawberry
+from strawberry.scalars import JSON
+
+
+@strawberry.input(description="An object of a model that takes workflows.")
+class TargetInput:
+    """Which object is meant."""
+
+    model: str = strawberry.field(description="The model as app_label.ModelName; case is ignored.")
+    id: strawberry.ID = strawberry.field(description="The object's primary key, as text.")
+
+
+@strawberry.input(description="Attaches a template to an object.")
+class AttachWorkflowInput:
+    """What is attached to what."""
+
+    workflow_id: strawberry.ID = strawberry.field(description="The template.")
+    target: TargetInput = strawberry.field(description="The object.")
+    auto_start: bool = strawberry.field(default=True, description="False: wait for startWorkflow.")
+    metadata: JSON | None = strawberry.field(
+        default=strawberry.UNSET, description="A JSON object to store with the attachment."
+    )
+    disable_clone: bool = strawberry.field(
+        default=False, description="True: run on the template itself, unprotected against its edits."
+    )
+
+
+@strawberry.input(description="Starts the run of an attached object.")
+class StartWorkflowInput:
+    """What is started."""
+
+    attachment_id: strawberry.ID = strawberry.field(description="The attachment.")
+
+
+@strawberry.input(description="Approves a step.")
+class ApproveStepInput:
+    """An approval."""
+
+    step_id: strawberry.ID = strawberry.field(description="One of your current steps.")
+    comment: str | None = strawberry.field(default=strawberry.UNSET, description="What you want to say.")
+
+
+@strawberry.input(description="Rejects a step, which ends the run.")
+class RejectStepInput:
+    """A rejection."""
+
+    step_id: strawberry.ID = strawberry.field(description="One of your current steps.")
+    reason: str = strawberry.field(description="Why; must not be blank.")

@@ -1,0 +1,63 @@
+"""Attaching and starting."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import strawberry
+from django.utils.translation import gettext as _
+
+from django_workflow_engine import services
+from django_workflow_engine.errors import Forbidden, NotFound
+from django_workflow_engine.models import WorkFlow, WorkflowAttachment
+from gql_workflows.context import Info
+from gql_workflows.ids import required_key
+from gql_workflows.inputs.absent import given
+from gql_workflows.inputs.attachments import AttachWorkflowInput, StartWorkflowInput
+from gql_workflows.mutations.base import workflow_mutation
+from gql_workflows.targets import find_target
+from gql_workflows.types.payloads import AttachmentPayload
+
+
+@workflow_mutation(
+    AttachmentPayload,
+    description="Attach a template to an object and, unless autoStart is false, start its run.",
+)
+def attach_workflow(
+    info: Info, input: Annotated[AttachWorkflowInput, strawberry.argument(description="What is attached to what.")]
+) -> AttachmentPayload:
+    """Attach a template that the caller sees to an object that the caller may act on."""
+    key = required_key(input.workflow_id, "Workflow", WorkFlow, "workflow_id")
+    template = info.context.policy.workflows(info.context.user).filter(pk=key).first()
+    if template is None:
+        raise NotFound(_("There is no such workflow."), path=("workflow_id",))
+    target = find_target(input.target.model, input.target.id, "target")
+    _check_may_act(info, target, "target")
+    attachment: Any = services.attach_workflow_to_object(
+        target,
+        template,
+        user=info.context.user,
+        auto_start=input.auto_start,
+        metadata=given(input.metadata),
+        disable_clone=input.disable_clone,
+    )
+    return AttachmentPayload(attachment=attachment)
+
+
+@workflow_mutation(AttachmentPayload, description="Start the run of an object that was attached with autoStart: false.")
+def start_workflow(
+    info: Info, input: Annotated[StartWorkflowInput, strawberry.argument(description="What is started.")]
+) -> AttachmentPayload:
+    """Start a run that the caller sees, on an object that the caller may act on."""
+    key = required_key(input.attachment_id, "WorkflowAttachment", WorkflowAttachment, "attachment_id")
+    found = info.context.policy.attachments(info.context.user).filter(pk=key).first()
+    if found is None:
+        raise NotFound(_("There is no such attachment."), path=("attachment_id",))
+    _check_may_act(info, found.target, "attachment_id")
+    attachment: Any = services.start_workflow(attachment_id=key, actor=info.context.user)
+    return AttachmentPayload(attachment=attachment)
+
+
+def _check_may_act(info: Info, target: Any, *path: str) -> None:
+    if target is None or not info.context.policy.may_act_on(info.context.user, target):
+        raise Forbidden(_("You may not start workflows on this object."), path=path)

@@ -1,0 +1,53 @@
+"""Signing in and out with Django's session."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+from django.contrib import auth
+from django.utils.translation import gettext as _
+
+from django_workflow_engine.errors import InvalidInput
+from gql_workflows.context import Info
+from gql_workflows.mutations.base import workflow_mutation
+from gql_workflows.queries.session import viewer_of
+from gql_workflows.rules import RULE, Rule, guarded
+from gql_workflows.types.payloads import LoginPayload
+
+
+@workflow_mutation(
+    LoginPayload,
+    rule=Rule.PUBLIC,
+    description="Sign in; the answer sets the session cookie. Wrong credentials are INVALID at [password].",
+)
+def login(
+    info: Info,
+    username: Annotated[str, strawberry.argument(description="The username.")],
+    password: Annotated[str, strawberry.argument(description="The password.")],
+) -> LoginPayload:
+    """Open a session; one text for every cause of a refusal."""
+    request = info.context.request
+    user = None
+    if "\x00" not in username:
+        user = auth.authenticate(request, username=username, password=password)
+    if user is None:
+        raise InvalidInput(_("The username or the password is wrong."), path=("password",))
+    auth.login(request, user)
+    info.context.viewer = user
+    return LoginPayload(viewer=viewer_of(user))
+
+
+def _logout(info: Info) -> bool:
+    """End the session; True when somebody was signed in."""
+    was_signed_in = info.context.viewer is not None
+    auth.logout(info.context.request)
+    info.context.viewer = None
+    return was_signed_in
+
+
+logout = strawberry.mutation(
+    resolver=guarded(Rule.PUBLIC, _logout),
+    description="Sign out; true when somebody was signed in.",
+    metadata={RULE: Rule.PUBLIC},
+)

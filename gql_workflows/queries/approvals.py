@@ -1,0 +1,60 @@
+"""The inbox: what waits for the caller."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import strawberry
+from approval_workflow.choices import ApprovalStatus
+from approval_workflow.models import ApprovalInstance
+from django.db.models import Q
+
+from django_workflow_engine.approvals.roles import roles_held
+from django_workflow_engine.choices import AttachmentStatus
+from gql_workflows.context import Info
+from gql_workflows.dataloaders.steps import with_related
+from gql_workflows.filters import bridge
+from gql_workflows.filters.attachments import ApprovalStepFilter, ApprovalStepFilterSet
+from gql_workflows.inputs.absent import given
+from gql_workflows.pagination import OLDEST_FIRST, page_args, page_of
+from gql_workflows.rules import Rule, query
+from gql_workflows.types import arguments
+from gql_workflows.types.attachments import ApprovalStep
+from gql_workflows.types.connections import Connection
+
+Filters = Annotated[
+    ApprovalStepFilter | None, strawberry.argument(description="Which steps; those that wait for you if left out.")
+]
+
+
+@query(
+    Rule.SIGNED_IN,
+    description="The steps that wait for you, oldest first; with filters.status, those you were or are asked to "
+    "decide.",
+)
+def my_approvals(
+    info: Info,
+    filters: Filters = strawberry.UNSET,
+    first: arguments.First = strawberry.UNSET,
+    after: arguments.After = strawberry.UNSET,
+    last: arguments.Last = strawberry.UNSET,
+    before: arguments.Before = strawberry.UNSET,
+) -> Connection[ApprovalStep]:
+    """A page of the inbox."""
+    args = page_args(first, after, last, before)
+    asked = bool(given(getattr(given(filters), "status", None)))
+    filtered = bridge.apply(ApprovalStepFilterSet, _asked(info) if asked else _waiting(info), filters)
+    page: Any = page_of(with_related(filtered), OLDEST_FIRST, args)
+    return page
+
+
+def _asked(info: Info) -> Any:
+    """Every step of a workflow that the caller was or is asked to decide."""
+    return ApprovalInstance.objects.filter(assigned_to=info.context.user, flow__workflow_attachment__isnull=False)
+
+
+def _waiting(info: Info) -> Any:
+    """The steps that the caller may decide now: a seat of a role that was left counts no more."""
+    held = Q(assigned_role_object_id__isnull=True) | Q(assigned_role_object_id__in=roles_held(info.context.user.pk))
+    running = Q(flow__workflow_attachment__status=AttachmentStatus.IN_PROGRESS)
+    return _asked(info).filter(held, running, status=ApprovalStatus.CURRENT)

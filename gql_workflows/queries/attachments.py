@@ -1,0 +1,76 @@
+"""Reading running workflows."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import strawberry
+from django.contrib.contenttypes.models import ContentType
+
+from django_workflow_engine.errors import WorkflowError
+from django_workflow_engine.models import WorkflowAttachment as Attachment
+from gql_workflows.context import Info
+from gql_workflows.filters import bridge
+from gql_workflows.filters.attachments import AttachmentFilter, AttachmentFilterSet
+from gql_workflows.filters.ordering import AttachmentOrder, order_of
+from gql_workflows.ids import row_key
+from gql_workflows.inputs.attachments import TargetInput
+from gql_workflows.pagination import page_args, page_of
+from gql_workflows.rules import Rule, query
+from gql_workflows.targets import find_target
+from gql_workflows.types import arguments
+from gql_workflows.types.attachments import WorkflowAttachment
+from gql_workflows.types.connections import Connection
+
+Filters = Annotated[
+    AttachmentFilter | None, strawberry.argument(description="Which attachments; all you see if left out.")
+]
+Orderings = Annotated[
+    list[AttachmentOrder] | None,
+    strawberry.argument(description="The order, first column first; null and [] mean newest first."),
+]
+_NULLABLE = ("started_at", "completed_at")
+
+
+@query(Rule.SIGNED_IN, description="One attachment; null where there is none or you may not see it.")
+def attachment(info: Info, id: arguments.NodeId) -> WorkflowAttachment | None:
+    """One attachment by id."""
+    key = row_key(id, "WorkflowAttachment", Attachment)
+    return None if key is None else _visible(info).filter(pk=key).first()
+
+
+@query(
+    Rule.SIGNED_IN,
+    description="The attachment of one object; null where there is none or you may not see it.",
+)
+def attachment_for_target(
+    info: Info, target: Annotated[TargetInput, strawberry.argument(description="The object.")]
+) -> WorkflowAttachment | None:
+    """One attachment by its object."""
+    try:
+        obj = find_target(target.model, target.id)
+    except WorkflowError:
+        return None  # what one may not see does not exist
+    content_type = ContentType.objects.get_for_model(obj)
+    return _visible(info).filter(content_type=content_type, object_id=str(obj.pk)).first()
+
+
+@query(Rule.SIGNED_IN, description="The attachments that you may see.")
+def attachments(
+    info: Info,
+    filters: Filters = strawberry.UNSET,
+    ordering: Orderings = strawberry.UNSET,
+    first: arguments.First = strawberry.UNSET,
+    after: arguments.After = strawberry.UNSET,
+    last: arguments.Last = strawberry.UNSET,
+    before: arguments.Before = strawberry.UNSET,
+) -> Connection[WorkflowAttachment]:
+    """A page of attachments."""
+    args = page_args(first, after, last, before)
+    filtered = bridge.apply(AttachmentFilterSet, _visible(info), filters)
+    page: Any = page_of(filtered, order_of(ordering, nullable=_NULLABLE), args)
+    return page
+
+
+def _visible(info: Info) -> Any:
+    return info.context.policy.attachments(info.context.user).select_related("workflow")

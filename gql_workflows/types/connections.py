@@ -1,0 +1,23 @@
+"""Relay connections over pages of rows."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar
+
+import strawberry
+from strawberry import relay
+
+NodeType = TypeVar("NodeType", bound=relay.Node)
+
+
+@strawberry.type(description="One page of a list.")
+class Connection(Generic[NodeType]):
+    """The type of a page; what resolvers return is a `pagination.Page`."""
+
+    page_info: relay.PageInfo = strawberry.field(description="Whether there is more, and where to go on.")
+    edges: list[relay.Edge[NodeType]] = strawberry.field(description="The rows of this page.")
+
+    @strawberry.field(description="The number of all rows, whatever the page; counted only when asked for.")
+    async def total_count(self, root: strawberry.Parent[Any]) -> int | None:
+        total: int = await root.count()
+        return total

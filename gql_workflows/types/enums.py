@@ -1,0 +1,151 @@
+"""Enums: the engine's choices, described for clients."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from typing import Any
+
+import strawberry
+from approval_workflow.choices import ApprovalStatus
+
+from django_workflow_engine import choices
+
+
+def _describe(enum_class: Any, description: str, values: Mapping[str, str], name: str | None = None) -> Any:
+    """Make a GraphQL enum of a Django choices class; every value must be described.
+
+    A choices class cannot hold strawberry's own descriptions, so they are set on its definition.
+    """
+    strawberry.enum(enum_class, name=name, description=description)
+    for value in enum_class.__strawberry_definition__.values:
+        value.description = values[value.name]
+    return enum_class
+
+
+WorkflowStrategy = _describe(
+    choices.WorkflowStrategy,
+    "The level of a workflow that carries its approvals. A workflow's strategy never changes.",
+    {
+        "WORKFLOW_PIPELINE_STAGE": "Approvals sit on the stages of pipelines.",
+        "WORKFLOW_PIPELINE": "Approvals sit on pipelines; stages are not allowed.",
+        "WORKFLOW_ONLY": "Approvals sit on the workflow itself; pipelines and stages are not allowed.",
+    },
+)
+WorkflowStatus = _describe(
+    choices.WorkflowStatus,
+    "Whether a template may be attached to objects.",
+    {
+        "ACTIVE": "It may be attached.",
+        "INACTIVE": "It is switched off; what runs on it goes on.",
+        "DRAFT": "It is not complete yet.",
+    },
+)
+AttachmentStatus = _describe(
+    choices.AttachmentStatus,
+    "Where the run of an attached object stands.",
+    {
+        "NOT_STARTED": "Attached, and waiting for startWorkflow.",
+        "IN_PROGRESS": "Waiting for decisions.",
+        "COMPLETED": "Every position was approved.",
+        "REJECTED": "Somebody rejected a step, which ended the run.",
+        "CANCELLED": "The run was called off.",
+    },
+)
+ApproverType = _describe(
+    choices.ApprovalTypes,
+    "Who decides a step.",
+    {
+        "SELF": "The object's own person: its creator, else whoever started the run.",
+        "ROLE": "The members of a role, in the way that roleSelectionStrategy says.",
+        "USER": "One named user.",
+    },
+    name="ApproverType",
+)
+RoleSelectionStrategy = _describe(
+    choices.RoleSelectionStrategy,
+    "How the members of a role share one approval.",
+    {
+        "ANYONE": "Every member is asked; the first approval is enough.",
+        "CONSENSUS": "Every member is asked and must approve.",
+        "ROUND_ROBIN": "One member is asked: the one with the fewest open steps.",
+    },
+)
+StepStatus = _describe(
+    ApprovalStatus,
+    "What became of a step.",
+    {
+        "PENDING": "It is not asked yet.",
+        "CURRENT": "It waits for a decision.",
+        "APPROVED": "It was approved.",
+        "REJECTED": "It was rejected.",
+        "NEEDS_RESUBMISSION": "Its holder sent the run back.",
+        "DELEGATED": "Its holder passed it on to somebody else.",
+        "ESCALATED": "Its holder passed it up.",
+        "CANCELLED": "It needs no decision any more: actionUser decided first.",
+        "COMPLETED": "It was completed by the approval package itself.",
+    },
+    name="StepStatus",
+)
+EventKind = _describe(
+    choices.EventKind,
+    "What happened, in one line of the audit trail.",
+    {
+        "ATTACHED": "A workflow was attached to the object.",
+        "STARTED": "The run was put on its first position.",
+        "APPROVED": "One seat approved.",
+        "REJECTED": "One seat rejected, which ended the run.",
+        "SEAT_CLOSED": "A seat needed no decision any more.",
+        "STAGE_MOVED": "The run moved to another stage.",
+        "PIPELINE_MOVED": "The run moved to another pipeline.",
+        "COMPLETED": "The run completed.",
+    },
+)
+StepOutcome = _describe(
+    choices.StepOutcome,
+    "The furthest effect of a decision.",
+    {
+        "STEP_APPROVED": "The step is approved; its position still waits for others.",
+        "STAGE_ADVANCED": "The run moved to the next stage of the same pipeline.",
+        "PIPELINE_ADVANCED": "The run moved to the next pipeline.",
+        "WORKFLOW_COMPLETED": "The run completed.",
+        "WORKFLOW_REJECTED": "The run was rejected.",
+    },
+)
+ErrorCode = _describe(
+    choices.ErrorCode,
+    "Why a request was not carried out. Branch on this, never on the message.",
+    {
+        "INVALID": "A value cannot be used; path says which.",
+        "REQUIRED": "A value is missing; path says which.",
+        "NOT_FOUND": "There is no such row, or you may not see it.",
+        "FORBIDDEN": "You see the row but may not do this with it.",
+        "CONFLICT": "Something else stands in the way.",
+        "STRATEGY_VIOLATION": "The workflow's strategy does not allow this structure.",
+        "WORKFLOW_INACTIVE": "The template is not active.",
+        "WORKFLOW_INCOMPLETE": "The template lacks something; its completionStatus says what.",
+        "MODEL_NOT_ENABLED": "Objects of this model take no workflows.",
+        "ALREADY_ATTACHED": "The object has a run that has not ended.",
+        "NOT_IN_PROGRESS": "The run is in a state that does not take this.",
+        "STEP_ALREADY_DECIDED": "Somebody decided first; the payload holds the state now.",
+        "NOT_YOUR_STEP": "The step waits for somebody else.",
+        "NO_APPROVER": "Nobody could decide the position that would come next.",
+        "FROZEN": "A frozen version never changes.",
+    },
+)
+
+
+@strawberry.enum(description="The direction of one ordering.")
+class Ordering(enum.Enum):
+    """A direction, and where rows without a value stand."""
+
+    ASC = strawberry.enum_value("ASC", description="Smallest first; rows without a value last.")
+    ASC_NULLS_FIRST = strawberry.enum_value(
+        "ASC_NULLS_FIRST", description="Smallest first; rows without a value first."
+    )
+    ASC_NULLS_LAST = strawberry.enum_value("ASC_NULLS_LAST", description="Smallest first; rows without a value last.")
+    DESC = strawberry.enum_value("DESC", description="Largest first; rows without a value first.")
+    DESC_NULLS_FIRST = strawberry.enum_value(
+        "DESC_NULLS_FIRST", description="Largest first; rows without a value first."
+    )
+    DESC_NULLS_LAST = strawberry.enum_value("DESC_NULLS_LAST", description="Largest first; rows without a value last.")

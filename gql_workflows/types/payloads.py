@@ -1,0 +1,95 @@
+"""What mutations answer: the changed object, and why a request was not carried out."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import strawberry
+
+from django_workflow_engine.errors import WorkflowError
+from gql_workflows.types import enums
+from gql_workflows.types.attachments import ApprovalStep, WorkflowAttachment
+from gql_workflows.types.people import User
+from gql_workflows.types.workflows import Workflow
+
+
+@strawberry.type(description="Why a request was not carried out. Nothing was changed.")
+class UserError:
+    """One refusal."""
+
+    code: enums.ErrorCode = strawberry.field(description="The reason; branch on this.")
+    message: str = strawberry.field(description="The reason for people, in the language of the request.")
+    path: list[str] = strawberry.field(
+        description='Where in the input, e.g. ["pipelines", "0", "stages", "1", "approvals", "0", "userRole"].'
+    )
+
+
+@strawberry.type(description="Who is signed in.")
+class Viewer:
+    """The signed-in user."""
+
+    user: User = strawberry.field(description="The user.")
+    permissions: list[str] = strawberry.field(
+        description="The names of the model permissions held for this API, as app_label.codename, sorted."
+    )
+
+
+@strawberry.type(description="The answer to a login.")
+class LoginPayload:
+    """Who is signed in now, or why nobody is."""
+
+    viewer: Viewer | None = strawberry.field(default=None, description="Who is signed in now.")
+    errors: list[UserError] = strawberry.field(default_factory=list, description="Why the login failed.")
+
+
+@strawberry.type(description="A workflow after a change.")
+class WorkflowPayload:
+    """The changed template."""
+
+    workflow: Workflow | None = strawberry.field(default=None, description="The workflow; null on errors.")
+    errors: list[UserError] = strawberry.field(default_factory=list, description="Every fault at once.")
+
+
+@strawberry.type(description="An attachment after a change.")
+class AttachmentPayload:
+    """The changed attachment."""
+
+    attachment: WorkflowAttachment | None = strawberry.field(
+        default=None, description="The attachment; null on errors."
+    )
+    errors: list[UserError] = strawberry.field(default_factory=list, description="Why nothing was changed.")
+
+
+@strawberry.type(
+    description="A step after a decision. On STEP_ALREADY_DECIDED step and attachment hold the state now "
+    "(step.actionUser won) and outcome is null; on other errors all three are null."
+)
+class StepPayload:
+    """What a decision did."""
+
+    step: ApprovalStep | None = strawberry.field(default=None, description="The step.")
+    attachment: WorkflowAttachment | None = strawberry.field(default=None, description="The run.")
+    outcome: enums.StepOutcome | None = strawberry.field(default=None, description="The furthest effect.")
+    errors: list[UserError] = strawberry.field(default_factory=list, description="Why nothing was changed.")
+
+
+def user_errors(error: WorkflowError) -> list[UserError]:
+    """The refusal as data, its path in the words of the schema."""
+    return [
+        UserError(code=fault.code, message=str(fault.message), path=[camel_case(name) for name in fault.path])
+        for fault in error.faults
+    ]
+
+
+def step_payload_of(error: WorkflowError) -> dict[str, Any]:
+    """The state now, which the loser of a race is told."""
+    return {
+        "step": cast(ApprovalStep, error.facts.get("step")),
+        "attachment": cast(WorkflowAttachment, error.facts.get("attachment")),
+    }
+
+
+def camel_case(name: str) -> str:
+    """An engine's name as GraphQL writes it."""
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)

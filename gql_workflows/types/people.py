@@ -1,0 +1,40 @@
+"""People and roles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import strawberry
+import strawberry_django
+from django.contrib.auth import get_user_model
+from strawberry import relay
+
+
+@strawberry_django.type(get_user_model(), name="User", description="A person, or the user that stands for a company.")
+class User(relay.Node):
+    """A user of the project."""
+
+    @strawberry.field(description="The name to sign in with.")
+    def username(self, root: strawberry.Parent[Any]) -> str:
+        return root.get_username()
+
+    @strawberry.field(description="The name to show: the full name, or the username where there is none.")
+    def display_name(self, root: strawberry.Parent[Any]) -> str:
+        return root.get_full_name() or root.get_username()
+
+
+@strawberry.type(name="Role", description="A role that users hold: a row of the project's role model.")
+class Role(relay.Node):
+    """A role; its model is the project's, so the type is a view on the row."""
+
+    id: relay.NodeID[str]
+    row: strawberry.Private[Any]
+
+    @classmethod
+    def of(cls, row: Any) -> Role | None:
+        """The role of this row, or None."""
+        return None if row is None else cls(id=str(row.pk), row=row)
+
+    @strawberry.field(description="The role's name.")
+    def name(self) -> str:
+        return str(self.row)

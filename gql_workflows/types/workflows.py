@@ -1,0 +1,287 @@
+"""Templates and frozen versions: workflow, pipeline, stage."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from typing import Any, cast
+
+import strawberry
+import strawberry_django
+from django.utils.translation import get_language
+from strawberry import relay
+from strawberry.scalars import JSON
+
+from django_workflow_engine.choices import WorkflowStatus, WorkflowStrategy
+from django_workflow_engine.definitions.tree import PipelineNode, StageNode, WorkflowTree
+from django_workflow_engine.models import WorkFlow
+from django_workflow_engine.strategies import route_of_tree, strategy_for
+from django_workflow_engine.strategies.diagram import diagram_of
+from gql_workflows.context import Info
+from gql_workflows.types import enums, summaries
+from gql_workflows.types.approvals import ApprovalConfiguration, approvals_of
+from gql_workflows.types.people import User
+
+
+def localized(name_en: str, name_ar: str) -> str:
+    """The Arabic name where the request's language is Arabic and there is one, else the English name."""
+    arabic = (get_language() or "").startswith("ar")
+    return name_ar if arabic and name_ar else name_en
+
+
+async def tree_of(row: WorkFlow, info: Info) -> WorkflowTree:
+    """The content of a workflow row, loaded once for a whole page."""
+    return cast(WorkflowTree, await info.context.loaders.trees.load((row.pk, row.version_key)))
+
+
+@strawberry.type(description="One approval stage of a pipeline.")
+class Stage(relay.Node):
+    """A view on one node of a tree."""
+
+    id: relay.NodeID[int]
+    node: strawberry.Private[StageNode]
+    parent: strawberry.Private[Pipeline]
+
+    @classmethod
+    def of(cls, node: StageNode, parent: Pipeline) -> Stage:
+        """The stage of this node."""
+        return cls(id=cast(int, node.id), node=node, parent=parent)
+
+    @strawberry.field(description="The English name.")
+    def name_en(self) -> str:
+        return self.node.name_en
+
+    @strawberry.field(description="The Arabic name; empty where there is none.")
+    def name_ar(self) -> str:
+        return self.node.name_ar
+
+    @strawberry.field(description="nameAr where the request's language is Arabic, else nameEn.")
+    def name(self) -> str:
+        return localized(self.node.name_en, self.node.name_ar)
+
+    @strawberry.field(description="The place within the pipeline; lower comes first.")
+    def order(self) -> int:
+        return self.node.order
+
+    @strawberry.field(description="The colour as #rrggbb.")
+    def color(self) -> str:
+        return self.node.color
+
+    @strawberry.field(description="False: runs skip this stage.")
+    def is_active(self) -> bool:
+        return self.node.is_active
+
+    @strawberry.field(description="Free JSON that the template's author stored for the client's forms.")
+    def form_info(self) -> JSON:
+        return cast(JSON, self.node.form_info)
+
+    @strawberry.field(description="The pipeline that the stage belongs to.")
+    def pipeline(self) -> Pipeline:
+        return self.parent
+
+    @strawberry.field(description="What is asked here, in order (strategy WORKFLOW_PIPELINE_STAGE).")
+    def approvals(self) -> list[ApprovalConfiguration]:
+        return approvals_of(self.node.approvals)
+
+    @strawberry.field(description="The number of approvals.")
+    def approvals_count(self) -> int:
+        return len(self.node.approvals)
+
+    @strawberry.field(description="Whether there is any approval.")
+    def has_approvals(self) -> bool:
+        return bool(self.node.approvals)
+
+
+@strawberry.type(description="A department or phase of a workflow.")
+class Pipeline(relay.Node):
+    """A view on one node of a tree."""
+
+    id: relay.NodeID[int]
+    node: strawberry.Private[PipelineNode]
+    row: strawberry.Private[WorkFlow]
+
+    @classmethod
+    def of(cls, node: PipelineNode, row: WorkFlow) -> Pipeline:
+        """The pipeline of this node."""
+        return cls(id=cast(int, node.id), node=node, row=row)
+
+    @strawberry.field(description="The English name.")
+    def name_en(self) -> str:
+        return self.node.name_en
+
+    @strawberry.field(description="The Arabic name; empty where there is none.")
+    def name_ar(self) -> str:
+        return self.node.name_ar
+
+    @strawberry.field(description="nameAr where the request's language is Arabic, else nameEn.")
+    def name(self) -> str:
+        return localized(self.node.name_en, self.node.name_ar)
+
+    @strawberry.field(description="The place within the workflow; lower comes first.")
+    def order(self) -> int:
+        return self.node.order
+
+    @strawberry.field(description="The primary key of the department that the pipeline belongs to.")
+    def department_id(self) -> strawberry.ID | None:
+        return None if self.node.department_id is None else strawberry.ID(self.node.department_id)
+
+    @strawberry.field(description="The department's name; null where there is none or it is gone.")
+    async def department_name(self, info: Info) -> str | None:
+        content_type_id, key = self.node.department_content_type_id, self.node.department_id
+        if content_type_id is None or key is None:
+            return None
+        department = await info.context.loaders.objects.load((content_type_id, key))
+        return None if department is None else str(department)
+
+    @strawberry.field(description="The workflow that the pipeline belongs to.")
+    def workflow(self) -> Workflow:
+        return cast(Workflow, self.row)
+
+    @strawberry.field(description="What is asked here, in order (strategy WORKFLOW_PIPELINE).")
+    def approvals(self) -> list[ApprovalConfiguration]:
+        return approvals_of(self.node.approvals)
+
+    @strawberry.field(description="The stages, in order.")
+    def stages(self) -> list[Stage]:
+        return [Stage.of(stage, self) for stage in self.node.stages]
+
+    @strawberry.field(description="The number of stages.")
+    def stages_count(self) -> int:
+        return len(self.node.stages)
+
+
+@strawberry_django.type(
+    WorkFlow,
+    name="Workflow",
+    description="A template that people edit, or (isHidden) the frozen version of one that attachments run on.",
+)
+class Workflow(relay.Node):
+    """A workflow row; its content comes from the loader of trees."""
+
+    name_en: str = strawberry_django.field(description="The English name.")
+    name_ar: str = strawberry_django.field(description="The Arabic name; empty where there is none.")
+    description: str = strawberry_django.field(description="What the workflow is for.")
+    is_hidden: bool = strawberry_django.field(description="True of the frozen versions that attachments run on.")
+    created_at: datetime.datetime = strawberry_django.field(description="When it was created.")
+    modified_at: datetime.datetime = strawberry_django.field(description="When the workflow's own row last changed.")
+
+    @strawberry.field(description="nameAr where the request's language is Arabic, else nameEn.")
+    def name(self, root: strawberry.Parent[WorkFlow]) -> str:
+        return localized(root.name_en, root.name_ar)
+
+    @strawberry.field(description="Whether it may be attached.")
+    def status(self, root: strawberry.Parent[WorkFlow]) -> enums.WorkflowStatus:
+        return WorkflowStatus(root.status)
+
+    @strawberry.field(description="The level that carries the approvals.")
+    def strategy(self, root: strawberry.Parent[WorkFlow]) -> enums.WorkflowStrategy:
+        return WorkflowStrategy(root.strategy)
+
+    @strawberry.field(description="Whether its status is ACTIVE and it is usable.")
+    def is_active(self, root: strawberry.Parent[WorkFlow]) -> bool:
+        return root.is_active and root.status == WorkflowStatus.ACTIVE
+
+    @strawberry.field(description="The user that stands for the owning company; null: everybody's.")
+    async def company(self, root: strawberry.Parent[WorkFlow], info: Info) -> User | None:
+        return None if root.company_id is None else await info.context.loaders.users.load(root.company_id)
+
+    @strawberry.field(description="The template of a frozen version; null where you may not see it.")
+    async def cloned_from(self, root: strawberry.Parent[WorkFlow], info: Info) -> Workflow | None:
+        if root.cloned_from_id is None:
+            return None
+        return cast("Workflow | None", await info.context.loaders.visible_templates.load(root.cloned_from_id))
+
+    @strawberry.field(description="Who created it; null where that user is gone.")
+    async def created_by(self, root: strawberry.Parent[WorkFlow], info: Info) -> User | None:
+        return None if root.created_by_id is None else await info.context.loaders.users.load(root.created_by_id)
+
+    @strawberry.field(description="What is asked here, in order (strategy WORKFLOW_ONLY).")
+    async def approvals(self, root: strawberry.Parent[WorkFlow], info: Info) -> list[ApprovalConfiguration]:
+        return approvals_of((await tree_of(root, info)).approvals)
+
+    @strawberry.field(description="The pipelines, in order.")
+    async def pipelines(self, root: strawberry.Parent[WorkFlow], info: Info) -> list[Pipeline]:
+        return [Pipeline.of(node, root) for node in (await tree_of(root, info)).pipelines]
+
+    @strawberry.field(description="The number of pipelines.")
+    async def pipelines_count(self, root: strawberry.Parent[WorkFlow], info: Info) -> int:
+        return len((await tree_of(root, info)).pipelines)
+
+    @strawberry.field(description="The number of stages in all pipelines.")
+    async def total_stages_count(self, root: strawberry.Parent[WorkFlow], info: Info) -> int:
+        return len((await tree_of(root, info)).stages)
+
+    @strawberry.field(description="The number of approvals at all levels.")
+    async def total_approvals_count(self, root: strawberry.Parent[WorkFlow], info: Info) -> int:
+        return len((await tree_of(root, info)).all_approvals)
+
+    @strawberry.field(description="Whether a run could be started, and what is missing.")
+    async def completion_status(self, root: strawberry.Parent[WorkFlow], info: Info) -> summaries.CompletionStatus:
+        tree = await tree_of(root, info)
+        return completion_of(root, tree)
+
+    @strawberry.field(description="The approvals, counted.")
+    async def approval_summary(self, root: strawberry.Parent[WorkFlow], info: Info) -> summaries.ApprovalSummary:
+        return summary_of(root, await tree_of(root, info))
+
+    @strawberry.field(description="The positions as a picture.")
+    async def diagram(self, root: strawberry.Parent[WorkFlow], info: Info) -> summaries.WorkflowDiagram:
+        return diagram_for(await tree_of(root, info))
+
+
+def completion_of(row: WorkFlow, tree: WorkflowTree) -> summaries.CompletionStatus:
+    """The completeness of a tree."""
+    is_complete, message = strategy_for(tree.strategy).completeness(tree)
+    return summaries.CompletionStatus(
+        is_complete=is_complete,
+        message=message,
+        is_active=row.is_active and row.status == WorkflowStatus.ACTIVE,
+        can_be_activated=is_complete and not row.is_hidden,
+    )
+
+
+def summary_of(row: WorkFlow, tree: WorkflowTree) -> summaries.ApprovalSummary:
+    """The approvals of a tree, counted."""
+    approvals = tree.all_approvals
+    types = Counter(approval.approval_type for approval in approvals)
+    strategies = Counter(
+        approval.role_selection_strategy for approval in approvals if approval.role_selection_strategy is not None
+    )
+    return summaries.ApprovalSummary(
+        total_approvals=len(approvals),
+        by_type=[summaries.ApproverTypeCount(approval_type=key, count=number) for key, number in types.items()],
+        by_strategy=[
+            summaries.RoleStrategyCount(role_selection_strategy=key, count=number) for key, number in strategies.items()
+        ],
+        by_pipeline=[
+            summaries.PipelineApprovalCount(pipeline=Pipeline.of(node, row), count=_approvals_in(node))
+            for node in tree.pipelines
+        ],
+    )
+
+
+def _approvals_in(node: PipelineNode) -> int:
+    return len(node.approvals) + sum(len(stage.approvals) for stage in node.stages)
+
+
+def diagram_for(tree: WorkflowTree) -> summaries.WorkflowDiagram:
+    """The picture of a tree."""
+    diagram = diagram_of(route_of_tree(tree))
+    return summaries.WorkflowDiagram(
+        nodes=[_box(node) for node in diagram.nodes],
+        edges=[
+            summaries.DiagramEdge(source=strawberry.ID(source), target=strawberry.ID(target))
+            for source, target in diagram.edges
+        ],
+        mermaid=diagram.mermaid,
+    )
+
+
+def _box(node: Any) -> summaries.DiagramNode:
+    return summaries.DiagramNode(
+        id=strawberry.ID(node.id),
+        label=node.label,
+        color=node.color,
+        approvals=node.approvals,
+        pipeline=node.pipeline,
+    )
