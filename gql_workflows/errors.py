@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 import uuid
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from graphql import GraphQLError
@@ -13,6 +14,9 @@ from strawberry.extensions import SchemaExtension
 from django_workflow_engine.errors import MissingPermission, WorkflowError
 
 logger = logging.getLogger(__name__)
+
+# graphql-core still suggests names of arguments, types and enum values when field suggestions are switched off
+_SUGGESTION: Final = re.compile(r" Did you mean .*\?", re.DOTALL)
 
 
 class ApiError(GraphQLError):
@@ -61,7 +65,7 @@ def present(error: GraphQLError) -> GraphQLError:
     while isinstance(cause, GraphQLError) and cause.original_error is not None:
         cause = cause.original_error
     if cause is None or isinstance(cause, GraphQLError):
-        code, message = "BAD_USER_INPUT", error.message
+        code, message = "BAD_USER_INPUT", _SUGGESTION.sub("", error.message)
         if isinstance(cause, ApiError):
             code = cause.code
     elif isinstance(cause, MissingPermission):

@@ -43,19 +43,20 @@ class GraphQLView(AsyncGraphQLView[Context, None]):
 
     def create_response(self, response_data: Any, sub_response: HttpResponse) -> HttpResponseBase:
         """Answer in the media type that was asked for; there, a request that could not be run is a 400."""
-        accepts = self.request.headers.get("Accept", "")
+        never_ran = _never_ran(response_data)
+        if never_ran:
+            del response_data["data"]
         response = super().create_response(response_data, sub_response)
-        if GRAPHQL_JSON not in accepts:
-            return response
-        response.headers["Content-Type"] = GRAPHQL_JSON
-        if isinstance(response_data, dict) and response_data.get("data") is None and response_data.get("errors"):
-            response.status_code = 400 if _never_ran(response_data) else response.status_code
+        if GRAPHQL_JSON in self.request.headers.get("Accept", ""):
+            response.headers["Content-Type"] = GRAPHQL_JSON
+            response.status_code = 400 if never_ran else response.status_code
         return response
 
 
 def _never_ran(response_data: dict[str, Any]) -> bool:
-    """Whether the document itself was refused: no error has a path into the result."""
-    return all("path" not in error or error["path"] is None for error in response_data["errors"])
+    """Whether the document itself was refused: no data, and no error with a path into it."""
+    errors = response_data.get("errors") or ()
+    return bool(errors) and response_data.get("data") is None and not any(error.get("path") for error in errors)
 
 
 def refusal_of(request: HttpRequest) -> HttpResponse | None:

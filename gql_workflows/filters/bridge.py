@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -67,16 +66,10 @@ _TYPES: Final[Mapping[type[django_filters.Filter], Any]] = {
 
 def input_of(filterset: type[django_filters.FilterSet], *, name: str, description: str) -> Any:
     """The input type with a field for each declared filter, described by its label."""
-    fields = [
-        (
-            field_name,
-            getattr(declared, "graphql_type", None) or _TYPES[type(declared)],
-            strawberry.field(default=strawberry.UNSET, description=str(declared.label)),
-        )
-        for field_name, declared in filterset.base_filters.items()
-    ]
-    made = dataclasses.make_dataclass(name, [(n, t) for n, t, _ in fields], namespace={n: f for n, _, f in fields})
-    made.__module__ = filterset.__module__
+    declared = filterset.base_filters.items()
+    annotations = {key: getattr(entry, "graphql_type", None) or _TYPES[type(entry)] for key, entry in declared}
+    fields = {key: strawberry.field(default=strawberry.UNSET, description=str(entry.label)) for key, entry in declared}
+    made = type(name, (), {"__annotations__": annotations, "__module__": filterset.__module__, **fields})
     return strawberry.input(made, name=name, description=description)
 
 
