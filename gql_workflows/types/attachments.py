@@ -9,7 +9,6 @@ import strawberry
 import strawberry_django
 from approval_workflow.choices import ApprovalStatus
 from approval_workflow.models import ApprovalInstance
-from django.contrib.contenttypes.models import ContentType
 from strawberry import relay
 from strawberry.scalars import JSON
 
@@ -18,47 +17,14 @@ from django_workflow_engine.choices import AttachmentStatus, EventKind, RoleSele
 from django_workflow_engine.models import WorkflowAttachment as Attachment
 from django_workflow_engine.models import WorkflowEvent as Event
 from django_workflow_engine.strategies import route_of_tree
-from django_workflow_engine.strategies.progress import Progress, progress_of
+from django_workflow_engine.strategies.progress import progress_of
 from gql_workflows.context import Info
 from gql_workflows.pagination import page_args
 from gql_workflows.types import arguments, enums
 from gql_workflows.types.connections import Connection
 from gql_workflows.types.people import Role, User
+from gql_workflows.types.places import Target, WorkflowProgress, progress_type, target_type
 from gql_workflows.types.workflows import Pipeline, Stage, Workflow, tree_of
-
-
-@strawberry.type(description="The object that a workflow is attached to: any model's row.")
-class Target:
-    """Where an attachment points."""
-
-    model: str = strawberry.field(description="The object's model, as app_label.ModelName.")
-    id: strawberry.ID = strawberry.field(description="The object's primary key, as text.")
-    display: str = strawberry.field(description="The object's own text; empty when the object is gone.")
-
-
-@strawberry.type(
-    description="How far a run is. Stage names are the position's: the pipeline's in strategy WORKFLOW_PIPELINE, "
-    "the workflow's in WORKFLOW_ONLY."
-)
-class WorkflowProgress:
-    """The place of a run on its route."""
-
-    status: enums.AttachmentStatus = strawberry.field(description="Where the run stands.")
-    percentage: int = strawberry.field(
-        description="Completed positions of all, in per cent, rounded down; 100 only when completed; a rejected or "
-        "cancelled run keeps its last value."
-    )
-    position: int = strawberry.field(
-        description="The 1-based place among the positions; 0 before the start, total when completed."
-    )
-    total: int = strawberry.field(description="The number of positions.")
-    current_stage: str | None = strawberry.field(description="The name of the position that the run stands on.")
-    current_pipeline: str | None = strawberry.field(description="The name of the pipeline that the run stands in.")
-    next_stage: str | None = strawberry.field(description="The name of the position that comes next.")
-    started_at: datetime.datetime | None = strawberry.field(description="When the run started.")
-    completed_at: datetime.datetime | None = strawberry.field(
-        description="When the run ended: completed, rejected or cancelled."
-    )
 
 
 @strawberry_django.type(
@@ -181,11 +147,7 @@ class WorkflowAttachment(relay.Node):
     @strawberry.field(description="The object that the workflow is attached to.")
     async def target(self, root: strawberry.Parent[Attachment], info: Info) -> Target:
         found = await info.context.loaders.objects.load((root.content_type_id, root.object_id))
-        return Target(
-            model=model_label(root.content_type_id),
-            id=strawberry.ID(root.object_id),
-            display="" if found is None else str(found),
-        )
+        return target_type(root, found)
 
     @strawberry.field(description="Where the run stands.")
     def status(self, root: strawberry.Parent[Attachment]) -> enums.AttachmentStatus:
@@ -219,7 +181,7 @@ class WorkflowAttachment(relay.Node):
             pipeline_id=root.current_pipeline_id,
             stage_id=root.current_stage_id,
         )
-        return _progress_type(progress, root)
+        return progress_type(progress, root)
 
     @strawberry.field(description="The steps that wait for a decision now.")
     async def current_steps(self, root: strawberry.Parent[Attachment], info: Info) -> list[ApprovalStep]:
@@ -291,25 +253,3 @@ def stage_in(row: Any, tree: Any, stage_id: int | None) -> Stage | None:
             if stage.id == stage_id:
                 return Stage.of(stage, Pipeline.of(pipeline, row))
     return None
-
-
-def model_label(content_type_id: int) -> str:
-    """The model as app_label.ModelName; content types are kept in the process, so this costs no statement."""
-    content_type = ContentType.objects.get_for_id(content_type_id)
-    model = content_type.model_class()
-    return model._meta.label if model else f"{content_type.app_label}.{content_type.model}"
-
-
-def _progress_type(progress: Progress, root: Attachment) -> WorkflowProgress:
-    current, following = progress.current, progress.next
-    return WorkflowProgress(
-        status=progress.status,
-        percentage=progress.percentage,
-        position=progress.place,
-        total=progress.total,
-        current_stage=current.name if current else None,
-        current_pipeline=current.pipeline_name if current else None,
-        next_stage=following.name if following else None,
-        started_at=root.started_at,
-        completed_at=root.completed_at,
-    )
