@@ -7,8 +7,9 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage, Error, Warning, register
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import FieldError, ImproperlyConfigured
 
 from django_workflow_engine import conf
 from django_workflow_engine.approvals.roles import role_lookup
@@ -52,16 +53,16 @@ def _models() -> Iterator[CheckMessage]:
 def _roles() -> Iterator[CheckMessage]:
     try:
         if conf.role_model() is not None:
-            role_lookup()
+            get_user_model()._default_manager.filter(**{f"{role_lookup()}__isnull": False})
     except (LookupError, ValueError):
         yield Error(
             "APPROVAL_ROLE_MODEL names no model.",
             hint="Write app_label.ModelName of an installed app, for example auth.Group.",
             id="django_workflow_engine.E003",
         )
-    except ImproperlyConfigured as error:
+    except (ImproperlyConfigured, FieldError) as error:
         yield Error(
-            str(error),
+            f"Users and roles are not connected: {error}",
             hint="Give the role model a many-to-many relation to the user model, or set APPROVAL_ROLE_FIELD.",
             id="django_workflow_engine.E004",
         )

@@ -62,9 +62,10 @@ class AccessPolicy:
             return WorkflowAttachment.objects.all()
         asked = ApprovalInstance.objects.filter(flow=OuterRef("approval_flow"), assigned_to=user)
         companies = self.companies(user)
-        return WorkflowAttachment.objects.filter(
-            Q(started_by=user) | Q(workflow__company__in=companies) | Exists(asked)
+        owned = Q(workflow__cloned_from__company__in=companies) | Q(
+            workflow__is_hidden=False, workflow__company__in=companies
         )
+        return WorkflowAttachment.objects.filter(Q(started_by=user) | owned | Exists(asked))
 
     def steps(self, user: Any) -> QuerySet[ApprovalInstance]:
         """The steps of the attachments that the user sees."""

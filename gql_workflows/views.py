@@ -79,9 +79,22 @@ def _is_request(body: bytes) -> bool:
         parsed = json.loads(body)
     except (ValueError, RecursionError):
         return False
+    if json_problem_in(body, parsed):
+        return False
     if not isinstance(parsed, dict) or not isinstance(parsed.get("query"), str):
         return False
     return all(parsed.get(name) is None or isinstance(parsed[name], dict) for name in ("variables", "extensions"))
+
+
+def json_problem_in(body: bytes, parsed: object) -> bool:
+    """Whether an escape in the body made a text that no database stores: half of a surrogate pair."""
+    if b"\\ud" not in body.lower():
+        return False
+    try:
+        json.dumps(parsed, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def refused(status: int, message: str) -> JsonResponse:

@@ -27,6 +27,7 @@ from django_workflow_engine.approvals.assignees import Assignment
 from django_workflow_engine.choices import ErrorCode
 from django_workflow_engine.errors import WorkflowError
 from django_workflow_engine.models import WorkflowAttachment
+from django_workflow_engine.models.keys import to_primary_key
 
 Step: TypeAlias = ApprovalInstance
 OPEN: Final = (ApprovalStatus.CURRENT, ApprovalStatus.PENDING)
@@ -79,7 +80,8 @@ def lock_flow(attachment: WorkflowAttachment) -> None:
 
 def find_step(step_id: Any) -> Step | None:
     """The step with its flow, its people and its attachment, without a lock; None if there is none."""
-    return _with_people().filter(pk=step_id).first()
+    key = to_primary_key(ApprovalInstance, step_id)
+    return None if key is None else _with_people().filter(pk=key).first()
 
 
 def open_steps(attachment: WorkflowAttachment) -> list[Step]:
@@ -119,6 +121,11 @@ def open_approval(attachment: WorkflowAttachment, assignment: Assignment, *, num
         for user_id in assignment.user_ids
     ]
     return ApprovalInstance.objects.bulk_create(rows)
+
+
+def belongs_to_run(step: Step, attachment: WorkflowAttachment) -> bool:
+    """Whether the engine asked for this step in the attachment's current run."""
+    return (step.extra_fields or {}).get("run") == attachment.run_number
 
 
 def approval_index(step: Step) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -17,12 +17,16 @@ KEYS: Final = frozenset({"approval_type", "approval_user", "user_role", "role_se
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovalConfiguration:
-    """Who decides one approval of a position: a user, the members of a role, or the object's own person."""
+    """Who decides one approval of a position: a user, the members of a role, or the object's own person.
+
+    `index` is the place in the list that it was read from.
+    """
 
     approval_type: ApprovalTypes
     approval_user: Key | None = None
     user_role: Key | None = None
     role_selection_strategy: RoleSelectionStrategy | None = None
+    index: int = field(default=0, compare=False)
 
     def as_json(self) -> dict[str, Any]:
         """The form that `stage_info`, `pipeline_info` and `workflow_info` store."""
@@ -67,7 +71,7 @@ def parse_approval_list(raw: Any, *, path: Path, faults: list[Fault]) -> tuple[A
     found = []
     for index, item in enumerate(raw):
         try:
-            found.append(_parse_one(item))
+            found.append(replace(_parse_one(item), index=index))
         except _Faulty as fault:
             where = (*path, str(index), *fault.keys)
             faults.append(Fault(code=fault.code, message=fault.message, path=where))

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from django_workflow_engine.choices import ErrorCode, WorkflowStatus, WorkflowStrategy
 from django_workflow_engine.definitions.approvals import parse_approval_list
-from django_workflow_engine.definitions.tree import PipelineNode, StageNode, WorkflowTree
+from django_workflow_engine.definitions.tree import PipelineNode, StageNode, WorkflowTree, places
+from django_workflow_engine.definitions.values import json_problem, text_problem
 from django_workflow_engine.errors import Fault, Path
 
 NAME_LENGTH: Final = 255
@@ -65,6 +66,7 @@ class WorkflowSpec:
 def build_tree(spec: WorkflowSpec, faults: list[Fault]) -> WorkflowTree:
     """The tree that a spec describes, in the order of the input; every fault is appended to `faults`."""
     _check_names(spec, (), faults)
+    _check_stored(text_problem(spec.description), ("description",), faults)
     _check_count(spec.pipelines, MAX_PIPELINES, ("pipelines",), faults)
     return WorkflowTree(
         name_en=spec.name_en.strip(),
@@ -105,6 +107,7 @@ def _build_stage(spec: StageSpec, order: int, path: Path, faults: list[Fault]) -
     _check_names(spec, path, faults)
     if spec.color is not None and not COLOR.fullmatch(spec.color):
         faults.append(_invalid(_("A colour is written as #rrggbb."), path, "color"))
+    _check_stored(json_problem(spec.form_info), (*path, "form_info"), faults)
     info = {} if spec.color is None else {"color": spec.color}
     return StageNode(
         name_en=spec.name_en.strip(),
@@ -164,8 +167,12 @@ def _check_names(spec: WorkflowSpec | PipelineSpec | StageSpec, path: Path, faul
         value = getattr(spec, name)
         if len(value) > NAME_LENGTH:
             faults.append(_invalid(_("A name has at most %d characters.") % NAME_LENGTH, path, name))
-        if "\x00" in value:
-            faults.append(_invalid(_("A name cannot hold a null character."), path, name))
+        _check_stored(text_problem(value), (*path, name), faults)
+
+
+def _check_stored(problem: str | None, path: Path, faults: list[Fault]) -> None:
+    if problem is not None:
+        faults.append(Fault(code=ErrorCode.INVALID, message=problem, path=path))
 
 
 def _check_count(items: Sequence[Any], most: int, path: Path, faults: list[Fault]) -> None:
@@ -182,17 +189,9 @@ def referenced(tree: WorkflowTree) -> Iterable[tuple[Path, str, Any]]:
     for index, pipeline in enumerate(tree.pipelines):
         if pipeline.department_id is not None:
             yield ("pipelines", str(index), "department_id"), "department_id", pipeline.department_id
-    for path, approvals in _places(tree):
-        for index, approval in enumerate(approvals):
+    for _level, path, approvals in places(tree):
+        for approval in approvals:
             for name in ("approval_user", "user_role"):
                 value = getattr(approval, name)
                 if value is not None:
-                    yield (*path, "approvals", str(index), name), name, value
-
-
-def _places(tree: WorkflowTree) -> Iterable[tuple[Path, Sequence[Any]]]:
-    yield (), tree.approvals
-    for i, pipeline in enumerate(tree.pipelines):
-        yield ("pipelines", str(i)), pipeline.approvals
-        for j, stage in enumerate(pipeline.stages):
-            yield ("pipelines", str(i), "stages", str(j)), stage.approvals
+                    yield (*path, "approvals", str(approval.index), name), name, value

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django_workflow_engine.choices import WorkflowStrategy
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
-from django_workflow_engine.errors import Fault
+from django_workflow_engine.errors import Fault, Path
 
 Json = Mapping[str, Any]
 DEFAULT_COLOR = "#3498db"
@@ -85,5 +85,17 @@ class WorkflowTree:
     @property
     def all_approvals(self) -> tuple[ApprovalConfiguration, ...]:
         """Every approval, at whatever level it stands."""
-        holders: tuple[WorkflowTree | PipelineNode | StageNode, ...] = (self, *self.pipelines, *self.stages)
-        return tuple(approval for holder in holders for approval in holder.approvals)
+        return tuple(approval for _level, _path, approvals in places(self) for approval in approvals)
+
+
+Place = tuple[str, Path, tuple[ApprovalConfiguration, ...]]
+
+
+def places(tree: WorkflowTree) -> Iterator[Place]:
+    """Every node that can carry approvals: its level ("workflow", "pipeline" or "stage"), path and approvals."""
+    yield "workflow", (), tree.approvals
+    for i, pipeline in enumerate(tree.pipelines):
+        where = ("pipelines", str(i))
+        yield "pipeline", where, pipeline.approvals
+        for j, stage in enumerate(pipeline.stages):
+            yield "stage", (*where, "stages", str(j)), stage.approvals

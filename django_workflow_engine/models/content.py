@@ -48,3 +48,9 @@ def _read(missing: Mapping[int, UUID | None]) -> dict[int, WorkflowTree]:
 def route_of(workflow: WorkFlow) -> Route:
     """The positions of the workflow, in order."""
     return route_of_tree(content_of(workflow))
+
+
+def forget_versions() -> None:
+    """Drop what this process has read of frozen versions, as a process that just started."""
+    with _lock:
+        _versions.clear()

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Max, QuerySet
+from django.db import models
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.choices import ErrorCode, WorkflowStatus
 from django_workflow_engine.definitions.approvals import parse_approvals
 from django_workflow_engine.errors import Fault
-from django_workflow_engine.strategies import strategy_for
+from django_workflow_engine.strategies import Strategy, strategy_for
 
 if TYPE_CHECKING:
     from django_workflow_engine.models.actions import WorkflowAction
@@ -41,40 +42,65 @@ def _by_field(faults: Sequence[Fault]) -> dict[str, list[ValidationError]]:
 def check_not_frozen(workflow: WorkFlow) -> None:
     """Raise when the workflow is a frozen version."""
     if workflow.is_hidden:
-        raise ValidationError(_("A frozen version of a workflow never changes."), code=ErrorCode.FROZEN.value)
+        raise frozen()
 
 
-def check_info(info: object, field: str) -> None:
-    """Raise when the approvals in a stored info object cannot work."""
+def check_row_not_frozen(row: models.Model, *paths: str) -> None:
+    """Raise when the stored row belongs to a frozen version, whatever the instance says now.
+
+    `paths` are the lookups from the row to the `is_hidden` of its workflow.
+    """
+    if row._state.adding:
+        return
+    stored = type(row)._base_manager.filter(pk=row.pk)
+    if stored.filter(Q(*((path, True) for path in paths), _connector=Q.OR)).exists():
+        raise frozen()
+
+
+def frozen() -> ValidationError:
+    """The refusal to change a frozen version."""
+    return ValidationError(_("A frozen version of a workflow never changes."), code=ErrorCode.FROZEN.value)
+
+
+def check_info(info: object, field: str, *, strategy: Strategy, level: str) -> None:
+    """Raise when the approvals in a stored info object cannot work, or stand on the wrong level."""
     faults: list[Fault] = []
-    parse_approvals(info, path=(field,), faults=faults)
+    approvals = parse_approvals(info, path=(field,), faults=faults)
+    if approvals and level != strategy.approvals_level:
+        faults.append(strategy.misplaced((field, "approvals")))
     refuse(faults)
 
 
 def check_workflow(workflow: WorkFlow) -> None:
     """Everything that a workflow row must keep when it is saved."""
     check_not_frozen(workflow)
-    check_info(workflow.workflow_info, "workflow_info")
+    check_row_not_frozen(workflow, "is_hidden")
+    if workflow.stored is not None and workflow.stored.strategy != workflow.strategy:
+        message = _("The strategy of a workflow never changes.")
+        raise ValidationError({"strategy": ValidationError(message, code=ErrorCode.STRATEGY_VIOLATION.value)})
+    check_info(workflow.workflow_info, "workflow_info", strategy=strategy_for(workflow.strategy), level="workflow")
     settle_activity(workflow)
 
 
 def check_pipeline(pipeline: Pipeline) -> None:
     """Everything that a pipeline row must keep when it is saved."""
     check_not_frozen(pipeline.workflow)
+    check_row_not_frozen(pipeline, "workflow__is_hidden")
     strategy = strategy_for(pipeline.workflow.strategy)
     if not strategy.allows_pipelines:
         raise ValidationError(_(strategy.pipelines_refused), code=ErrorCode.STRATEGY_VIOLATION.value)
-    check_info(pipeline.pipeline_info, "pipeline_info")
+    check_info(pipeline.pipeline_info, "pipeline_info", strategy=strategy, level="pipeline")
 
 
 def check_stage(stage: Stage) -> None:
     """Everything that a stage row must keep when it is saved."""
     workflow = stage.pipeline.workflow
     check_not_frozen(workflow)
+    check_row_not_frozen(stage, "pipeline__workflow__is_hidden")
     strategy = strategy_for(workflow.strategy)
     if not strategy.allows_stages:
         raise ValidationError(_(strategy.stages_refused), code=ErrorCode.STRATEGY_VIOLATION.value)
-    check_info(stage.stage_info, "stage_info")
+    check_info(stage.stage_info, "stage_info", strategy=strategy, level="stage")
 
 
 def check_action(action: WorkflowAction) -> None:
@@ -83,6 +109,9 @@ def check_action(action: WorkflowAction) -> None:
     if len(owners) != 1:
         message = _("An action belongs to exactly one workflow, pipeline or stage.")
         raise ValidationError(message, code=ErrorCode.INVALID.value)
+    check_row_not_frozen(
+        action, "workflow__is_hidden", "pipeline__workflow__is_hidden", "stage__pipeline__workflow__is_hidden"
+    )
     if action.stage:
         check_not_frozen(action.stage.pipeline.workflow)
     elif action.pipeline:
@@ -93,10 +122,10 @@ def check_action(action: WorkflowAction) -> None:
 
 def settle_activity(workflow: WorkFlow) -> None:
     """Make `status` and `is_active` agree: the one that was changed decides; on a new row both must say active."""
-    loaded_status, loaded_active = workflow.loaded_activity
-    if loaded_status is not None and workflow.status != loaded_status:
+    stored = workflow.stored
+    if stored is not None and workflow.status != stored.status:
         workflow.is_active = workflow.status == WorkflowStatus.ACTIVE
-    elif loaded_active is not None and workflow.is_active != loaded_active:
+    elif stored is not None and workflow.is_active != stored.is_active:
         workflow.status = WorkflowStatus.ACTIVE if workflow.is_active else WorkflowStatus.INACTIVE
     else:
         if workflow.status == WorkflowStatus.ACTIVE and not workflow.is_active:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,15 @@ from django_workflow_engine.models import rows, rules
 from django_workflow_engine.models.actions import WorkflowAction
 from django_workflow_engine.models.querysets import WorkFlowQuerySet
 from django_workflow_engine.strategies import strategy_for
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """What a workflow's row said when it was last read or written."""
+
+    status: str
+    is_active: bool
+    strategy: int
 
 
 class WorkFlow(models.Model):
@@ -78,7 +88,7 @@ class WorkFlow(models.Model):
         related_name="workflows_modified",
     )
 
-    loaded_activity: tuple[str | None, bool | None] = (None, None)
+    stored: Stored | None = None
 
     objects = WorkFlowQuerySet.as_manager()
 
@@ -105,20 +115,35 @@ class WorkFlow(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the row; raises ValidationError for a frozen version or approvals that cannot work."""
         rules.check_workflow(self)
+        named = kwargs.get("update_fields")
+        if named is not None and {"status", "is_active"} & set(named):
+            kwargs["update_fields"] = {*named, "status", "is_active"}
         super().save(*args, **kwargs)
-        self.loaded_activity = (self.status, self.is_active)
+        self.remember()
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete a template; raises ValidationError for a frozen version, ProtectedError for one in use."""
         rules.check_not_frozen(self)
+        rules.check_row_not_frozen(self, "is_hidden")
         return super().delete(*args, **kwargs)
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> WorkFlow:
-        """Remember what the row said, so that `save()` knows which of `status` and `is_active` was changed."""
+        """Remember what the row says, so that `save()` knows what was changed."""
         instance = super().from_db(db, field_names, values)
-        instance.loaded_activity = (instance.__dict__.get("status"), instance.__dict__.get("is_active"))
+        instance.remember()
         return instance
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        """Read the row again, and remember what it says now."""
+        super().refresh_from_db(*args, **kwargs)
+        self.remember()
+
+    def remember(self) -> None:
+        """Keep what the row says, as far as it was read."""
+        read = self.__dict__
+        if {"status", "is_active", "strategy"} <= read.keys():
+            self.stored = Stored(status=read["status"], is_active=read["is_active"], strategy=read["strategy"])
 
     def validate_completeness(self) -> tuple[bool, str]:
         """Whether a run has all that it needs, and the first thing that is missing as a sentence."""
@@ -171,7 +196,7 @@ class Pipeline(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the pipeline of a template; raises ValidationError for a frozen version's."""
-        rules.check_not_frozen(self.workflow)
+        rules.check_row_not_frozen(self, "workflow__is_hidden")
         return super().delete(*args, **kwargs)
 
 
@@ -207,7 +232,7 @@ class Stage(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the stage of a template; raises ValidationError for a frozen version's."""
-        rules.check_not_frozen(self.pipeline.workflow)
+        rules.check_row_not_frozen(self, "pipeline__workflow__is_hidden")
         return super().delete(*args, **kwargs)
 
 

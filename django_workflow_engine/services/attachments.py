@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from django_workflow_engine import transitions
 from django_workflow_engine.choices import AttachmentStatus, EventKind, WorkflowStatus
+from django_workflow_engine.definitions.values import json_problem
 from django_workflow_engine.errors import (
     AlreadyAttached,
     InvalidDefinition,
@@ -22,6 +22,7 @@ from django_workflow_engine.errors import (
     WorkflowIncomplete,
 )
 from django_workflow_engine.models import WorkFlow, WorkflowAttachment
+from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.services.configuration import ensure_enabled
 from django_workflow_engine.services.permissions import check_may_start
 from django_workflow_engine.services.progression import Run, begin
@@ -53,8 +54,9 @@ def attach_workflow_to_object(
     ensure_enabled(type(obj))
     if auto_start:
         check_may_start(user)
-    attachment = _claim(obj, workflow, _checked_metadata(metadata), user)
-    attachment.workflow = _version_to_run(workflow, disable_clone=disable_clone)
+    template = _stored_template(workflow)
+    attachment = _claim(obj, template, _checked_metadata(metadata), user)
+    attachment.workflow = _version_to_run(template, disable_clone=disable_clone)
     run = Run(attachment=attachment, actor=user)
     run.journal.add(EventKind.ATTACHED)
     if auto_start:
@@ -70,7 +72,7 @@ def start_workflow(*, attachment_id: Any, actor: Any = None) -> WorkflowAttachme
     Raises NotFound, MissingPermission, NotInProgress when the run has started already, and NoApprover.
     """
     try:
-        attachment = WorkflowAttachment.objects.locked(pk=attachment_id)
+        attachment = WorkflowAttachment.objects.locked(pk=to_primary_key(WorkflowAttachment, attachment_id))
     except WorkflowAttachment.DoesNotExist as error:
         raise NotFound(_("There is no such attachment."), path=("attachment_id",)) from error
     check_may_start(actor)
@@ -107,11 +109,16 @@ def _make_ready_again(attachment: WorkflowAttachment, metadata: dict[str, Any], 
     attachment.save(update_fields=["metadata"])
 
 
-def _version_to_run(workflow: WorkFlow, *, disable_clone: bool) -> WorkFlow:
-    """The frozen version to run on, or the template itself; refused unless it is active and complete."""
+def _stored_template(workflow: WorkFlow) -> WorkFlow:
+    """The row as it is now, not as the caller read it."""
     template = WorkFlow.objects.filter(pk=workflow.pk).first()
     if template is None:
         raise NotFound(_("There is no such workflow."), path=("workflow_id",))
+    return template
+
+
+def _version_to_run(template: WorkFlow, *, disable_clone: bool) -> WorkFlow:
+    """The frozen version to run on, or the template itself; refused unless it is active and complete."""
     usable = template.is_active and template.status == WorkflowStatus.ACTIVE and not template.is_hidden
     if not usable:
         message = _("The workflow “%s” is not active.") % template.name_en
@@ -130,8 +137,7 @@ def _checked_metadata(metadata: Mapping[str, Any] | None) -> dict[str, Any]:
         return {}
     if not isinstance(metadata, Mapping):
         raise InvalidInput(_("Metadata must be a JSON object."), path=("metadata",))
-    try:
-        json.dumps(metadata, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise InvalidInput(_("Metadata must be JSON: %s") % error, path=("metadata",)) from error
+    problem = json_problem(metadata)
+    if problem is not None:
+        raise InvalidInput(problem, path=("metadata",))
     return dict(metadata)

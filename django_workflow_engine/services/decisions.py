@@ -14,7 +14,8 @@ from django_workflow_engine import transitions
 from django_workflow_engine.approvals import gateway, roles, seats
 from django_workflow_engine.approvals.gateway import Step
 from django_workflow_engine.choices import EventKind, RoleSelectionStrategy, StepOutcome
-from django_workflow_engine.errors import NotFound, NotYourStep, StepAlreadyDecided, ValueMissing
+from django_workflow_engine.definitions.values import text_problem
+from django_workflow_engine.errors import InvalidInput, NotFound, NotYourStep, StepAlreadyDecided, ValueMissing
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.services.permissions import check_may_decide
 from django_workflow_engine.services.progression import Run, end_rejected, finish_approval
@@ -47,6 +48,7 @@ def approve_step(*, step_id: Any, actor: Any, comment: str = "") -> Decision:
     nobody could decide the position that the run would move to.
     """
     seat = _take_seat(step_id, actor, permission="approve_workflow")
+    _check_text(comment, "comment")
     completes = _completes_approval(seat)
     if completes:
         gateway.close_steps(seat.others, decided_by=actor)
@@ -65,6 +67,7 @@ def reject_step(*, step_id: Any, actor: Any, reason: str) -> Decision:
     seat = _take_seat(step_id, actor, permission="reject_workflow")
     if not reason.strip():
         raise ValueMissing(_("Say why you reject."), path=("reason",))
+    _check_text(reason, "reason")
     gateway.close_steps(seat.others, decided_by=actor)
     gateway.reject(seat.step, actor=actor, comment=reason)
     note_rejection(seat.run, seat.step, seat.others, reason=reason)
@@ -86,6 +89,12 @@ def note_rejection(run: Run, step: Step, closed: Sequence[Step], *, reason: str)
 def ends_with_one(step: Step) -> bool:
     """Whether one approval completes what the step asks, whoever else was asked."""
     return step.role_selection_strategy != RoleSelectionStrategy.CONSENSUS
+
+
+def _check_text(text: str, name: str) -> None:
+    problem = text_problem(text)
+    if problem is not None:
+        raise InvalidInput(problem, path=(name,))
 
 
 def _note_closed(run: Run, closed: Sequence[Step]) -> None:

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from django_workflow_engine.approvals import gateway
 from django_workflow_engine.approvals.gateway import Step
-from django_workflow_engine.choices import EventKind
+from django_workflow_engine.choices import AttachmentStatus, EventKind
 from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.services.decisions import ends_with_one, note_approval, note_rejection
 from django_workflow_engine.services.progression import Run, end_rejected, finish_approval
@@ -22,8 +22,10 @@ _DECISIONS: Final = (EventKind.APPROVED, EventKind.REJECTED)
 
 
 def runs_a_workflow(step: Step) -> bool:
-    """Whether the step's object runs a workflow of this engine."""
-    return WorkflowAttachment.objects.filter(approval_flow_id=step.flow_id).exists()
+    """Whether the step was asked for by a run of this engine that has not ended."""
+    running = WorkflowAttachment.objects.filter(approval_flow_id=step.flow_id, status=AttachmentStatus.IN_PROGRESS)
+    attachment = running.first()
+    return attachment is not None and gateway.belongs_to_run(step, attachment)
 
 
 @transaction.atomic

@@ -81,6 +81,8 @@ def enter(run: Run, position: Position, *, number: int) -> None:
     """Stand on a position and open its first approval; refused when one of its approvals has no approver."""
     run.attachment.current_pipeline_id = position.pipeline_id
     run.attachment.current_stage_id = position.stage_id
+    if not position.approvals:  # only on an unfrozen template
+        raise WorkflowIncomplete(_("“%s” asks for no approval any more.") % position.name)
     assignments = assignees.assign(position, position.approvals, requester=lambda: requester_of(run))
     gateway.open_approval(run.attachment, assignments[0], number=number, index=0)
 

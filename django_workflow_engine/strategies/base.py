@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from django_workflow_engine.choices import ErrorCode, WorkflowStrategy
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
-from django_workflow_engine.definitions.tree import PipelineNode, StageNode, WorkflowTree
+from django_workflow_engine.definitions.tree import PipelineNode, StageNode, WorkflowTree, places
 from django_workflow_engine.errors import Fault, Path
 
 
@@ -99,6 +99,7 @@ class Strategy(ABC):
     """The rules of one strategy over a tree of plain values."""
 
     value: ClassVar[WorkflowStrategy]
+    approvals_level: ClassVar[str]
     allows_pipelines: ClassVar[bool]
     allows_stages: ClassVar[bool]
     pipelines_refused: ClassVar[str] = ""
@@ -111,10 +112,6 @@ class Strategy(ABC):
     @abstractmethod
     def completeness_problem(self, tree: WorkflowTree) -> str | None:
         """The first thing that a run would lack, as a sentence, or None when there is none."""
-
-    @abstractmethod
-    def misplaced_approvals(self, tree: WorkflowTree) -> Iterator[Path]:
-        """The paths of approvals that stand on a level where this strategy never asks them."""
 
     def route(self, tree: WorkflowTree) -> Route:
         """The positions of the tree, to be walked."""
@@ -139,16 +136,14 @@ class Strategy(ABC):
         for index, pipeline in enumerate(tree.pipelines):
             if pipeline.stages and not self.allows_stages:
                 yield self._violation(_(self.stages_refused), ("pipelines", str(index), "stages"))
-        for path in self.misplaced_approvals(tree):
-            yield self._violation(_("This strategy asks for no approvals here."), (*path, "approvals"))
+        for level, path, approvals in places(tree):
+            if approvals and level != self.approvals_level:
+                yield self.misplaced((*path, "approvals"))
+
+    def misplaced(self, path: Path) -> Fault:
+        """The fault of approvals on a level where this strategy never asks them."""
+        return self._violation(_("This strategy asks for no approvals here."), path)
 
     @staticmethod
     def _violation(message: str, path: Path) -> Fault:
         return Fault(code=ErrorCode.STRATEGY_VIOLATION, message=message, path=path)
-
-
-def pipelines_with_approvals(tree: WorkflowTree) -> Iterator[Path]:
-    """The paths of the pipelines that carry approvals."""
-    for index, pipeline in enumerate(tree.pipelines):
-        if pipeline.approvals:
-            yield ("pipelines", str(index))

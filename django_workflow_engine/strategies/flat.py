@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from django_workflow_engine.choices import WorkflowStrategy
 from django_workflow_engine.definitions.tree import WorkflowTree
-from django_workflow_engine.errors import Path
 from django_workflow_engine.strategies.base import Position, Strategy
 
 
@@ -17,6 +14,7 @@ class FlatStrategy(Strategy):
     """Workflow only; pipelines and stages are not allowed."""
 
     value = WorkflowStrategy.WORKFLOW_ONLY
+    approvals_level = "workflow"
     allows_pipelines = False
     allows_stages = False
     pipelines_refused = gettext_noop("Cannot create pipelines for Strategy 3 (Workflow Only) workflows.")
@@ -29,6 +27,3 @@ class FlatStrategy(Strategy):
         if not tree.approvals:
             return _("Strategy 3 workflow must have at least one approval")
         return None
-
-    def misplaced_approvals(self, tree: WorkflowTree) -> Iterator[Path]:
-        yield from ()

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from django_workflow_engine.choices import WorkflowStrategy
 from django_workflow_engine.definitions.tree import WorkflowTree
-from django_workflow_engine.errors import Path
 from django_workflow_engine.strategies.base import Position, Strategy
 
 
@@ -17,6 +14,7 @@ class PipelineStrategy(Strategy):
     """Workflow > pipeline; stages are not allowed."""
 
     value = WorkflowStrategy.WORKFLOW_PIPELINE
+    approvals_level = "pipeline"
     allows_pipelines = True
     allows_stages = False
     stages_refused = gettext_noop("Strategy 2 (Workflow→Pipeline) cannot have stages.")
@@ -31,7 +29,3 @@ class PipelineStrategy(Strategy):
             if not pipeline.approvals:
                 return _("Pipeline “%s” must have at least one approval") % pipeline.name_en
         return None
-
-    def misplaced_approvals(self, tree: WorkflowTree) -> Iterator[Path]:
-        if tree.approvals:
-            yield ()

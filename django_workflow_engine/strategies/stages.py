@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.choices import WorkflowStrategy
 from django_workflow_engine.definitions.tree import WorkflowTree
-from django_workflow_engine.errors import Path
-from django_workflow_engine.strategies.base import Position, Strategy, pipelines_with_approvals
+from django_workflow_engine.strategies.base import Position, Strategy
 
 
 class StageStrategy(Strategy):
     """Workflow > pipeline > stage; inactive stages are not in the route."""
 
     value = WorkflowStrategy.WORKFLOW_PIPELINE_STAGE
+    approvals_level = "stage"
     allows_pipelines = True
     allows_stages = True
 
@@ -38,8 +36,3 @@ class StageStrategy(Strategy):
                 if not stage.approvals:
                     return _("Stage “%s” must have at least one approval") % stage.name_en
         return None
-
-    def misplaced_approvals(self, tree: WorkflowTree) -> Iterator[Path]:
-        if tree.approvals:
-            yield ()
-        yield from pipelines_with_approvals(tree)

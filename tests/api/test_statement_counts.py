@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from django_workflow_engine.choices import WorkflowStrategy
-from django_workflow_engine.models import content
+from django_workflow_engine.models.content import forget_versions
 from django_workflow_engine.services import attach_workflow_to_object
 from tests.api.conftest import Office
 from tests.api.documents import ATTACHMENTS, INBOX, WORKFLOWS
@@ -24,18 +24,12 @@ HISTORY = """
 """
 
 
-@pytest.fixture(autouse=True)
-def cold_versions(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No frozen version is known to the process: the dearest case."""
-    content._versions.clear()
-
-
 def counts(office: Office, document: str, viewer: Any, rows: list[int], grow: Any) -> list[int]:
     """The statements of one document at each number of rows; `grow(n)` brings the table to n rows."""
     found = []
     for number in rows:
         grow(number)
-        content._versions.clear()
+        forget_versions()  # the dearest case: a process that just started
         statements, data = (
             count_statements(document, viewer, first=50) if "$first" in document else count_statements(document, viewer)
         )

@@ -33,3 +33,32 @@ class Unlisted(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Team(models.Model):
+    """A custom role with its users."""
+
+    name = models.CharField(max_length=100)
+    users = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="teams")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Desk(models.Model):
+    """A custom role whose key is text, held by one foreign key per user."""
+
+    code = models.CharField(max_length=20, primary_key=True)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Profile(models.Model):
+    """What a project keeps beside its users: the desk that each one holds."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="profile")
+    desk = models.ForeignKey(Desk, null=True, on_delete=models.SET_NULL)
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.desk}"

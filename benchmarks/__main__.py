@@ -1,0 +1,36 @@
+"""Counts the statements on a temporary database of the server in DATABASE_URL and prints one table."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import django
+from django.db import connection
+from django.test.utils import setup_test_environment, teardown_test_environment
+
+
+def main() -> int:
+    """Measure everything; 1 when a figure is above its limit, 2 without PostgreSQL."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    django.setup()
+    if connection.vendor != "postgresql":
+        print("benchmarks needs PostgreSQL in DATABASE_URL", file=sys.stderr)
+        return 2
+    from benchmarks.measurements import measure  # noqa: PLC0415 - models can be imported only after setup
+    from benchmarks.table import render  # noqa: PLC0415
+
+    name = connection.settings_dict["NAME"]
+    setup_test_environment(debug=False)
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        figures = measure()
+    finally:
+        connection.creation.destroy_test_db(name, verbosity=0)
+        teardown_test_environment()
+    print(render(figures))
+    return int(any(figure.exceeds for figure in figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

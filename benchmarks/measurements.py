@@ -1,0 +1,22 @@
+"""Everything that is measured. A new measurement is a function that returns figures, and a line in the list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from benchmarks import pages, verbs
+from benchmarks.figures import Figure
+
+MEASUREMENTS: Final[Sequence[Callable[[], list[Figure]]]] = [
+    verbs.attaching,
+    verbs.approving,
+    pages.of_workflows,
+    pages.of_attachments,
+    pages.of_the_inbox,
+]
+
+
+def measure() -> list[Figure]:
+    """The figures of every measurement, in the order of the list."""
+    return [figure for measurement in MEASUREMENTS for figure in measurement()]
