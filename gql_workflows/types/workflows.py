@@ -34,18 +34,12 @@ async def tree_of(row: WorkFlow, info: Info) -> WorkflowTree:
     return cast(WorkflowTree, await info.context.loaders.trees.load((row.pk, row.version_key)))
 
 
-@strawberry.type(description="One approval stage of a pipeline.")
-class Stage(relay.Node):
-    """A view on one node of a tree."""
+@strawberry.type(description="What pipelines and stages have in common; no type of the schema by itself.")
+class NamedNode(relay.Node):
+    """A view on one named node of a tree."""
 
     id: relay.NodeID[int]
-    node: strawberry.Private[StageNode]
-    parent: strawberry.Private[Pipeline]
-
-    @classmethod
-    def of(cls, node: StageNode, parent: Pipeline) -> Stage:
-        """The stage of this node."""
-        return cls(id=cast(int, node.id), node=node, parent=parent)
+    node: strawberry.Private[PipelineNode | StageNode]
 
     @strawberry.field(description="The English name.")
     def name_en(self) -> str:
@@ -58,6 +52,19 @@ class Stage(relay.Node):
     @strawberry.field(description="nameAr where the request's language is Arabic, else nameEn.")
     def name(self) -> str:
         return localized(self.node.name_en, self.node.name_ar)
+
+
+@strawberry.type(description="One approval stage of a pipeline.")
+class Stage(NamedNode):
+    """A view on a stage of a tree."""
+
+    node: strawberry.Private[StageNode]
+    parent: strawberry.Private[Pipeline]
+
+    @classmethod
+    def of(cls, node: StageNode, parent: Pipeline) -> Stage:
+        """The stage of this node."""
+        return cls(id=cast(int, node.id), node=node, parent=parent)
 
     @strawberry.field(description="The place within the pipeline; lower comes first.")
     def order(self) -> int:
@@ -93,10 +100,9 @@ class Stage(relay.Node):
 
 
 @strawberry.type(description="A department or phase of a workflow.")
-class Pipeline(relay.Node):
-    """A view on one node of a tree."""
+class Pipeline(NamedNode):
+    """A view on a pipeline of a tree."""
 
-    id: relay.NodeID[int]
     node: strawberry.Private[PipelineNode]
     row: strawberry.Private[WorkFlow]
 
@@ -104,18 +110,6 @@ class Pipeline(relay.Node):
     def of(cls, node: PipelineNode, row: WorkFlow) -> Pipeline:
         """The pipeline of this node."""
         return cls(id=cast(int, node.id), node=node, row=row)
-
-    @strawberry.field(description="The English name.")
-    def name_en(self) -> str:
-        return self.node.name_en
-
-    @strawberry.field(description="The Arabic name; empty where there is none.")
-    def name_ar(self) -> str:
-        return self.node.name_ar
-
-    @strawberry.field(description="nameAr where the request's language is Arabic, else nameEn.")
-    def name(self) -> str:
-        return localized(self.node.name_en, self.node.name_ar)
 
     @strawberry.field(description="The place within the workflow; lower comes first.")
     def order(self) -> int:
