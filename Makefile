@@ -17,7 +17,7 @@ $(STAMP): requirements/dev.lock pyproject.toml
 	touch $(STAMP)
 
 run: install
-	$(BIN)/python -m gql_workflows.server --port $(PORT)
+	$(BIN)/python -m gql_workflows.server --demo --port $(PORT)
 
 demo: install
 	$(BIN)/python -m gql_workflows.demo

@@ -1,1 +1,1 @@
-"""SQL statements of the engine's verbs and of the API's pages, counted on PostgreSQL: `python -m benchmarks`."""
+"""SQL statements of verbs and pages, and speed ratios, measured on PostgreSQL: `python -m benchmarks`."""

@@ -1,4 +1,4 @@
-"""Counts the statements on a temporary database of the server in DATABASE_URL and prints one table."""
+"""Measures on a temporary database of the server in DATABASE_URL and prints two tables."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ def main() -> int:
     if connection.vendor != "postgresql":
         print("benchmarks needs PostgreSQL in DATABASE_URL", file=sys.stderr)
         return 2
-    from benchmarks.measurements import measure  # noqa: PLC0415 - models can be imported only after setup
-    from benchmarks.table import render  # noqa: PLC0415
+    from benchmarks.measurements import compare_speed, measure  # noqa: PLC0415 - models can be imported only after setup
+    from benchmarks.table import render, render_ratios  # noqa: PLC0415
 
     name = connection.settings_dict["NAME"]
     setup_test_environment(debug=False)
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
-        figures = measure()
+        figures, ratios = measure(), compare_speed()
     finally:
         connection.creation.destroy_test_db(name, verbosity=0)
         teardown_test_environment()
-    print(render(figures))
-    return int(any(figure.exceeds for figure in figures))
+    print(render(figures), render_ratios(ratios), sep="\n\n")
+    return int(any(result.exceeds for result in (*figures, *ratios)))
 
 
 if __name__ == "__main__":

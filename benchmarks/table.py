@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from benchmarks.figures import Figure
+from benchmarks.ratios import Ratio
 
 HEAD = ("SQL statements", "measured", "limit", "reference", "")
+RATIO_HEAD = ("milliseconds, best of several", "naive", "ours", "times", "at least", "")
 
 
 def render(figures: Sequence[Figure]) -> str:
     """One line for each figure; what is above its limit says so."""
-    lines = [HEAD, *map(_cells, figures)]
+    return _table([HEAD, *map(_cells, figures)])
+
+
+def render_ratios(ratios: Sequence[Ratio]) -> str:
+    """One line for each comparison; what is not as much faster as it must be says so."""
+    return _table([RATIO_HEAD, *map(_ratio_cells, ratios)])
+
+
+def _table(lines: Sequence[tuple[str, ...]]) -> str:
     width = max(len(line[0]) for line in lines)
     return "\n".join(_line(line, width) for line in lines)
 
@@ -19,6 +29,11 @@ def render(figures: Sequence[Figure]) -> str:
 def _cells(figure: Figure) -> tuple[str, str, str, str, str]:
     reference = "" if figure.reference is None else str(figure.reference)
     return figure.name, str(figure.measured), str(figure.limit), reference, "ABOVE" if figure.exceeds else ""
+
+
+def _ratio_cells(ratio: Ratio) -> tuple[str, ...]:
+    numbers = (f"{value:.1f}" for value in (ratio.naive, ratio.ours, ratio.times, ratio.least))
+    return ratio.name, *numbers, "BELOW" if ratio.exceeds else ""
 
 
 def _line(cells: tuple[str, ...], width: int) -> str:

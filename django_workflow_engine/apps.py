@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from django_workflow_engine import registry
 from django_workflow_engine.conf import DISCOVERY_FUNCTION, DISCOVERY_SETTING
 
 
@@ -18,9 +19,11 @@ class DjangoWorkflowEngineConfig(AppConfig):
         """Register the checks and, where the project names no discovery function of its own, ours.
 
         The approval package uses a handler from APPROVAL_HANDLERS only if its class is named after the
-        model, so the setting that the reference shows would never advance anything by itself.
+        model, so the setting that the reference shows would never advance anything by itself. Then find the
+        functions that may run as actions.
         """
         from django_workflow_engine import checks, handlers  # noqa: F401, PLC0415 - models are ready only now
 
+        registry.discover()
         if not getattr(settings, DISCOVERY_SETTING, None):
             setattr(settings, DISCOVERY_SETTING, DISCOVERY_FUNCTION)

@@ -36,6 +36,8 @@ class ApprovalTypes(models.TextChoices):
     SELF = "self-approved", _("Self approval")
     ROLE = "role", _("Role-based approval")
     USER = "user", _("A named user")
+    TEAM_HEAD = "team_head", _("The requester's manager")
+    DEPARTMENT_HEAD = "department_head", _("The head of the pipeline's department")
 
 
 class RoleSelectionStrategy(models.TextChoices):
@@ -44,6 +46,20 @@ class RoleSelectionStrategy(models.TextChoices):
     ANYONE = "anyone", _("Any user with the role can approve")
     CONSENSUS = "consensus", _("All users with the role must approve")
     ROUND_ROBIN = "round_robin", _("One user with the role, in turn")
+    QUORUM = "quorum", _("A number of users with the role must approve")
+    MAJORITY = "majority", _("More than half of the users with the role must approve")
+    PERCENTAGE = "percentage", _("A percentage of the users with the role must approve")
+    HIERARCHY_UP = "hierarchy_up", _("One manager, a number of levels up, must approve")
+    HIERARCHY_CHAIN = "hierarchy_chain", _("Every manager up to a number of levels must approve")
+
+
+class StepType(models.TextChoices):
+    """What a decision asks of its approver (the approval package's values)."""
+
+    APPROVE = "approve", _("Approve")
+    SUBMIT = "submit", _("Submit with a form")
+    CHECK_IN_VERIFY = "check_in_verify", _("Check in, then verify")
+    MOVE = "move", _("Move on")
 
 
 class ActionType(models.TextChoices):
@@ -64,22 +80,31 @@ class EventKind(models.TextChoices):
 
     ATTACHED = "attached", _("Attached")
     STARTED = "started", _("Started")
+    CHECKED_IN = "checked_in", _("Checked in")
     APPROVED = "approved", _("Approved")
     REJECTED = "rejected", _("Rejected")
+    RESUBMISSION_REQUESTED = "resubmission_requested", _("Resubmission requested")
+    DELEGATED = "delegated", _("Delegated")
+    ESCALATED = "escalated", _("Escalated")
     SEAT_CLOSED = "seat_closed", _("Seat closed")
     STAGE_MOVED = "stage_moved", _("Moved to another stage")
     PIPELINE_MOVED = "pipeline_moved", _("Moved to another pipeline")
     COMPLETED = "completed", _("Completed")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 class StepOutcome(models.TextChoices):
     """The furthest effect of one decision."""
 
+    CHECKED_IN = "checked_in", _("Checked in; the same step waits for the verification")
     STEP_APPROVED = "step_approved", _("Approved; the position still waits for others")
     STAGE_ADVANCED = "stage_advanced", _("The run moved to the next stage")
     PIPELINE_ADVANCED = "pipeline_advanced", _("The run moved to the next pipeline")
     WORKFLOW_COMPLETED = "workflow_completed", _("The run completed")
     WORKFLOW_REJECTED = "workflow_rejected", _("The run was rejected")
+    RESUBMISSION_REQUESTED = "resubmission_requested", _("The run went back")
+    DELEGATED = "delegated", _("The seat was passed on")
+    ESCALATED = "escalated", _("The seat was passed up")
 
 
 class ErrorCode(models.TextChoices):
@@ -98,5 +123,20 @@ class ErrorCode(models.TextChoices):
     NOT_IN_PROGRESS = "NOT_IN_PROGRESS", _("The run does not wait for this")
     STEP_ALREADY_DECIDED = "STEP_ALREADY_DECIDED", _("Someone decided the step first")
     NOT_YOUR_STEP = "NOT_YOUR_STEP", _("The step waits for somebody else")
+    FORM_DATA_REQUIRED = "FORM_DATA_REQUIRED", _("The step needs form data")
+    FORM_DATA_INVALID = "FORM_DATA_INVALID", _("The form data does not fit the form")
+    FORM_NOT_ACCEPTED = "FORM_NOT_ACCEPTED", _("The step takes no form data")
     NO_APPROVER = "NO_APPROVER", _("Nobody can decide the position")
+    ACTION_NOT_REGISTERED = "ACTION_NOT_REGISTERED", _("The function is not registered as an action")
+    IN_USE = "IN_USE", _("Something still uses it")
     FROZEN = "FROZEN", _("A frozen version never changes")
+
+
+class ActionRunStatus(models.TextChoices):
+    """Where the run of one configured action stands."""
+
+    PENDING = "pending", _("Waiting to run")
+    SUCCEEDED = "succeeded", _("Succeeded")
+    FAILED = "failed", _("Failed; it will be tried again")
+    INCIDENT = "incident", _("Failed for good; somebody must look at it")
+    SKIPPED = "skipped", _("Skipped by hand")

@@ -2,24 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from django.apps import apps
 from django.conf import settings
 from django.db.models import Model
 
+APP: Final = "django_workflow_engine"
 DISCOVERY_SETTING: Final = "APPROVAL_HANDLER_DISCOVERY_FUNCTION"
 DISCOVERY_FUNCTION: Final = "django_workflow_engine.handlers.get_handler_for_instance"
 
 
 def _engine() -> Mapping[str, Any]:
-    return getattr(settings, "DJANGO_WORKFLOW_ENGINE", {})
+    given = getattr(settings, "DJANGO_WORKFLOW_ENGINE", {})
+    return given if isinstance(given, Mapping) else {}  # a system check refuses anything else
 
 
 def enabled_models() -> frozenset[str]:
     """The model labels that take workflows, in lower case; empty means every model."""
     return frozenset(label.lower() for label in _engine().get("ENABLED_MODELS", ()))
+
+
+@dataclass(frozen=True, kw_only=True)
+class AutoStart:
+    """What AUTO_START_WORKFLOWS says of one model: the workflow, and the Django field lookups that must all hold."""
+
+    workflow_slug: str
+    conditions: Mapping[str, Any]
+
+
+def workflow_mappings() -> Mapping[str, tuple[str, ...]]:
+    """The slugs of the workflows that each mapped model takes, by its label in lower case."""
+    mappings = _engine().get("MODEL_WORKFLOW_MAPPINGS", {})
+    return {label.lower(): tuple(slugs) for label, slugs in mappings.items()}
+
+
+def auto_starts() -> Mapping[str, AutoStart]:
+    """What starts when a row of a model is created, by the model's label in lower case."""
+    rules = _engine().get("AUTO_START_WORKFLOWS", {})
+    return {
+        label.lower(): AutoStart(workflow_slug=rule["workflow_slug"], conditions=rule.get("conditions") or {})
+        for label, rule in rules.items()
+    }
+
+
+def default_status_field() -> str:
+    """The status field of a model that is registered without naming one; empty means none."""
+    return _engine().get("DEFAULT_STATUS_FIELD", "")
 
 
 def department_model() -> type[Model] | None:
@@ -32,6 +64,33 @@ def role_model() -> type[Model] | None:
     """The model whose rows are roles, or None where the project has none."""
     label = getattr(settings, "APPROVAL_ROLE_MODEL", None)
     return apps.get_model(label) if label else None
+
+
+def form_model() -> type[Model] | None:
+    """The model whose rows are forms, or None where the project has none."""
+    label = getattr(settings, "APPROVAL_DYNAMIC_FORM_MODEL", None)
+    return apps.get_model(label) if label else None
+
+
+def form_schema_fields() -> tuple[str, ...]:
+    """The names of the field that holds a form's schema, in the order in which they are tried."""
+    named = getattr(settings, "APPROVAL_FORM_SCHEMA_FIELD", None)
+    return (named,) if named else ("schema", "form_schema")
+
+
+def manager_field() -> str | None:
+    """The dotted path from a user to that user's manager, where the project names one."""
+    return getattr(settings, "APPROVAL_HEAD_MANAGER_FIELD", None)
+
+
+def department_head_field() -> str:
+    """The attribute of a department that is its head."""
+    return _engine().get("DEPARTMENT_HEAD_FIELD", "head")
+
+
+def self_approval_forbidden() -> bool:
+    """Whether people may not decide on objects that they created or started, SELF approvals aside."""
+    return bool(_engine().get("FORBID_SELF_APPROVAL", False))
 
 
 def role_field() -> str | None:
@@ -47,3 +106,50 @@ def permission_required_to_start() -> bool:
 def permission_required_to_approve() -> bool:
     """Whether deciding needs the model permissions `approve_workflow` and `reject_workflow`."""
     return bool(_engine().get("PERMISSIONS", {}).get("REQUIRE_PERMISSION_TO_APPROVE", False))
+
+
+def actions_config() -> Sequence[Mapping[str, Any]]:
+    """The project-wide actions, as WORKFLOW_ACTIONS_CONFIG lists them; a system check tells of entries left out."""
+    listed = getattr(settings, "WORKFLOW_ACTIONS_CONFIG", None) or ()
+    return [entry for entry in listed if isinstance(entry, Mapping)]
+
+
+def action_runner() -> str:
+    """Who runs actions after the commit: "inline" (the process that decided) or "celery"."""
+    return _engine().get("ACTION_RUNNER", "inline")
+
+
+def action_max_attempts() -> int:
+    """How often an action is attempted before it becomes an incident."""
+    return _engine().get("ACTION_MAX_ATTEMPTS", 5)
+
+
+def action_retry_delay() -> timedelta:
+    """The wait after the first failed attempt; it doubles with each further one."""
+    return timedelta(seconds=_engine().get("ACTION_RETRY_SECONDS", 60))
+
+
+def action_grace_period() -> timedelta:
+    """How long `run_actions` leaves a new run to the process that committed it."""
+    return timedelta(seconds=_engine().get("ACTION_GRACE_SECONDS", 60))
+
+
+def action_lease() -> timedelta:
+    """How long one attempt keeps its run from other runners; longer than the limit on an action, if there is one."""
+    lease, limit = _engine().get("ACTION_LEASE_SECONDS", 900), action_timeout()
+    return timedelta(seconds=lease if limit is None else max(lease, 2 * limit))
+
+
+def action_timeout() -> float | None:
+    """The seconds after which a runner gives up waiting for an action; None waits for ever."""
+    return _engine().get("ACTION_TIMEOUT_SECONDS")
+
+
+def send_email_function() -> str | None:
+    """The dotted path of the project's own function that sends one e-mail, or None."""
+    return getattr(settings, "WORKFLOW_SEND_EMAIL_FUNCTION", None)
+
+
+def auto_cleanup_completed() -> bool:
+    """Whether an attachment is deleted as soon as its run has ended and its last actions have run."""
+    return bool(getattr(settings, "WORKFLOW_AUTO_CLEANUP_COMPLETED", False))

@@ -125,6 +125,42 @@ class NotYourStep(WorkflowError, PermissionError):
     code = ErrorCode.NOT_YOUR_STEP
 
 
+class FormDataRequired(WorkflowError):
+    """The step needs form data."""
+
+    code = ErrorCode.FORM_DATA_REQUIRED
+
+
+class FormDataInvalid(InvalidDefinition):
+    """The form data does not fit the form's schema: all its faults at once."""
+
+    code = ErrorCode.FORM_DATA_INVALID
+
+
+class FormNotAccepted(WorkflowError):
+    """The step takes no form data."""
+
+    code = ErrorCode.FORM_NOT_ACCEPTED
+
+
+class Conflict(WorkflowError):
+    """Another row or value stands in the way."""
+
+    code = ErrorCode.CONFLICT
+
+
+class InUse(WorkflowError):
+    """Something still uses the row."""
+
+    code = ErrorCode.IN_USE
+
+
+class ActionNotRegistered(WorkflowError):
+    """The function path is not registered as an action; `function_path` names it."""
+
+    code = ErrorCode.ACTION_NOT_REGISTERED
+
+
 class NoApprover(WorkflowError):
     """Nobody can decide the position that would be entered; `position` and `approval` name it."""
 

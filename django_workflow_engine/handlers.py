@@ -6,36 +6,67 @@ from typing import Any
 
 from approval_workflow.handlers import BaseApprovalHandler
 from approval_workflow.models import ApprovalInstance
-from django.db.models.signals import post_save
+from django.db.models.signals import post_migrate, post_save
 from django.dispatch import receiver
 
 from django_workflow_engine.approvals import gateway
 from django_workflow_engine.services import followups
+from django_workflow_engine.services.auto_start import start_on_creation
+from django_workflow_engine.services.registration import store_after_migrations
 
 
 class WorkflowApprovalHandler(BaseApprovalHandler):
     """Advances workflows when a project calls the package's `advance_flow` itself."""
 
+    def before_approve(self, instance: ApprovalInstance) -> None:
+        """Refuse, before anything is stored, what could not be followed."""
+        if not gateway.engine_decides(instance):
+            followups.check_approval(instance)
+
+    def before_reject(self, instance: ApprovalInstance) -> None:
+        """Refuse, before anything is stored, a step that is not open any more."""
+        if not gateway.engine_decides(instance):
+            followups.check_still_open(instance)
+
+    before_delegate = before_reject
+    before_escalate = before_reject
+
+    def before_resubmission(self, instance: ApprovalInstance) -> None:
+        """Refuse: the package would leave the run without a step that can be decided."""
+        if not gateway.engine_decides(instance):
+            followups.refuse_resubmission()
+
     def on_final_approve(self, instance: ApprovalInstance) -> None:
         """Go on when the package finds an approval complete."""
-        if not gateway.engine_decides():
+        if not gateway.engine_decides(instance):
             followups.follow_completion(instance)
+
+    def on_delegate(self, instance: ApprovalInstance) -> None:
+        """Fire the actions of a delegation."""
+        if not gateway.engine_decides(instance):
+            followups.follow_delegation(instance)
 
     def on_reject(self, instance: ApprovalInstance) -> None:
         """End the run when the package stored a rejection."""
-        if not gateway.engine_decides():
+        if not gateway.engine_decides(instance):
             followups.follow_rejection(instance)
 
 
 def get_handler_for_instance(instance: ApprovalInstance) -> WorkflowApprovalHandler | None:
     """The handler for steps of this engine's workflows; None leaves the package to its own look-up."""
-    if gateway.engine_decides() or followups.runs_a_workflow(instance):
+    if gateway.engine_decides(instance) or followups.runs_a_workflow(instance):
         return WorkflowApprovalHandler()
     return None
 
 
 @receiver(post_save, sender=ApprovalInstance, dispatch_uid="django_workflow_engine.step_saved")
-def step_saved(sender: type[ApprovalInstance], instance: ApprovalInstance, created: bool, **kwargs: Any) -> None:
+def step_saved(
+    sender: type[ApprovalInstance], instance: ApprovalInstance, created: bool, raw: bool, **kwargs: Any
+) -> None:
     """Record a decision before the package deletes the rows beside it."""
-    if not created and not gateway.engine_decides():
+    if not (created or raw or gateway.engine_decides(instance)):
         followups.follow_decision(instance)
+
+
+post_save.connect(start_on_creation, dispatch_uid="django_workflow_engine.start_on_creation")
+post_migrate.connect(store_after_migrations, dispatch_uid="django_workflow_engine.store_after_migrations")

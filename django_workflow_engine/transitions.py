@@ -21,6 +21,8 @@ class Verb(enum.Enum):
     MOVE = "move"
     COMPLETE = "complete"
     REJECT = "reject"
+    SEND_BACK = "send_back"
+    CANCEL = "cancel"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +40,8 @@ EDGES: Final[Mapping[Verb, Edge]] = {  # what is not listed is refused
     Verb.START: Edge(sources=frozenset({Status.NOT_STARTED}), target=Status.IN_PROGRESS),
     Verb.MOVE: Edge(sources=frozenset({Status.IN_PROGRESS}), target=Status.IN_PROGRESS),
     Verb.COMPLETE: Edge(sources=frozenset({Status.IN_PROGRESS}), target=Status.COMPLETED),
+    Verb.SEND_BACK: Edge(sources=frozenset({Status.IN_PROGRESS}), target=Status.IN_PROGRESS),
+    Verb.CANCEL: Edge(sources=frozenset({Status.NOT_STARTED, Status.IN_PROGRESS}), target=Status.CANCELLED),
     Verb.REJECT: Edge(sources=frozenset({Status.IN_PROGRESS}), target=Status.REJECTED),
 }
 
@@ -48,11 +52,13 @@ class HasStatus(Protocol):
     status: str
 
 
-def check(verb: Verb, run: HasStatus) -> None:
-    """Raise NotInProgress when the verb does not fit the state that the run is in."""
+def check(verb: Verb, run: HasStatus, *path: str) -> None:
+    """Raise NotInProgress, with this path, when the verb does not fit the state that the run is in."""
     if run.status not in EDGES[verb].sources:
         label = Status(run.status).label
-        raise NotInProgress(_("The workflow of this object is in the state “%s”.") % label, status=run.status)
+        raise NotInProgress(
+            _("The workflow of this object is in the state “%s”.") % label, path=path, status=run.status
+        )
 
 
 def apply(verb: Verb, run: HasStatus) -> None:

@@ -8,7 +8,9 @@ from django.conf import settings
 
 DEFAULT_PAGE_SIZE: Final = 20
 MAX_PAGE_SIZE: Final = 100
-MAX_BODY_BYTES: Final = 2_000_000
+MAX_BODY_BYTES: Final = 4_000_000
+MAX_TOKENS: Final = 5_000
+MAX_FAULTS: Final = 200
 
 
 def _api() -> dict[str, Any]:

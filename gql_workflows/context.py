@@ -20,8 +20,13 @@ class Context(StrawberryDjangoContext):
     viewer: Any = None
     policy: AccessPolicy = field(default_factory=policy)
     loaders: Loaders = field(init=False)
+    login_tried: bool = False
 
     def __post_init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Drop what was loaded: after a change, everything is read anew."""
         self.loaders = Loaders(self)
 
     @property

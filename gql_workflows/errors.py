@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import re
 import uuid
+from collections.abc import Iterator
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
-from graphql import GraphQLError
+from graphql import DocumentNode, GraphQLError, Node, OperationDefinitionNode
 from strawberry.extensions import SchemaExtension
 
 from django_workflow_engine.errors import MissingPermission, WorkflowError
@@ -46,6 +47,23 @@ class BadUserInput(ApiError):
     code = "BAD_USER_INPUT"
 
 
+class OneOperation(SchemaExtension):
+    """Refuses a document of several operations unless the request names the one to run."""
+
+    def on_validate(self) -> Any:
+        context = self.execution_context
+        operations = [] if context.graphql_document is None else list(_operations(context.graphql_document))
+        # `operation_name` would be the first one's where the request names none
+        if context._provided_operation_name is None and len(operations) > 1:
+            message = "Name the operation to run: the document has several."
+            context.pre_execution_errors = [GraphQLError(message, nodes=operations)]
+        yield
+
+
+def _operations(document: DocumentNode) -> Iterator[Node]:
+    return (node for node in document.definitions if isinstance(node, OperationDefinitionNode))
+
+
 class Errors(SchemaExtension):
     """Gives every top-level error a code; what nobody expected is masked, and logged with an id."""
 
@@ -65,7 +83,7 @@ def present(error: GraphQLError) -> GraphQLError:
     while isinstance(cause, GraphQLError) and cause.original_error is not None:
         cause = cause.original_error
     if cause is None or isinstance(cause, GraphQLError):
-        code, message = "BAD_USER_INPUT", _SUGGESTION.sub("", error.message)
+        code, message = "BAD_USER_INPUT", _without_python(error.message)
         if isinstance(cause, ApiError):
             code = cause.code
     elif isinstance(cause, MissingPermission):
@@ -75,6 +93,12 @@ def present(error: GraphQLError) -> GraphQLError:
     else:
         return _masked(error, cause)
     return _with_extensions(error, message, {"code": code})
+
+
+def _without_python(message: str) -> str:
+    """The message without suggestions and without the representation of a Python object."""
+    message = _SUGGESTION.sub("", message)
+    return _("A value is not of the type that is expected here.") if "StrawberryEnumDefinition" in message else message
 
 
 def _masked(error: GraphQLError, cause: BaseException) -> GraphQLError:

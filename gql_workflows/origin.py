@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -17,4 +15,4 @@ def is_foreign(request: HttpRequest) -> bool:
     if origin is None:
         return False
     allowed = {*getattr(settings, "CORS_ALLOWED_ORIGINS", ()), *settings.CSRF_TRUSTED_ORIGINS}
-    return origin not in allowed and urlsplit(origin).netloc != request.get_host()
+    return origin not in allowed and origin != f"{request.scheme}://{request.get_host()}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import datetime
 import json
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -21,6 +22,7 @@ from django.db.models.expressions import OrderBy
 from django.db.models.functions import RowNumber
 from strawberry import relay
 
+from django_workflow_engine.definitions.values import text_problem
 from gql_workflows import conf
 from gql_workflows.errors import BadUserInput
 from gql_workflows.inputs.absent import given
@@ -176,7 +178,7 @@ def _behind(order: Order, values: Sequence[Any]) -> Q:
 
 
 def _cursor(row: Model, order: Order) -> str:
-    values = [_name(order), *(_plain(_value(row, key.field)) for key in order)]
+    values = [_name(order, type(row)), *(_plain(_value(row, key.field)) for key in order)]
     return base64.urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).decode()
 
 
@@ -184,27 +186,35 @@ def _values(cursor: str, order: Order, model: type[Model]) -> list[Any]:
     """The values in a cursor; raises BadUserInput unless it was made by this list in this order."""
     try:
         name, *values = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        if name != _name(order):
-            raise BadUserInput("The cursor belongs to another order.")
-        return [_parsed(model, key.field, value) for key, value in zip(order, values, strict=True)]
-    except (binascii.Error, ValueError, TypeError, ValidationError, OverflowError) as error:
+        if name != _name(order, model):
+            raise BadUserInput("The cursor belongs to another list or order.")
+        return [_parsed(model, key, value) for key, value in zip(order, values, strict=True)]
+    except (binascii.Error, ValueError, TypeError, ValidationError, OverflowError, RecursionError) as error:
         raise BadUserInput("This is no cursor of this list.") from error
 
 
-def _parsed(model: type[Model], field: str, value: Any) -> Any:
+def _parsed(model: type[Model], key: Key, value: Any) -> Any:
+    """A value of a cursor as its column has it; raises ValueError for what no row can have."""
     if value is None:
+        if key.nulls_last is None:
+            raise ValueError(key.field)
         return None
     if isinstance(value, bool | list | dict):
         raise ValueError(value)
-    column: Any = model._meta.pk if field == "pk" else model._meta.get_field(field)
+    column: Any = model._meta.pk if key.field == "pk" else model._meta.get_field(key.field)
     parsed = column.to_python(value)
     if isinstance(parsed, int) and not -(2**63) <= parsed < 2**63:
         raise ValueError(value)
-    return parsed
+    if isinstance(parsed, str) and text_problem(parsed) is not None:
+        raise ValueError(value)
+    return parsed.astimezone(datetime.UTC) if isinstance(parsed, datetime.datetime) else parsed
 
 
-def _name(order: Iterable[Key]) -> str:
-    return ",".join(("-" if key.descending else "") + key.field + _NULLS[key.nulls_last] for key in order)
+def _name(order: Iterable[Key], model: type[Model]) -> str:
+    """What a cursor is for: the rows, and their order."""
+    return f"{model._meta.model_name}:" + ",".join(
+        ("-" if key.descending else "") + key.field + _NULLS[key.nulls_last] for key in order
+    )
 
 
 _NULLS = {None: "", True: "~last", False: "~first"}

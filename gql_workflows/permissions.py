@@ -10,21 +10,33 @@ from typing import Any, Final
 
 from approval_workflow.models import ApprovalInstance
 from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils.module_loading import import_string
 
 from django_workflow_engine.approvals import roles
-from django_workflow_engine.conf import role_model
+from django_workflow_engine.conf import department_model, role_model
 from django_workflow_engine.models import WorkFlow, WorkflowAttachment, WorkflowEvent
 from gql_workflows import conf
+from gql_workflows.targets import of_enabled_models
 
-OWNER_ATTRIBUTES: Final = ("created_by_id", "requester_id", "owner_id")
+OWNER_FIELDS: Final = ("created_by", "requester", "owner")
 
 
 def policy() -> AccessPolicy:
     """The project's policy."""
     found: AccessPolicy = import_string(conf.access_policy())()
     return found
+
+
+def _is_owner(target: Model, name: str, user: Any) -> bool:
+    """Whether this field of the object is a foreign key to users that names the user."""
+    try:
+        field = target._meta.get_field(name)
+    except FieldDoesNotExist:
+        return False
+    return field.related_model is get_user_model() and getattr(target, f"{name}_id", None) == user.pk
 
 
 class AccessPolicy:
@@ -58,14 +70,15 @@ class AccessPolicy:
 
     def attachments(self, user: Any) -> QuerySet[WorkflowAttachment]:
         """The attachments that the user started, decides or decided, or whose template the user's company owns."""
+        enabled = WorkflowAttachment.objects.filter(of_enabled_models())
         if self.administers(user, WorkflowAttachment):
-            return WorkflowAttachment.objects.all()
+            return enabled
         asked = ApprovalInstance.objects.filter(flow=OuterRef("approval_flow"), assigned_to=user)
         companies = self.companies(user)
         owned = Q(workflow__cloned_from__company__in=companies) | Q(
             workflow__is_hidden=False, workflow__company__in=companies
         )
-        return WorkflowAttachment.objects.filter(Q(started_by=user) | owned | Exists(asked))
+        return enabled.filter(Q(started_by=user) | owned | Exists(asked))
 
     def steps(self, user: Any) -> QuerySet[ApprovalInstance]:
         """The steps of the attachments that the user sees."""
@@ -101,14 +114,44 @@ class AccessPolicy:
             return model._default_manager.all()
         return model._default_manager.filter(pk__in=roles.roles_held(user.pk))
 
+    def people_to_name(self, user: Any) -> QuerySet[Any]:
+        """The people that the user may name as approvers: all with the add permission, else whom the user may look up.
+
+        Override it together with `companies`: by default a company has no members beside itself.
+        """
+        if user.has_perm("django_workflow_engine.add_workflow"):
+            return get_user_model()._default_manager.all()
+        return self.users(user)
+
+    def roles_to_name(self, user: Any) -> QuerySet[Any] | None:
+        """The roles that the user may name as approvers of a template."""
+        model = role_model()
+        if model is not None and user.has_perm("django_workflow_engine.add_workflow"):
+            return model._default_manager.all()
+        return self.roles(user)
+
+    def departments_to_name(self, user: Any) -> QuerySet[Any] | None:
+        """The departments that the user may give to pipelines: all with the add permission, else none."""
+        model = department_model()
+        if model is None or not user.has_perm("django_workflow_engine.add_workflow"):
+            return None
+        return model._default_manager.all()
+
     def may_create_template(self, user: Any, company_id: Any) -> bool:
         """Members create templates for their companies; anything else needs the model's add permission."""
         if company_id is not None and company_id in list(self.companies(user)):
             return True
         return bool(user.has_perm("django_workflow_engine.add_workflow"))
 
+    def sees_target(self, user: Any, target: Model) -> bool:
+        """Whether the user may know of this object: who may act on or view it, and who sees its run."""
+        if self.may_act_on(user, target) or user.has_perm(f"{target._meta.app_label}.view_{target._meta.model_name}"):
+            return True
+        content_type = ContentType.objects.get_for_model(target)
+        return self.attachments(user).filter(content_type=content_type, object_id=str(target.pk)).exists()
+
     def may_act_on(self, user: Any, target: Model) -> bool:
         """Whether the user may attach and start workflows on this object: its change permission, or being its own."""
-        if any(getattr(target, name, None) == user.pk for name in OWNER_ATTRIBUTES):
+        if any(_is_owner(target, name, user) for name in OWNER_FIELDS):
             return True
         return bool(user.has_perm(f"{target._meta.app_label}.change_{target._meta.model_name}"))

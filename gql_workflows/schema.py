@@ -2,10 +2,12 @@
 
 import strawberry
 from graphql import GraphQLError
+from strawberry.extensions import MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
-from gql_workflows.errors import Errors
+from gql_workflows.conf import MAX_TOKENS
+from gql_workflows.errors import Errors, OneOperation
 from gql_workflows.mutations import Mutation
 from gql_workflows.queries import Query
 from gql_workflows.rules import refuse_unruled
@@ -23,6 +25,6 @@ class Schema(strawberry.Schema):
 schema = Schema(
     query=Query,
     mutation=Mutation,
-    extensions=[Errors],
+    extensions=[Errors, OneOperation, lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS)],
     config=StrawberryConfig(disable_field_suggestions=True),
 )

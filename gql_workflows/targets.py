@@ -6,7 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import conf
@@ -30,6 +30,15 @@ def enabled_model(label: str, *path: str) -> type[Model]:
     if model is None or not _is_enabled(model):
         raise ModelNotEnabled(_("%s takes no workflows.") % label, path=path)
     return model
+
+
+def of_enabled_models() -> Q:
+    """The condition on attachments that keeps the models that the API knows; no statement of its own."""
+    listed = [ContentType.objects.get_for_model(model).pk for model in apps.get_models() if _is_listed(model)]
+    known = Q(content_type__in=listed)
+    if not conf.enabled_models():
+        known |= Q(content_type__workflow_configuration__is_enabled=True)
+    return known & ~Q(content_type__workflow_configuration__is_enabled=False)
 
 
 def find_target(label: str, key: str, *path: str) -> Any:

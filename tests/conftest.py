@@ -5,12 +5,20 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
+from tests.rabbitmq import broker
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--require-postgres", action="store_true", help="fail, instead of skipping, what needs PostgreSQL")
+    parser.addoption("--require-rabbitmq", action="store_true", help="fail, instead of skipping, what needs RabbitMQ")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    _see_to_postgres(config, items)
+    _see_to_rabbitmq(config, items)
+
+
+def _see_to_postgres(config: pytest.Config, items: list[pytest.Item]) -> None:
     if connection.vendor == "postgresql":
         return
     if config.getoption("--require-postgres"):
@@ -19,3 +27,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("postgres"):
             item.add_marker(skip)
+
+
+def _see_to_rabbitmq(config: pytest.Config, items: list[pytest.Item]) -> None:
+    marked = [item for item in items if item.get_closest_marker("rabbitmq")]
+    if not marked or broker.answers():
+        return
+    if config.getoption("--require-rabbitmq"):
+        raise pytest.UsageError(f"--require-rabbitmq: no RabbitMQ answers at {broker.place()}")
+    for item in marked:
+        item.add_marker(pytest.mark.skip(reason=f"needs RabbitMQ: none answers at {broker.place()}"))

@@ -14,8 +14,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 INSTALLED_APPS = [
+    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.messages",
     "django.contrib.sessions",
     "approval_workflow",
     "django_workflow_engine",
@@ -27,7 +29,22 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
 ]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+STATIC_URL = "static/"
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default="sqlite://:memory:")}
 
@@ -35,5 +52,5 @@ APPROVAL_ROLE_MODEL = "auth.Group"
 APPROVAL_HANDLERS = ["django_workflow_engine.handlers.WorkflowApprovalHandler"]
 DJANGO_WORKFLOW_ENGINE = {
     "DEPARTMENT_MODEL": "demo.Department",
-    "ENABLED_MODELS": ["testapp.Document", "testapp.UuidDocument", "demo.PurchaseRequest"],
+    "ENABLED_MODELS": ["testapp.Document", "testapp.UuidDocument", "testapp.Deal", "demo.PurchaseRequest"],
 }

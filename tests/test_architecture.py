@@ -61,13 +61,17 @@ def test_nobody_reads_through_the_approval_package_s_caches():
 
 
 def test_only_the_table_of_transitions_assigns_the_state_of_a_run():
-    """Beside it, `models/rules.py` settles the state of templates."""
+    """Beside it, `models/rules.py` settles the state of templates, and the gateway the state of steps."""
     found = set()
     for path, tree in modules():
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute) and node.attr == "status" and isinstance(node.ctx, ast.Store):
                 found.add(path)
-    assert found == {"django_workflow_engine/transitions.py", "django_workflow_engine/models/rules.py"}
+    assert found == {
+        "django_workflow_engine/transitions.py",
+        "django_workflow_engine/models/rules.py",
+        "django_workflow_engine/approvals/gateway.py",
+    }
 
 
 def test_only_the_gateway_writes_a_state_in_bulk_and_only_that_of_steps():

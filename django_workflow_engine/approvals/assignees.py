@@ -2,40 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from approval_workflow.choices import ApprovalStatus
 from django.contrib.auth import get_user_model
 from django.db.models import Count, Model, Q
 from django.utils.translation import gettext as _
 
-from django_workflow_engine.approvals import roles
-from django_workflow_engine.choices import ApprovalTypes, RoleSelectionStrategy
+from django_workflow_engine.approvals import managers, roles
+from django_workflow_engine.choices import ApprovalTypes
+from django_workflow_engine.choices import RoleSelectionStrategy as Sharing
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
 from django_workflow_engine.errors import NoApprover
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.strategies import Position
 
+_OF_THE_REQUESTER: Final = frozenset({ApprovalTypes.SELF, ApprovalTypes.TEAM_HEAD})
+_HIERARCHIES: Final = frozenset({Sharing.HIERARCHY_UP, Sharing.HIERARCHY_CHAIN})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Assignment:
-    """The users that one approval asks; `role_id` is text where they are asked as members of a role."""
+    """The users that one approval asks.
+
+    `role_id` is text where they are asked as members of a role; `required` is how many approvals are enough
+    where the approval counts them.
+    """
 
     configuration: ApprovalConfiguration
     user_ids: Sequence[Any]
     role_id: str | None = None
+    required: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class People:
-    """Everything that assigning a position's approvals has to know, read with at most three statements."""
+    """Everything that assigning a position's approvals has to know."""
 
+    position: Position
     roles: dict[Any, Model]
     members: dict[Any, list[Any]]
     active_users: set[Any]
     requester: Any
+
+
+class _Nobody(Exception):
+    """Inside this module: why an approval can be decided by nobody."""
 
 
 def assign(
@@ -43,27 +58,42 @@ def assign(
 ) -> list[Assignment]:
     """Who decides these approvals of a position.
 
-    `requester` gives the user (or None) that a SELF approval asks; it is called only when there is one. Raises
-    NoApprover, naming position and role, as soon as one of them can be decided by nobody.
+    `requester` gives the object's own person (or None); it is called only where an approval depends on it. Raises
+    NoApprover, naming position and role, as soon as one of the approvals can be decided by nobody.
     """
-    people = _read_people(approvals, requester)
-    return [_ASSIGN[approval.approval_type](position, approval, people) for approval in approvals]
+    people = _read_people(position, approvals, requester)
+    return [_assign_one(approval, people) for approval in approvals]
 
 
-def _read_people(approvals: Sequence[ApprovalConfiguration], requester: Callable[[], Any]) -> People:
+def _assign_one(approval: ApprovalConfiguration, people: People) -> Assignment:
+    try:
+        return _ASSIGN[approval.approval_type](approval, people)
+    except _Nobody as nobody:
+        facts = {"position": people.position.name, "reason": nobody}
+        message = _("Nobody can decide “%(position)s”: %(reason)s.") % facts
+        raise NoApprover(message, position=people.position.name, approval=approval) from nobody
+
+
+def _read_people(
+    position: Position, approvals: Sequence[ApprovalConfiguration], requester: Callable[[], Any]
+) -> People:
+    """Roles, their members and the named users in three statements; the requester where it matters."""
     found = roles.find_roles({approval.user_role for approval in approvals if approval.user_role is not None})
-    asks_self = any(approval.approval_type == ApprovalTypes.SELF for approval in approvals)
-    person = requester() if asks_self else None
-    wanted = {approval.approval_user for approval in approvals if approval.approval_user is not None}
     return People(
+        position=position,
         roles=found,
         members=roles.members_of({role.pk for role in found.values()}),
-        active_users=_active(wanted | ({person.pk} if person is not None else set())),
-        requester=person,
+        active_users=active_among(approval.approval_user for approval in approvals if approval.approval_user),
+        requester=requester() if any(_depends_on_requester(approval) for approval in approvals) else None,
     )
 
 
-def _active(keys: Collection[Any]) -> set[Any]:
+def _depends_on_requester(approval: ApprovalConfiguration) -> bool:
+    return approval.approval_type in _OF_THE_REQUESTER or approval.role_selection_strategy in _HIERARCHIES
+
+
+def active_among(keys: Iterable[Any]) -> set[Any]:
+    """The primary keys of the active users among these keys, which may be text; one statement, none for no key."""
     model = get_user_model()
     wanted = {to_primary_key(model, key) for key in keys} - {None}
     if not wanted:
@@ -71,39 +101,102 @@ def _active(keys: Collection[Any]) -> set[Any]:
     return set(model._default_manager.filter(pk__in=wanted, is_active=True).values_list("pk", flat=True))
 
 
-def _assign_user(position: Position, approval: ApprovalConfiguration, people: People) -> Assignment:
+def _assign_user(approval: ApprovalConfiguration, people: People) -> Assignment:
     user_id = to_primary_key(get_user_model(), approval.approval_user)
     if user_id not in people.active_users:
-        raise _nobody(position, approval, _("the user it names is gone or inactive"))
+        raise _Nobody(_("the user it names is gone or inactive"))
     return Assignment(configuration=approval, user_ids=[user_id])
 
 
-def _assign_self(position: Position, approval: ApprovalConfiguration, people: People) -> Assignment:
-    if people.requester is None or people.requester.pk not in people.active_users:
-        raise _nobody(position, approval, _("the object has no active person of its own"))
-    return Assignment(configuration=approval, user_ids=[people.requester.pk])
+def _assign_self(approval: ApprovalConfiguration, people: People) -> Assignment:
+    return _one_person(approval, people.requester, _("the object has no active person of its own"))
 
 
-def _assign_role(position: Position, approval: ApprovalConfiguration, people: People) -> Assignment:
+def _assign_team_head(approval: ApprovalConfiguration, people: People) -> Assignment:
+    manager = managers.manager_of(people.requester)
+    return _one_person(approval, manager, _("the object's own person has no active manager"))
+
+
+def _assign_department_head(approval: ApprovalConfiguration, people: People) -> Assignment:
+    head = managers.department_head(people.position.pipeline)
+    return _one_person(approval, head, _("the pipeline's department has no active head"))
+
+
+def _one_person(approval: ApprovalConfiguration, person: Any, reason: str) -> Assignment:
+    if person is None or not person.is_active:
+        raise _Nobody(reason)
+    return Assignment(configuration=approval, user_ids=[person.pk])
+
+
+def _assign_role(approval: ApprovalConfiguration, people: People) -> Assignment:
     role = people.roles.get(approval.user_role)
     if role is None:
-        raise _nobody(position, approval, _("the role %s does not exist") % approval.user_role)
+        raise _Nobody(_("the role %s does not exist") % approval.user_role)
+    if approval.role_selection_strategy in _HIERARCHIES:
+        return _assign_hierarchy(approval, role, people)
     members = people.members.get(role.pk, [])
     if not members:
-        raise _nobody(position, approval, _("the role “%s” has no active member") % role)
-    if approval.role_selection_strategy == RoleSelectionStrategy.ROUND_ROBIN:
+        raise _Nobody(_("the role “%s” has no active member") % role)
+    if approval.role_selection_strategy == Sharing.ROUND_ROBIN:
         members = [_least_busy(members, str(role.pk))]
-    return Assignment(configuration=approval, user_ids=members, role_id=str(role.pk))
+    required = required_of(approval, len(members))
+    if required is not None and required > len(members):
+        facts = {"role": role, "count": len(members), "required": required}
+        raise _Nobody(_("the role “%(role)s” has %(count)d active members and needs %(required)d") % facts)
+    return Assignment(configuration=approval, user_ids=members, role_id=str(role.pk), required=required)
 
 
-_ASSIGN = {
+def required_of(approval: ApprovalConfiguration, members: int) -> int | None:
+    """How many approvals of so many members are enough; None where the approval does not count."""
+    if approval.role_selection_strategy == Sharing.QUORUM:
+        return approval.quorum_count
+    if approval.role_selection_strategy == Sharing.MAJORITY:
+        return members // 2 + 1
+    if approval.role_selection_strategy == Sharing.PERCENTAGE:
+        return max(1, math.ceil(members * (approval.percentage_required or 0) / 100))
+    return None
+
+
+def _assign_hierarchy(approval: ApprovalConfiguration, role: Any, people: People) -> Assignment:
+    """HIERARCHY_UP asks the manager exactly so many levels up, HIERARCHY_CHAIN every one up to there."""
+    levels = approval.hierarchy_levels or 1
+    chain = _by_parents(role, levels) if managers.has_parents(role) else _by_managers(people.requester, levels)
+    if approval.role_selection_strategy == Sharing.HIERARCHY_UP:
+        chain = chain[levels - 1 :]
+    if not chain:
+        raise _Nobody(_("nobody stands %d levels up") % levels)
+    return Assignment(configuration=approval, user_ids=chain, role_id=str(role.pk))
+
+
+def _by_managers(requester: Any, levels: int) -> list[Any]:
+    if requester is None:
+        return []
+    above = list(managers.managers_above(requester, levels))
+    if any(not manager.is_active for manager in above):
+        raise _Nobody(_("a manager on the way up is inactive"))
+    return [manager.pk for manager in above]
+
+
+def _by_parents(role: Any, levels: int) -> list[Any]:
+    """One member of each role above: the least busy one."""
+    above = list(managers.roles_above(role, levels))
+    members = roles.members_of({parent.pk for parent in above})
+    for parent in above:
+        if not members.get(parent.pk):
+            raise _Nobody(_("the role “%s” has no active member") % parent)
+    return list(dict.fromkeys(_least_busy(members[parent.pk], str(parent.pk)) for parent in above))
+
+
+_ASSIGN: Final[Mapping[ApprovalTypes, Callable[[ApprovalConfiguration, People], Assignment]]] = {
     ApprovalTypes.USER: _assign_user,
     ApprovalTypes.SELF: _assign_self,
     ApprovalTypes.ROLE: _assign_role,
+    ApprovalTypes.TEAM_HEAD: _assign_team_head,
+    ApprovalTypes.DEPARTMENT_HEAD: _assign_department_head,
 }
 
 
-def _least_busy(user_ids: Sequence[Any], role_id: str) -> Any:
+def _least_busy(user_ids: Collection[Any], role_id: str) -> Any:
     """The one with the fewest open steps; among equals, the one asked least often for this role."""
     users = get_user_model()._default_manager.filter(pk__in=user_ids)
     counted = users.annotate(
@@ -111,8 +204,3 @@ def _least_busy(user_ids: Sequence[Any], role_id: str) -> Any:
         _asked=Count("approvalinstance", filter=Q(approvalinstance__assigned_role_object_id=role_id)),
     )
     return counted.order_by("_open", "_asked", "pk").values_list("pk", flat=True)[0]
-
-
-def _nobody(position: Position, approval: ApprovalConfiguration, reason: str) -> NoApprover:
-    message = _("Nobody can decide “%(position)s”: %(reason)s.") % {"position": position.name, "reason": reason}
-    return NoApprover(message, position=position.name, approval=approval)

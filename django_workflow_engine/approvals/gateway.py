@@ -7,24 +7,25 @@ package gets to delete them: a step id once shown never disappears.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from approval_workflow.choices import ApprovalStatus
 from approval_workflow.models import ApprovalFlow, ApprovalInstance
 from approval_workflow.services import advance_flow
-from django.apps import apps
-from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Max, Q, QuerySet
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import conf
 from django_workflow_engine.approvals.assignees import Assignment
-from django_workflow_engine.choices import ErrorCode
+from django_workflow_engine.choices import ErrorCode, StepType
 from django_workflow_engine.errors import WorkflowError
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.keys import to_primary_key
@@ -32,7 +33,7 @@ from django_workflow_engine.models.keys import to_primary_key
 Step: TypeAlias = ApprovalInstance
 OPEN: Final = (ApprovalStatus.CURRENT, ApprovalStatus.PENDING)
 
-_engine_decides: ContextVar[bool] = ContextVar("engine_decides", default=False)
+_deciding_on: ContextVar[int | None] = ContextVar("deciding_on", default=None)
 
 
 class FlowBusy(WorkflowError):
@@ -41,18 +42,18 @@ class FlowBusy(WorkflowError):
     code = ErrorCode.CONFLICT
 
 
-def engine_decides() -> bool:
-    """Whether the package is being called by one of the engine's own verbs, which follow up themselves."""
-    return _engine_decides.get()
+def engine_decides(step: Step) -> bool:
+    """Whether the package is deciding this step for one of the engine's own verbs, which follow up themselves."""
+    return _deciding_on.get() == step.pk
 
 
 @contextmanager
-def _deciding() -> Iterator[None]:
-    token = _engine_decides.set(True)
+def _deciding(step: Step) -> Iterator[None]:
+    token = _deciding_on.set(step.pk)
     try:
         yield
     finally:
-        _engine_decides.reset(token)
+        _deciding_on.reset(token)
 
 
 def claim_flow(attachment: WorkflowAttachment) -> int:
@@ -73,15 +74,23 @@ def claim_flow(attachment: WorkflowAttachment) -> int:
     return (state["last"] or 0) + 1
 
 
+def next_number(attachment: WorkflowAttachment) -> int:
+    """The number that the next step of the object would take."""
+    steps = ApprovalInstance.objects.filter(flow=attachment.approval_flow_id)
+    return (steps.aggregate(last=Max("step_number"))["last"] or 0) + 1
+
+
 def lock_flow(attachment: WorkflowAttachment) -> None:
     """Lock the flow of a running attachment."""
     ApprovalFlow.objects.select_for_update().get(pk=attachment.approval_flow_id)
 
 
 def find_step(step_id: Any) -> Step | None:
-    """The step with its flow, its people and its attachment, without a lock; None if there is none."""
+    """The step of a workflow with its flow, its people and its attachment, without a lock; None if there is none."""
     key = to_primary_key(ApprovalInstance, step_id)
-    return None if key is None else _with_people().filter(pk=key).first()
+    if key is None:
+        return None
+    return _with_people().filter(pk=key, flow__workflow_attachment__isnull=False).first()
 
 
 def open_steps(attachment: WorkflowAttachment) -> list[Step]:
@@ -112,10 +121,16 @@ def open_approval(attachment: WorkflowAttachment, assignment: Assignment, *, num
             step_number=number,
             assigned_to_id=user_id,
             status=ApprovalStatus.CURRENT,
-            form_content_type=_content_type(getattr(settings, "APPROVAL_DYNAMIC_FORM_MODEL", None)),
+            approval_type=configuration.step_type,
+            form_content_type=_form_content_type(),
+            form_object_id=None if configuration.required_form is None else str(configuration.required_form),
             assigned_role_content_type=_role_content_type() if assignment.role_id else None,
             assigned_role_object_id=assignment.role_id,
             role_selection_strategy=configuration.role_selection_strategy,
+            quorum_count=assignment.required,
+            quorum_total=len(assignment.user_ids) if assignment.required else None,
+            percentage_required=configuration.percentage_required,
+            hierarchy_levels=configuration.hierarchy_levels,
             extra_fields=place,
         )
         for user_id in assignment.user_ids
@@ -141,16 +156,83 @@ def close_steps(steps: Sequence[Step], *, decided_by: Any) -> None:
         )
 
 
-def approve(step: Step, *, actor: Any, comment: str) -> None:
-    """Record the approval of one seat in the package."""
-    with _deciding():
-        advance_flow(instance=step, action="approved", user=actor, comment=comment)
+def approve(step: Step, *, actor: Any, comment: str, form_data: Any) -> bool:
+    """Record the approval of one seat in the package; False when it only checked in, as CHECK_IN_VERIFY does first."""
+    checks_in = needs_check_in(step)
+    with _deciding(step):
+        advance_flow(instance=step, action="approved", user=actor, comment=comment, form_data=form_data)
+    return not checks_in
+
+
+def needs_check_in(step: Step) -> bool:
+    """Whether the next act on the step is the check-in of CHECK_IN_VERIFY."""
+    return step.approval_type == StepType.CHECK_IN_VERIFY and not (step.extra_fields or {}).get("checked_in")
+
+
+def approvals_of(step: Step) -> int:
+    """How many people have approved what this step asks; nobody counts twice."""
+    approved = ApprovalInstance.objects.filter(
+        flow_id=step.flow_id, step_number=step.step_number, status=ApprovalStatus.APPROVED
+    )
+    return approved.aggregate(people=Count("action_user", distinct=True))["people"]
 
 
 def reject(step: Step, *, actor: Any, comment: str) -> None:
     """Record the rejection by one seat in the package."""
-    with _deciding():
+    with _deciding(step):
         advance_flow(instance=step, action="rejected", user=actor, comment=comment)
+
+
+def send_back(step: Step, *, actor: Any, comment: str) -> None:
+    """Record that one seat asked for resubmission.
+
+    The package's own way leaves the other seats open and the new step pending for ever, so the row is written here.
+    """
+    _decide(step, ApprovalStatus.NEEDS_RESUBMISSION, actor, comment)
+
+
+def pass_on(step: Step, *, actor: Any, receiver: Any, comment: str, status: ApprovalStatus) -> Step:
+    """Give a seat to somebody else: the row says so, and a new one keeps the seat with its role and strategy.
+
+    The package would drop both, so that one approval advanced the whole step. `status` is DELEGATED or ESCALATED.
+    """
+    _decide(step, status, actor, comment)
+    link = {
+        "from_user": str(actor.pk),
+        "from_name": actor.get_username(),
+        "to_user": str(receiver.pk),
+        "kind": status.value,
+        "at": timezone.now().isoformat(),
+        "reason": comment,
+    }
+    seat = _copy(step)
+    seat.assigned_to, seat.status = receiver, ApprovalStatus.CURRENT
+    seat.delegation_chain = [*(step.delegation_chain or ()), link]
+    seat.escalation_level = step.escalation_level + (status == ApprovalStatus.ESCALATED)
+    (created,) = ApprovalInstance.objects.bulk_create([seat])
+    created.flow = step.flow
+    return created
+
+
+def seat_holders(step: Step) -> set[Any]:
+    """Everybody who has, or had, a seat of what this step asks."""
+    seats_ = ApprovalInstance.objects.filter(flow_id=step.flow_id, step_number=step.step_number)
+    return set(seats_.values_list("assigned_to_id", flat=True))
+
+
+def _decide(step: Step, status: ApprovalStatus, actor: Any, comment: str) -> None:
+    step.status, step.action_user, step.comment = status, actor, comment
+    step.updated_at = timezone.now()
+    ApprovalInstance.objects.filter(pk=step.pk).update(
+        status=status, action_user=actor, comment=comment, updated_at=step.updated_at
+    )
+
+
+def _copy(step: Step) -> Step:
+    """An unsaved seat like this one, undecided."""
+    left_out = {"id", "assigned_to", "action_user", "status", "comment", "form_data", "started_at", "updated_at"}
+    names = [field.attname for field in ApprovalInstance._meta.concrete_fields if field.name not in left_out]
+    return ApprovalInstance(**{name: getattr(step, name) for name in names})
 
 
 def _role_content_type() -> ContentType | None:
@@ -158,6 +240,49 @@ def _role_content_type() -> ContentType | None:
     return ContentType.objects.get_for_model(model) if model else None
 
 
-def _content_type(label: str | None) -> ContentType | None:
-    """The content type of a model label; set beforehand, it spares the package a look-up at every save."""
-    return ContentType.objects.get_for_model(apps.get_model(label)) if label else None
+def _form_content_type() -> ContentType | None:
+    """Set beforehand, it spares the package a look-up at every save."""
+    model = conf.form_model()
+    return ContentType.objects.get_for_model(model) if model else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowCount:
+    """How many flows, and how many steps in them."""
+
+    flows: int
+    steps: int
+
+
+def count_flows(attachments: QuerySet[WorkflowAttachment]) -> FlowCount:
+    """What `delete_flows` would delete with these attachments."""
+    flows = _finished(ApprovalFlow.objects.filter(workflow_attachment__in=attachments.order_by().values("pk")))
+    return FlowCount(flows=flows.count(), steps=ApprovalInstance.objects.filter(flow__in=flows).count())
+
+
+def lock_flows(flow_ids: Collection[int]) -> None:
+    """Lock several flows, by id; the caller holds their attachments."""
+    list(ApprovalFlow.objects.select_for_update().filter(pk__in=flow_ids).order_by("pk").values_list("pk"))
+
+
+def delete_flows(flow_ids: Collection[int]) -> FlowCount:
+    """Delete the flows of runs that have ended, with their steps and what the package's cache keeps of them.
+
+    A flow with an open step stays: somebody beside the engine uses it. The caller holds the flows.
+    """
+    rows = list(
+        _finished(ApprovalFlow.objects.filter(pk__in=flow_ids)).values_list("pk", "content_type_id", "object_id")
+    )
+    found = [pk for pk, _content_type_id, _object_id in rows]
+    steps = ApprovalInstance.objects.filter(flow__in=found)
+    counted = FlowCount(flows=len(found), steps=steps.count())
+    steps.delete()
+    ApprovalFlow.objects.filter(pk__in=found).delete()
+    cached = [f"approval_flow_{content_type_id}_{object_id}" for _pk, content_type_id, object_id in rows]
+    transaction.on_commit(lambda: cache.delete_many(cached), robust=True)
+    return counted
+
+
+def _finished(flows: QuerySet[ApprovalFlow]) -> QuerySet[ApprovalFlow]:
+    open_steps_ = ApprovalInstance.objects.filter(flow=OuterRef("pk"), status__in=OPEN)
+    return flows.filter(~Exists(open_steps_))

@@ -54,6 +54,8 @@ def members_of(role_ids: Collection[Any]) -> dict[Any, list[Any]]:
 
 def roles_held(user_id: Any, role_ids: Collection[Any] | None = None) -> set[str]:
     """The primary keys, as text, of the roles that an active user holds now; one statement."""
+    if conf.role_model() is None and conf.role_field() is None:
+        return set()
     lookup = role_lookup()
     users = get_user_model()._default_manager.filter(pk=user_id, is_active=True, **{f"{lookup}__isnull": False})
     if role_ids is not None:

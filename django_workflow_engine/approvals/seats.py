@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from approval_workflow.models import ApprovalInstance
+
+from django_workflow_engine.choices import RoleSelectionStrategy as Sharing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """A user as the audit trail keeps one: key and name as values."""
+
+    key: str
+    name: str
 
 
 def belongs_to(step: ApprovalInstance, user: Any, *, roles_held: Collection[str]) -> bool:
@@ -16,4 +27,42 @@ def belongs_to(step: ApprovalInstance, user: Any, *, roles_held: Collection[str]
     """
     if step.assigned_to_id is None or step.assigned_to_id != user.pk or not step.assigned_to.is_active:
         return False
-    return step.assigned_role_object_id is None or step.assigned_role_object_id in roles_held
+    role_id = role_of(step)
+    return role_id is None or role_id in roles_held
+
+
+def role_of(step: ApprovalInstance) -> str | None:
+    """The role that the holder must still have; None where the seat is a person's own.
+
+    A seat that was passed on belongs to its receiver, and a manager is asked for standing above, not for a role.
+    """
+    if step.delegation_chain or step.role_selection_strategy in _HIERARCHIES:
+        return None
+    return step.assigned_role_object_id
+
+
+def first_holder(step: ApprovalInstance) -> Person | None:
+    """Whose seat it was before it was passed on; None for a seat that never was."""
+    if not step.delegation_chain:
+        return None
+    link = step.delegation_chain[0]
+    return Person(key=link["from_user"], name=link["from_name"])
+
+
+def is_complete(step: ApprovalInstance, *, others_open: int, approvals: int) -> bool:
+    """Whether what the step asks is complete, with this many approvals and this many other seats still open."""
+    if step.role_selection_strategy in _COUNTED:
+        return approvals >= (step.quorum_count or 1)
+    if step.role_selection_strategy in _UNANIMOUS:
+        return others_open == 0
+    return True
+
+
+def is_counted(step: ApprovalInstance) -> bool:
+    """Whether the number of approvals decides."""
+    return step.role_selection_strategy in _COUNTED
+
+
+_HIERARCHIES: Final = frozenset({Sharing.HIERARCHY_UP, Sharing.HIERARCHY_CHAIN})
+_COUNTED: Final = frozenset({Sharing.QUORUM, Sharing.MAJORITY, Sharing.PERCENTAGE})
+_UNANIMOUS: Final = _HIERARCHIES | {Sharing.CONSENSUS}

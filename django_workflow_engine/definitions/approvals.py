@@ -8,24 +8,42 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from django_workflow_engine.choices import ApprovalTypes, ErrorCode, RoleSelectionStrategy
+from django_workflow_engine.choices import ApprovalTypes, ErrorCode, RoleSelectionStrategy, StepType
 from django_workflow_engine.errors import Fault, Path
 
 Key = int | str
-KEYS: Final = frozenset({"approval_type", "approval_user", "user_role", "role_selection_strategy"})
+REFERENCES: Final = ("approval_user", "user_role", "required_form")
+KEYS: Final = frozenset(
+    {
+        "approval_type",
+        *REFERENCES,
+        "role_selection_strategy",
+        "step_approval_type",
+        "quorum_count",
+        "percentage_required",
+        "hierarchy_levels",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovalConfiguration:
-    """Who decides one approval of a position: a user, the members of a role, or the object's own person.
+    """Who decides one approval of a position, and what the decision asks of them.
 
-    `index` is the place in the list that it was read from.
+    `quorum_count` belongs to QUORUM, `percentage_required` (above 0, at most 100) to PERCENTAGE,
+    `hierarchy_levels` (1 is the direct manager) to the hierarchies. `index` is the place in the list that it was
+    read from.
     """
 
     approval_type: ApprovalTypes
     approval_user: Key | None = None
     user_role: Key | None = None
     role_selection_strategy: RoleSelectionStrategy | None = None
+    step_type: StepType = StepType.APPROVE
+    required_form: Key | None = None
+    quorum_count: int | None = None
+    percentage_required: float | None = None
+    hierarchy_levels: int | None = None
     index: int = field(default=0, compare=False)
 
     def as_json(self) -> dict[str, Any]:
@@ -35,6 +53,11 @@ class ApprovalConfiguration:
             "approval_user": self.approval_user,
             "user_role": self.user_role,
             "role_selection_strategy": self.role_selection_strategy and self.role_selection_strategy.value,
+            "step_approval_type": None if self.step_type == StepType.APPROVE else self.step_type.value,
+            "required_form": self.required_form,
+            "quorum_count": self.quorum_count,
+            "percentage_required": self.percentage_required,
+            "hierarchy_levels": self.hierarchy_levels,
         }
         return {key: value for key, value in values.items() if value is not None}
 
@@ -86,16 +109,15 @@ def _parse_one(item: Any) -> ApprovalConfiguration:
     given = {key: value for key, value in item.items() if value is not None}
     if "approval_type" not in given:
         raise _Faulty(ErrorCode.REQUIRED, _("An approval must say who decides it."), "approval_type")
-    return _READERS[_choice(ApprovalTypes, given, "approval_type")](given)
+    approval_type = _choice(ApprovalTypes, given, "approval_type")
+    return ApprovalConfiguration(approval_type=approval_type, **_READERS[approval_type](given), **_step(given))
 
 
 def _choice(choices: Any, given: Mapping[str, Any], key: str) -> Any:
     value = given[key]
     if not isinstance(value, str) or value not in choices.values:
-        allowed = ", ".join(choices.values)
-        raise _Faulty(
-            ErrorCode.INVALID, _("“%(value)s” is none of: %(allowed)s.") % {"value": value, "allowed": allowed}, key
-        )
+        facts = {"value": value, "allowed": ", ".join(choices.values)}
+        raise _Faulty(ErrorCode.INVALID, _("“%(value)s” is none of: %(allowed)s.") % facts, key)
     return choices(value)
 
 
@@ -111,31 +133,88 @@ def _key(given: Mapping[str, Any], name: str, message: str) -> Key:
 def _refuse(given: Mapping[str, Any], *names: str) -> None:
     for name in names:
         if name in given:
-            raise _Faulty(ErrorCode.INVALID, _("An approval of this type takes no “%s”.") % name, name)
+            raise _Faulty(ErrorCode.INVALID, _("An approval of this kind takes no “%s”.") % name, name)
 
 
-def _read_user(given: Mapping[str, Any]) -> ApprovalConfiguration:
-    _refuse(given, "user_role", "role_selection_strategy")
-    user = _key(given, "approval_user", _("An approval by a user must name the user."))
-    return ApprovalConfiguration(approval_type=ApprovalTypes.USER, approval_user=user)
+def _read_user(given: Mapping[str, Any]) -> dict[str, Any]:
+    _refuse(given, "user_role", "role_selection_strategy", *_NUMBERS)
+    return {"approval_user": _key(given, "approval_user", _("An approval by a user must name the user."))}
 
 
-def _read_role(given: Mapping[str, Any]) -> ApprovalConfiguration:
+def _read_role(given: Mapping[str, Any]) -> dict[str, Any]:
     _refuse(given, "approval_user")
     role = _key(given, "user_role", _("An approval by a role must name the role."))
     strategy = RoleSelectionStrategy.ANYONE
     if "role_selection_strategy" in given:
         strategy = _choice(RoleSelectionStrategy, given, "role_selection_strategy")
-    return ApprovalConfiguration(approval_type=ApprovalTypes.ROLE, user_role=role, role_selection_strategy=strategy)
+    needed = _NUMBER_OF.get(strategy)
+    _refuse(given, *(name for name in _NUMBERS if name != needed))
+    number = {} if needed is None else {needed: _NUMBERS[needed](given)}
+    return {"user_role": role, "role_selection_strategy": strategy, **number}
 
 
-def _read_self(given: Mapping[str, Any]) -> ApprovalConfiguration:
-    _refuse(given, "approval_user", "user_role", "role_selection_strategy")
-    return ApprovalConfiguration(approval_type=ApprovalTypes.SELF)
+def _read_by_itself(given: Mapping[str, Any]) -> dict[str, Any]:
+    _refuse(given, "approval_user", "user_role", "role_selection_strategy", *_NUMBERS)
+    return {}
 
 
-_READERS: Final[Mapping[ApprovalTypes, Callable[[Mapping[str, Any]], ApprovalConfiguration]]] = {
+def _step(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What the decision asks: a form for SUBMIT, none for MOVE, and one or none for the others."""
+    step_type = StepType.APPROVE
+    if "step_approval_type" in given:
+        step_type = _choice(StepType, given, "step_approval_type")
+    if step_type == StepType.MOVE:
+        _refuse(given, "required_form")
+    form = None
+    if step_type == StepType.SUBMIT or "required_form" in given:
+        form = _key(given, "required_form", _("A step that submits a form must name the form."))
+    return {"step_type": step_type, "required_form": form}
+
+
+def _quorum(given: Mapping[str, Any]) -> int:
+    if "quorum_count" not in given:
+        raise _Faulty(ErrorCode.REQUIRED, _("A quorum must say how many must approve."), "quorum_count")
+    return _whole_number(given, "quorum_count", _MOST_APPROVERS)
+
+
+def _percentage(given: Mapping[str, Any]) -> float:
+    value = given.get("percentage_required")
+    if value is None:
+        raise _Faulty(ErrorCode.REQUIRED, _("A percentage must be given."), "percentage_required")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 100:
+        message = _("A percentage is a number above 0 and at most 100.")
+        raise _Faulty(ErrorCode.INVALID, message, "percentage_required")
+    return float(value)
+
+
+def _levels(given: Mapping[str, Any]) -> int:
+    return _whole_number({"hierarchy_levels": 1, **given}, "hierarchy_levels", _MOST_LEVELS)
+
+
+def _whole_number(given: Mapping[str, Any], name: str, most: int) -> int:
+    value = given[name]
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+        raise _Faulty(ErrorCode.INVALID, _("This must be a whole number from 1 to %d.") % most, name)
+    return value
+
+
+_MOST_APPROVERS: Final = 10_000
+_MOST_LEVELS: Final = 20
+_NUMBERS: Final[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {
+    "quorum_count": _quorum,
+    "percentage_required": _percentage,
+    "hierarchy_levels": _levels,
+}
+_NUMBER_OF: Final[Mapping[RoleSelectionStrategy, str]] = {
+    RoleSelectionStrategy.QUORUM: "quorum_count",
+    RoleSelectionStrategy.PERCENTAGE: "percentage_required",
+    RoleSelectionStrategy.HIERARCHY_UP: "hierarchy_levels",
+    RoleSelectionStrategy.HIERARCHY_CHAIN: "hierarchy_levels",
+}
+_READERS: Final[Mapping[ApprovalTypes, Callable[[Mapping[str, Any]], dict[str, Any]]]] = {
     ApprovalTypes.USER: _read_user,
     ApprovalTypes.ROLE: _read_role,
-    ApprovalTypes.SELF: _read_self,
+    ApprovalTypes.SELF: _read_by_itself,
+    ApprovalTypes.TEAM_HEAD: _read_by_itself,
+    ApprovalTypes.DEPARTMENT_HEAD: _read_by_itself,
 }

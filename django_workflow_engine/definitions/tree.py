@@ -70,6 +70,7 @@ class WorkflowTree:
     name_en: str
     name_ar: str = ""
     description: str = ""
+    company_id: Any = None
     strategy: WorkflowStrategy
     info: Json = field(default_factory=dict)
     approvals: tuple[ApprovalConfiguration, ...] = ()

@@ -28,6 +28,6 @@ def json_problem(value: Any) -> str | None:
     try:
         text = json.dumps(value, allow_nan=False)
         json.dumps(value, ensure_ascii=False).encode()
-    except (TypeError, ValueError, RecursionError) as error:
-        return _("This is no JSON: %s") % error
+    except (TypeError, ValueError, RecursionError):
+        return _("This cannot be stored as JSON.")
     return _("JSON cannot hold a null character.") if _NULL.search(text) else None

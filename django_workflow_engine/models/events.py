@@ -25,6 +25,8 @@ class WorkflowEvent(models.Model):
     at = models.DateTimeField(_("at"), default=timezone.now)
     actor_id = models.CharField(_("actor's key"), max_length=255, blank=True, default="")
     actor_name = models.CharField(_("actor"), max_length=255, blank=True, default="")
+    on_behalf_of_id = models.CharField(_("seat holder's key"), max_length=255, blank=True, default="")
+    on_behalf_of_name = models.CharField(_("on behalf of"), max_length=255, blank=True, default="")
     step_id = models.BigIntegerField(_("step"), null=True, blank=True)
     from_pipeline = models.CharField(_("from pipeline"), max_length=255, blank=True, default="")
     to_pipeline = models.CharField(_("to pipeline"), max_length=255, blank=True, default="")

@@ -18,6 +18,6 @@ def to_primary_key(model: type[Model], value: Any) -> Any:
         key = model._meta.pk.to_python(value)
     except (ValidationError, OverflowError):
         return None
-    if isinstance(key, int) and abs(key) > _BIGGEST:
-        return None
+    if isinstance(key, int) and (abs(key) > _BIGGEST or str(key) != str(value)):
+        return None  # one row, one spelling: " 1", "01" and "+1" name nothing
     return key

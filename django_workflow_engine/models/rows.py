@@ -30,7 +30,7 @@ def assemble(
         ),
         actions=_actions(actions),
     )
-    found = workflows.values(*_NAMES, "description", "strategy", "workflow_info")
+    found = workflows.values(*_NAMES, "description", "company_id", "strategy", "workflow_info")
     return {row["id"]: builder.workflow(row) for row in found}
 
 
@@ -44,7 +44,7 @@ class _Builder:
         """One workflow, with everything that its stored JSON gets wrong."""
         faults: list[Fault] = []
         return WorkflowTree(
-            **{name: row[name] for name in (*_NAMES, "description")},
+            **{name: row[name] for name in (*_NAMES, "description", "company_id")},
             strategy=WorkflowStrategy(row["strategy"]),
             info=row["workflow_info"],
             approvals=_approvals(row["workflow_info"], faults, "workflow_info"),

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from django_workflow_engine import registry
 from django_workflow_engine.choices import ErrorCode, WorkflowStatus
 from django_workflow_engine.definitions.approvals import parse_approvals
 from django_workflow_engine.errors import Fault
@@ -50,7 +51,7 @@ def check_row_not_frozen(row: models.Model, *paths: str) -> None:
 
     `paths` are the lookups from the row to the `is_hidden` of its workflow.
     """
-    if row._state.adding:
+    if row.pk is None:
         return
     stored = type(row)._base_manager.filter(pk=row.pk)
     if stored.filter(Q(*((path, True) for path in paths), _connector=Q.OR)).exists():
@@ -75,11 +76,17 @@ def check_workflow(workflow: WorkFlow) -> None:
     """Everything that a workflow row must keep when it is saved."""
     check_not_frozen(workflow)
     check_row_not_frozen(workflow, "is_hidden")
-    if workflow.stored is not None and workflow.stored.strategy != workflow.strategy:
-        message = _("The strategy of a workflow never changes.")
-        raise ValidationError({"strategy": ValidationError(message, code=ErrorCode.STRATEGY_VIOLATION.value)})
+    if workflow.pk is not None:
+        _check_same_strategy(workflow)
     check_info(workflow.workflow_info, "workflow_info", strategy=strategy_for(workflow.strategy), level="workflow")
     settle_activity(workflow)
+
+
+def _check_same_strategy(workflow: WorkFlow) -> None:
+    kept = type(workflow)._base_manager.filter(pk=workflow.pk).values_list("strategy", flat=True).first()
+    if kept is not None and kept != workflow.strategy:
+        message = _("The strategy of a workflow never changes.")
+        raise ValidationError({"strategy": ValidationError(message, code=ErrorCode.STRATEGY_VIOLATION.value)})
 
 
 def check_pipeline(pipeline: Pipeline) -> None:
@@ -118,6 +125,19 @@ def check_action(action: WorkflowAction) -> None:
         check_not_frozen(action.pipeline.workflow)
     elif action.workflow:
         check_not_frozen(action.workflow)
+    check_registered(action)
+
+
+def check_registered(action: WorkflowAction) -> None:
+    """Raise when the action names a function that is not registered.
+
+    A stored row whose function has gone since may still be switched off or deleted: it is refused when it would run.
+    """
+    stored = type(action)._base_manager.filter(pk=action.pk, function_path=action.function_path)
+    if not registry.is_registered(action.function_path) and not stored.exists():
+        message = _("“%s” is not registered as an action.") % action.function_path
+        error = ValidationError(message, code=ErrorCode.ACTION_NOT_REGISTERED.value)
+        raise ValidationError({"function_path": error})
 
 
 def settle_activity(workflow: WorkFlow) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -11,11 +12,12 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import transitions
+from django_workflow_engine.approvals import gateway
 from django_workflow_engine.choices import AttachmentStatus, EventKind, WorkflowStatus
 from django_workflow_engine.definitions.values import json_problem
 from django_workflow_engine.errors import (
     AlreadyAttached,
-    InvalidDefinition,
+    Frozen,
     InvalidInput,
     NotFound,
     WorkflowInactive,
@@ -23,7 +25,7 @@ from django_workflow_engine.errors import (
 )
 from django_workflow_engine.models import WorkFlow, WorkflowAttachment
 from django_workflow_engine.models.keys import to_primary_key
-from django_workflow_engine.services.configuration import ensure_enabled
+from django_workflow_engine.services.configuration import ensure_enabled, ensure_workflow_allowed
 from django_workflow_engine.services.permissions import check_may_start
 from django_workflow_engine.services.progression import Run, begin
 from django_workflow_engine.services.versions import frozen_version
@@ -49,15 +51,17 @@ def attach_workflow_to_object(
     `user` is who attaches and starts; None is the system itself. `metadata` is any JSON object.
 
     Raises ModelNotEnabled, MissingPermission, AlreadyAttached, WorkflowInactive, WorkflowIncomplete,
-    InvalidDefinition, InvalidInput, and NoApprover when nobody could decide the first position.
+    InvalidInput, Frozen, and NoApprover when nobody could decide the first position.
     """
-    ensure_enabled(type(obj))
+    configuration = ensure_enabled(type(obj))
     if auto_start:
         check_may_start(user)
     template = _stored_template(workflow)
+    ensure_workflow_allowed(type(obj), template)
     attachment = _claim(obj, template, _checked_metadata(metadata), user)
     attachment.workflow = _version_to_run(template, disable_clone=disable_clone)
     run = Run(attachment=attachment, actor=user)
+    run.configuration = configuration
     run.journal.add(EventKind.ATTACHED)
     if auto_start:
         begin(run)
@@ -76,6 +80,7 @@ def start_workflow(*, attachment_id: Any, actor: Any = None) -> WorkflowAttachme
     except WorkflowAttachment.DoesNotExist as error:
         raise NotFound(_("There is no such attachment."), path=("attachment_id",)) from error
     check_may_start(actor)
+    transitions.check(Verb.START, attachment, "attachment_id")
     run = Run(attachment=attachment, actor=actor)
     begin(run)
     run.save()
@@ -88,12 +93,19 @@ def _claim(obj: Model, workflow: WorkFlow, metadata: dict[str, Any], user: Any) 
         raise InvalidInput(_("The object must be saved before a workflow is attached."), path=("target",))
     key = {"content_type_id": ContentType.objects.get_for_model(obj).pk, "object_id": str(obj.pk)}
     fresh = WorkflowAttachment(**key, workflow=workflow, run_number=_FRESH, metadata=metadata, started_by=user)
-    WorkflowAttachment.objects.bulk_create([fresh], ignore_conflicts=True)
-    attachment = WorkflowAttachment.objects.locked(**key)
+    attachment = _insert_or_lock(fresh, key)
     if attachment.run_number != _FRESH:
         _make_ready_again(attachment, metadata, user)
     attachment.run_number += 1
     return attachment
+
+
+def _insert_or_lock(fresh: WorkflowAttachment, key: dict[str, Any]) -> WorkflowAttachment:
+    """The object's row, locked; tried again when a cleanup deletes it between the two statements."""
+    while True:
+        WorkflowAttachment.objects.bulk_create([fresh], ignore_conflicts=True)
+        with suppress(WorkflowAttachment.DoesNotExist):
+            return WorkflowAttachment.objects.locked(**key)
 
 
 def _make_ready_again(attachment: WorkflowAttachment, metadata: dict[str, Any], user: Any) -> None:
@@ -102,6 +114,7 @@ def _make_ready_again(attachment: WorkflowAttachment, metadata: dict[str, Any], 
         message = _("The object has a workflow already, in the state “%s”.") % status
         raise AlreadyAttached(message, path=("target",), attachment=attachment)
     transitions.apply(Verb.RUN_AGAIN, attachment)
+    attachment.first_step_number = gateway.next_number(attachment)
     attachment.current_pipeline_id = attachment.current_stage_id = None
     attachment.started_at = attachment.completed_at = None
     attachment.started_by = user
@@ -119,13 +132,12 @@ def _stored_template(workflow: WorkFlow) -> WorkFlow:
 
 def _version_to_run(template: WorkFlow, *, disable_clone: bool) -> WorkFlow:
     """The frozen version to run on, or the template itself; refused unless it is active and complete."""
-    usable = template.is_active and template.status == WorkflowStatus.ACTIVE and not template.is_hidden
-    if not usable:
+    if template.is_hidden:
+        raise Frozen(_("A frozen version cannot be attached; attach its template."), path=("workflow_id",))
+    if not template.is_active or template.status != WorkflowStatus.ACTIVE:
         message = _("The workflow “%s” is not active.") % template.name_en
         raise WorkflowInactive(message, path=("workflow_id",))
     tree = template.tree()
-    if tree.faults:
-        raise InvalidDefinition(tree.faults)
     problem = strategy_for(tree.strategy).problem(tree)
     if problem:
         raise WorkflowIncomplete(problem, path=("workflow_id",))

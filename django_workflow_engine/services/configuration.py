@@ -1,22 +1,68 @@
-"""Which models take workflows."""
+"""Which models take workflows, which workflows they take, and how they are configured."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model
+from django.db.models import Model, QuerySet
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import conf
 from django_workflow_engine.errors import ModelNotEnabled
-from django_workflow_engine.models import WorkflowConfiguration
+from django_workflow_engine.models import WorkFlow, WorkflowConfiguration
+from django_workflow_engine.services import registration
 
 
-def ensure_enabled(model: type[Model]) -> None:
-    """Raise ModelNotEnabled unless the settings and the model's own configuration let it take workflows."""
-    listed = conf.enabled_models()
-    if listed and model._meta.label.lower() not in listed:
-        raise ModelNotEnabled(_("%s takes no workflows.") % model._meta.label, model=model)
+class WorkflowNotAllowed(ModelNotEnabled):
+    """The model takes workflows, but not this one; `model` and `workflow` name them."""
+
+
+def configuration_of(model: type[Model]) -> WorkflowConfiguration | None:
+    """The model's own configuration, or None; one statement."""
+    registration.apply_remembered()
     content_type = ContentType.objects.get_for_model(model)
-    configuration = WorkflowConfiguration.objects.filter(content_type=content_type).first()
+    return WorkflowConfiguration.objects.filter(content_type=content_type).first()
+
+
+def ensure_enabled(model: type[Model]) -> WorkflowConfiguration:
+    """The model's configuration, one with nothing set where there is none.
+
+    Raises ModelNotEnabled unless the settings and that configuration let the model take workflows.
+    """
+    listed = conf.enabled_models()
+    if listed and model._meta.label_lower not in listed:
+        raise ModelNotEnabled(_("%s takes no workflows.") % model._meta.label, model=model)
+    configuration = configuration_of(model)
     if configuration is not None and not configuration.is_enabled:
         raise ModelNotEnabled(_("Workflows are switched off for %s.") % model._meta.label, model=model)
+    return configuration or WorkflowConfiguration(content_type=ContentType.objects.get_for_model(model))
+
+
+def ensure_workflow_allowed(model: type[Model], template: WorkFlow) -> None:
+    """Raise WorkflowNotAllowed unless MODEL_WORKFLOW_MAPPINGS lets the model take this template; no statement."""
+    slugs = conf.workflow_mappings().get(model._meta.label_lower)
+    if slugs is not None and not any(answers_to(template.name_en, slug) for slug in slugs):
+        facts = {"model": model._meta.label, "workflow": template.name_en}
+        message = _("%(model)s does not take the workflow “%(workflow)s”.") % facts
+        raise WorkflowNotAllowed(message, path=("workflow_id",), model=model, workflow=template)
+
+
+def available_workflows(model: type[Model], queryset: QuerySet[Any]) -> QuerySet[Any]:
+    """The workflows of the queryset that the model takes; one statement more where the model is mapped."""
+    slugs = conf.workflow_mappings().get(model._meta.label_lower)
+    return queryset if slugs is None else called(queryset, *slugs)
+
+
+def called(queryset: QuerySet[Any], *slugs: str) -> QuerySet[Any]:
+    """The workflows of the queryset that answer to one of these slugs."""
+    names = queryset.order_by().values_list("name_en", flat=True).distinct()
+    fitting = [name for name in names if any(answers_to(name, slug) for slug in slugs)]
+    return queryset.filter(name_en__in=fitting)
+
+
+def answers_to(name: str, slug: str) -> bool:
+    """Whether a slug in the settings means the workflow of this name: its slug, with `_` or `-`, or the name itself."""
+    slugs = {slugify(name, allow_unicode=unicode).replace("_", "-") for unicode in (False, True)} - {""}
+    return slug == name or slug.replace("_", "-") in slugs

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django_workflow_engine.approvals.gateway import Step
+from django_workflow_engine.approvals.seats import Person
 from django_workflow_engine.choices import EventKind
 from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.strategies import Position
@@ -24,11 +25,12 @@ class Journal:
         kind: EventKind,
         *,
         step: Step | None = None,
+        on_behalf_of: Person | None = None,
         left: Position | None = None,
         entered: Position | None = None,
         comment: str = "",
     ) -> None:
-        """Note one event; `left` and `entered` give the names of the places."""
+        """Note one event; `left` and `entered` give the names of the places, `on_behalf_of` whose seat it was."""
         self._lines.append(
             WorkflowEvent(
                 attachment=self._attachment,
@@ -36,6 +38,8 @@ class Journal:
                 kind=kind,
                 actor_id="" if self._actor is None else str(self._actor.pk),
                 actor_name="" if self._actor is None else self._actor.get_username()[:_NAME_LENGTH],
+                on_behalf_of_id=on_behalf_of.key if on_behalf_of else "",
+                on_behalf_of_name=on_behalf_of.name[:_NAME_LENGTH] if on_behalf_of else "",
                 step_id=step.pk if step else None,
                 from_pipeline=(left and left.pipeline_name) or "",
                 from_stage=left.name if left else "",

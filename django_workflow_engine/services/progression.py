@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import transitions
+from django_workflow_engine.actions import outbox
+from django_workflow_engine.actions.events import Fired
 from django_workflow_engine.approvals import assignees, gateway
+from django_workflow_engine.approvals.assignees import Assignment
 from django_workflow_engine.approvals.gateway import Step
-from django_workflow_engine.choices import EventKind, StepOutcome
+from django_workflow_engine.choices import ActionType, AttachmentStatus, EventKind, StepOutcome
+from django_workflow_engine.cleanup import automatic
+from django_workflow_engine.definitions.approvals import ApprovalConfiguration
 from django_workflow_engine.errors import WorkflowIncomplete
-from django_workflow_engine.models import WorkflowAttachment
+from django_workflow_engine.models import WorkflowAttachment, WorkflowConfiguration
 from django_workflow_engine.models.content import route_of
+from django_workflow_engine.services import hooks, outcomes
 from django_workflow_engine.services.journal import Journal
 from django_workflow_engine.strategies import Position, Route
 from django_workflow_engine.transitions import Verb
@@ -42,24 +51,44 @@ class Run:
     actor: Any
     journal: Journal = field(init=False)
     route: Route = field(init=False)
+    fired: list[Fired] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.journal = Journal(self.attachment, self.actor)
         self.route = route_of(self.attachment.workflow)
 
+    @cached_property
+    def configuration(self) -> WorkflowConfiguration:
+        """How the object's model takes workflows; read once for each verb."""
+        return outcomes.configuration_for(self.attachment)
+
+    @property
+    def place(self) -> Position | None:
+        """Where the run stands; None before the start, and where an unfrozen template lost its place."""
+        attachment = self.attachment
+        if attachment.status == AttachmentStatus.NOT_STARTED:
+            return None
+        return self.route.at(pipeline_id=attachment.current_pipeline_id, stage_id=attachment.current_stage_id)
+
     @property
     def position(self) -> Position:
-        """Where the run stands."""
-        attachment = self.attachment
-        position = self.route.at(pipeline_id=attachment.current_pipeline_id, stage_id=attachment.current_stage_id)
+        """Where the run stands; raises WorkflowIncomplete where an unfrozen template lost its place."""
+        position = self.place
         if position is None:  # only a run on an unfrozen template can lose its place
             raise WorkflowIncomplete(_("The place where the run stands is not part of its workflow any more."))
         return position
 
+    def fire(self, action_type: ActionType, position: Position | None, **context: Any) -> None:
+        """Note an event for the actions that answer it; they see the attachment at this position."""
+        self.fired.append(Fired(action_type=action_type, position=position, context={"user": self.actor, **context}))
+
     def save(self) -> None:
-        """Write the attachment and the events of the verb."""
+        """Write the attachment, the audit trail and the outbox of actions."""
         self.attachment.save(update_fields=RUN_FIELDS)
         self.journal.write()
+        outbox.enqueue(self.attachment, self.fired)
+        self.fired = []
+        automatic.after_end(self.attachment)
 
 
 def begin(run: Run) -> None:
@@ -69,27 +98,29 @@ def begin(run: Run) -> None:
     first = run.route.first
     if first is None:
         raise WorkflowIncomplete(_("The workflow has no position to start on."))
+    hooks.before_start(attachment, run.actor, run.configuration)
     number = gateway.claim_flow(attachment)
     attachment.first_step_number = number
     attachment.started_at = timezone.now()
     attachment.started_by = run.actor or attachment.started_by
     run.journal.add(EventKind.STARTED, entered=first)
     enter(run, first, number=number)
+    run.fire(ActionType.ON_WORKFLOW_START, first, initial_stage=first.stage_id, initial_pipeline=first.pipeline_id)
 
 
 def enter(run: Run, position: Position, *, number: int) -> None:
     """Stand on a position and open its first approval; refused when one of its approvals has no approver."""
+    assignments = _assign(run, position, position.approvals)
     run.attachment.current_pipeline_id = position.pipeline_id
     run.attachment.current_stage_id = position.stage_id
-    if not position.approvals:  # only on an unfrozen template
-        raise WorkflowIncomplete(_("“%s” asks for no approval any more.") % position.name)
-    assignments = assignees.assign(position, position.approvals, requester=lambda: requester_of(run))
     gateway.open_approval(run.attachment, assignments[0], number=number, index=0)
+    outcomes.follow_stage(run.attachment, position.name, run.configuration)
 
 
 def finish_approval(run: Run, step: Step) -> StepOutcome:
     """Go on after an approval is complete: the position's next approval, the next position, or the end."""
     position, index = run.position, gateway.approval_index(step) + 1
+    run.fire(ActionType.AFTER_APPROVE, position, stage=position.stage_id)
     if index < len(position.approvals):
         _open_next(run, position, index, number=step.step_number + 1)
         return StepOutcome.STEP_APPROVED
@@ -99,39 +130,69 @@ def finish_approval(run: Run, step: Step) -> StepOutcome:
     return _move(run, position, following, number=step.step_number + 1)
 
 
-def end_rejected(run: Run) -> StepOutcome:
+def check_what_follows(run: Run, step: Step) -> None:
+    """Raise NoApprover when nobody could decide what would be asked after this approval; writes nothing."""
+    position, index = run.position, gateway.approval_index(step) + 1
+    if index < len(position.approvals):
+        _assign(run, position, position.approvals[index : index + 1])
+        return
+    following = run.route.after(position)
+    if following is not None:
+        _assign(run, following, following.approvals)
+
+
+def _assign(run: Run, position: Position, approvals: Sequence[ApprovalConfiguration]) -> list[Assignment]:
+    if not approvals:  # only on an unfrozen template
+        raise WorkflowIncomplete(_("“%s” asks for no approval any more.") % position.name)
+    return assignees.assign(position, approvals, requester=lambda: requester_of(run))
+
+
+def end_rejected(run: Run, *, reason: str) -> StepOutcome:
     """End the run where it stands."""
     transitions.apply(Verb.REJECT, run.attachment)
     run.attachment.completed_at = timezone.now()
+    outcomes.apply_rejection(run.attachment, run.configuration)
+    run.fire(ActionType.AFTER_REJECT, run.position, stage=run.position.stage_id, reason=reason)
     return StepOutcome.WORKFLOW_REJECTED
 
 
 def requester_of(run: Run) -> Any:
-    """The object's own person: its `created_by`, else whoever started the run."""
+    """The object's own person: its `created_by` where that is a user, else whoever started the run."""
     creator = getattr(run.attachment.target, "created_by", None)
-    return creator if creator is not None else run.attachment.started_by
+    return creator if isinstance(creator, get_user_model()) else run.attachment.started_by
 
 
 def _open_next(run: Run, position: Position, index: int, *, number: int) -> None:
-    approvals = position.approvals[index : index + 1]
-    (assignment,) = assignees.assign(position, approvals, requester=lambda: requester_of(run))
+    (assignment,) = _assign(run, position, position.approvals[index : index + 1])
     gateway.open_approval(run.attachment, assignment, number=number, index=index)
 
 
 def _move(run: Run, left: Position, entered: Position, *, number: int) -> StepOutcome:
     transitions.apply(Verb.MOVE, run.attachment)
-    outcome = StepOutcome.STAGE_ADVANCED
-    if entered.pipeline_id != left.pipeline_id:
-        outcome = StepOutcome.PIPELINE_ADVANCED
+    crosses = entered.pipeline_id != left.pipeline_id
+    if crosses:
         run.journal.add(EventKind.PIPELINE_MOVED, left=left, entered=entered)
     if entered.stage is not None:
         run.journal.add(EventKind.STAGE_MOVED, left=left, entered=entered)
     enter(run, entered, number=number)
-    return outcome
+    _fire_move(run, left, entered, crosses=crosses)
+    return StepOutcome.PIPELINE_ADVANCED if crosses else StepOutcome.STAGE_ADVANCED
+
+
+def _fire_move(run: Run, left: Position, entered: Position, *, crosses: bool) -> None:
+    """The pipeline's move first, then the stage's; both see the new position."""
+    if crosses:
+        places = {"from_pipeline": left.pipeline_id, "to_pipeline": entered.pipeline_id}
+        run.fire(ActionType.AFTER_MOVE_PIPELINE, entered, **places)
+    if entered.stage is not None:
+        run.fire(ActionType.AFTER_MOVE_STAGE, entered, from_stage=left.stage_id, to_stage=entered.stage_id)
 
 
 def _complete(run: Run, position: Position) -> StepOutcome:
     transitions.apply(Verb.COMPLETE, run.attachment)
     run.attachment.completed_at = timezone.now()
     run.journal.add(EventKind.COMPLETED, left=position)
+    outcomes.apply_completion(run.attachment, run.configuration)
+    hooks.after_completion(run.attachment, run.actor, run.configuration)
+    run.fire(ActionType.ON_WORKFLOW_COMPLETE, position)
     return StepOutcome.WORKFLOW_COMPLETED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django_workflow_engine.definitions.fingerprint import fingerprint
@@ -15,37 +15,42 @@ _BATCH: Final = 500
 
 
 def frozen_version(template: WorkFlow, tree: WorkflowTree) -> WorkFlow:
-    """The frozen version with the template's content as just read into `tree`; made if there is none.
+    """The frozen version with the template's content as just read into `tree`; made if there is none."""
+    return _found(template, fingerprint(tree)) or _freeze(template)
 
-    Two callers that make the same one at the same moment get one row: the unique key decides, and the loser
-    waits for the winner's transaction.
+
+def _found(template: WorkFlow, content: str) -> WorkFlow | None:
+    return WorkFlow.objects.filter(cloned_from=template, fingerprint=content, is_hidden=True).first()
+
+
+def _freeze(template: WorkFlow) -> WorkFlow:
+    """A copy of what the template holds once nobody else edits it.
+
+    Reading a tree takes several statements. Whoever edits a template locks its row, so reading again under that
+    lock cannot mix the content of two moments; and two callers cannot make the same version twice.
     """
+    WorkFlow.objects.select_for_update().get(pk=template.pk)
+    tree = template.tree()
     content = fingerprint(tree)
-    found = WorkFlow.objects.filter(cloned_from=template, fingerprint=content, is_hidden=True).first()
-    return found or _freeze(template, tree, content)
-
-
-def _freeze(template: WorkFlow, tree: WorkflowTree, content: str) -> WorkFlow:
-    key = uuid.uuid4()
-    row = workflow_row(
-        tree,
-        name_en=_copy_name(tree.name_en),
-        name_ar=_copy_name(tree.name_ar),
-        company_id=template.company_id,
-        created_by_id=template.created_by_id,
-        cloned_from=template,
-        is_hidden=True,
-        fingerprint=content,
-        version_key=key,
-    )
-    WorkFlow.objects.bulk_create([row], ignore_conflicts=True)
-    version = WorkFlow.objects.get(cloned_from=template, fingerprint=content, is_hidden=True)
-    if version.version_key == key:
+    version = _found(template, content)
+    if version is None:
+        version = workflow_row(
+            tree,
+            name_en=copy_name(tree.name_en),
+            name_ar=copy_name(tree.name_ar),
+            company_id=tree.company_id,
+            created_by_id=template.created_by_id,
+            cloned_from=template,
+            is_hidden=True,
+            fingerprint=content,
+            version_key=uuid.uuid4(),
+        )
+        WorkFlow.objects.bulk_create([version])
         write_content(version, tree)
     return version
 
 
-def _copy_name(name: str) -> str:
+def copy_name(name: str) -> str:
     """The name with the suffix, cut so that it fits its column; no name stays no name."""
     most = WorkFlow._meta.get_field("name_en").max_length or 0
     return name[: most - len(COPY_SUFFIX)] + COPY_SUFFIX if name else ""
@@ -71,13 +76,20 @@ def write_content(workflow: WorkFlow, tree: WorkflowTree) -> None:
     pipelines = [_pipeline_row(workflow, node) for node in tree.pipelines]
     Pipeline.objects.bulk_create(pipelines, batch_size=_BATCH)
     below = list(zip(pipelines, tree.pipelines, strict=True))
-    stages = [(_stage_row(row, stage), stage) for row, node in below for stage in node.stages]
+    stages = [(stage_row(row, stage), stage) for row, node in below for stage in node.stages]
     Stage.objects.bulk_create([row for row, _node in stages], batch_size=_BATCH)
-    actions = [
-        *_action_rows(tree.actions, workflow=workflow),
-        *(action for row, node in below for action in _action_rows(node.actions, pipeline=row)),
-        *(action for row, stage in stages for action in _action_rows(stage.actions, stage=row)),
-    ]
+    write_actions(
+        [
+            (tree.actions, {"workflow": workflow}),
+            *((node.actions, {"pipeline": row}) for row, node in below),
+            *((stage.actions, {"stage": row}) for row, stage in stages),
+        ]
+    )
+
+
+def write_actions(owned: Iterable[tuple[Iterable[ActionNode], Mapping[str, Any]]]) -> None:
+    """Write actions of any owners, in bulk; each owner is given under its kind's name."""
+    actions = [row for nodes, owner in owned for row in action_rows(nodes, **owner)]
     WorkflowAction.objects.bulk_create(actions, batch_size=_BATCH)
 
 
@@ -94,7 +106,8 @@ def _pipeline_row(workflow: WorkFlow, node: PipelineNode) -> Pipeline:
     )
 
 
-def _stage_row(pipeline: Pipeline, node: StageNode) -> Stage:
+def stage_row(pipeline: Pipeline, node: StageNode) -> Stage:
+    """An unsaved stage with the node's values."""
     return Stage(
         pipeline=pipeline,
         name_en=node.name_en,
@@ -107,7 +120,8 @@ def _stage_row(pipeline: Pipeline, node: StageNode) -> Stage:
     )
 
 
-def _action_rows(nodes: Iterable[ActionNode], **owner: Any) -> Iterable[WorkflowAction]:
+def action_rows(nodes: Iterable[ActionNode], **owner: Any) -> Iterable[WorkflowAction]:
+    """Unsaved actions with the nodes' values, of one owner."""
     for node in nodes:
         yield WorkflowAction(
             **owner,

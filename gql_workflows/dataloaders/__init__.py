@@ -48,9 +48,9 @@ class Loaders:
         return self._loader(people.rights)
 
     @cached_property
-    def objects(self) -> DataLoader[Any, Any]:
-        """Rows of any model by (content type id, primary key as text)."""
-        return self._loader(attachments.objects)
+    def texts(self) -> DataLoader[Any, str | None]:
+        """The texts of rows of any model by (content type id, primary key as text)."""
+        return self._loader(attachments.texts)
 
     @cached_property
     def workflows(self) -> DataLoader[Any, Any]:

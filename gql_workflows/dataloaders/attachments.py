@@ -17,18 +17,21 @@ ObjectKey = tuple[int, str]
 MOST_EVENTS: Final = 200
 
 
-def objects(context: Any, keys: Sequence[ObjectKey]) -> dict[ObjectKey, Any]:
-    """Rows of any model by (content type, key as text); one statement for each model."""
+def texts(context: Any, keys: Sequence[ObjectKey]) -> dict[ObjectKey, str]:
+    """The texts of rows of any model by (content type, key as text); one statement for each model.
+
+    They are made here, in a thread: a project's `__str__` may follow a foreign key.
+    """
     by_type: dict[int, list[str]] = defaultdict(list)
     for content_type_id, object_id in keys:
         by_type[content_type_id].append(object_id)
-    found: dict[ObjectKey, Any] = {}
+    found: dict[ObjectKey, str] = {}
     for content_type_id, object_ids in by_type.items():
         model = ContentType.objects.get_for_id(content_type_id).model_class()
         if model is not None:
             wanted = {to_primary_key(model, object_id) for object_id in object_ids} - {None}
             rows = model._default_manager.in_bulk(wanted)
-            found |= {(content_type_id, str(key)): row for key, row in rows.items()}
+            found |= {(content_type_id, str(key)): str(row) for key, row in rows.items()}
     return found
 
 

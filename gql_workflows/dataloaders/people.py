@@ -24,9 +24,12 @@ def users(context: Any, keys: Sequence[Any]) -> dict[Any, Any]:
     return {given: rows[key] for given, key in wanted.items() if key in rows}
 
 
-def roles_by_key(context: Any, keys: Sequence[Any]) -> dict[Any, Any]:
-    """Roles by the keys as given; one statement."""
-    return roles.find_roles(keys)
+def roles_by_key(context: Any, keys: Sequence[Any]) -> dict[Any, tuple[str, str]]:
+    """Roles by the keys as given, each as its key and its text; one statement.
+
+    The text is made here, in a thread: a project's `__str__` may follow a foreign key.
+    """
+    return {key: (str(role.pk), str(role)) for key, role in roles.find_roles(keys).items()}
 
 
 @dataclass(frozen=True, kw_only=True)

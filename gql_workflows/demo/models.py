@@ -8,6 +8,9 @@ class Department(models.Model):
     """A department that a pipeline belongs to."""
 
     name = models.CharField(max_length=100, unique=True)
+    head = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="departments_led"
+    )
 
     def __str__(self) -> str:
         return self.name

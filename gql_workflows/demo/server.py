@@ -33,7 +33,7 @@ def demo_server() -> Iterator[Running]:
     with tempfile.TemporaryDirectory(prefix="workflow-demo-") as folder:
         environment = _environment(folder)
         port = _free_port()
-        command = [sys.executable, "-m", "gql_workflows.server", "--port", str(port)]
+        command = [sys.executable, "-m", "gql_workflows.server", "--demo", "--port", str(port)]
         process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
         try:
             url = f"http://127.0.0.1:{port}/graphql/"

@@ -9,16 +9,16 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
 from django_workflow_engine.models import WorkFlow
-from gql_workflows.filters.bridge import EnumListFilter, NodeFilter, input_of
+from gql_workflows.filters.bridge import EnumListFilter, MomentFilter, NodeFilter, input_of
 from gql_workflows.ids import row_key
 from gql_workflows.targets import content_type_of
 from gql_workflows.types import enums
 
 
-def _of_workflow(queryset: QuerySet[Any], prefix: str, value: str) -> QuerySet[Any]:
-    """Runs of a template, or of one of its frozen versions."""
+def _of_workflow(queryset: QuerySet[Any], prefix: str, value: str, visible: QuerySet[WorkFlow]) -> QuerySet[Any]:
+    """Runs of a template, or of one of its frozen versions; none for a workflow that the viewer may not see."""
     key = row_key(value, "Workflow", WorkFlow)
-    if key is None:
+    if key is None or not visible.filter(pk=key).exists():
         return queryset.none()
     return queryset.filter(Q(**{f"{prefix}workflow": key}) | Q(**{f"{prefix}workflow__cloned_from": key}))
 
@@ -41,19 +41,21 @@ class AttachmentFilterSet(django_filters.FilterSet):
         field_name="started_by",
         label="Only runs that this user started.",
     )
-    started_after = django_filters.IsoDateTimeFilter(
+    started_after = MomentFilter(
         field_name="started_at", lookup_expr="gte", label="Only runs started at this moment or later."
     )
-    started_before = django_filters.IsoDateTimeFilter(
+    started_before = MomentFilter(
         field_name="started_at", lookup_expr="lt", label="Only runs started before this moment."
     )
     search = django_filters.CharFilter(
-        method="by_search", label="Text in the workflow's names, or the object's primary key."
+        max_length=200,
+        method="by_search",
+        label="Text in the workflow's names, or the object's primary key; at most 200 characters.",
     )
 
     def by_workflow(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Runs of a template or version."""
-        return _of_workflow(queryset, "", value)
+        return _of_workflow(queryset, "", value, self.request.policy.workflows(self.request.user))
 
     def by_model(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Objects of a model."""
@@ -80,7 +82,9 @@ class ApprovalStepFilterSet(django_filters.FilterSet):
 
     def by_workflow(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Steps of a template or version."""
-        return _of_workflow(queryset, "flow__workflow_attachment__", value)
+        return _of_workflow(
+            queryset, "flow__workflow_attachment__", value, self.request.policy.workflows(self.request.user)
+        )
 
     def by_model(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Steps of objects of a model."""

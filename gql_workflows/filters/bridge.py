@@ -15,14 +15,31 @@ from gql_workflows.errors import BadUserInput
 from gql_workflows.inputs.absent import given
 
 
-class EnumField(forms.Field):
-    """Takes the enum members that strawberry has parsed already."""
+class ParsedField(forms.Field):
+    """Takes what strawberry has parsed already: enum members, ids, moments."""
+
+
+class MomentFilter(django_filters.Filter):
+    """Rows before or after a moment; one beyond the calendar is refused."""
+
+    field_class = ParsedField
+    graphql_type = datetime.datetime | None
+
+    def filter(self, queryset: QuerySet[Any], value: datetime.datetime | None) -> QuerySet[Any]:
+        """Compare in UTC, as the database does."""
+        if value is None:
+            return queryset
+        try:
+            moment = value.astimezone(datetime.UTC)
+        except OverflowError as error:
+            raise BadUserInput(f"{self.field_name}: this moment is beyond the calendar.") from error
+        return super().filter(queryset, moment)
 
 
 class EnumFilter(django_filters.Filter):
     """Rows whose column is one enum value."""
 
-    field_class = EnumField
+    field_class = ParsedField
 
     def __init__(self, enum_class: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -32,7 +49,7 @@ class EnumFilter(django_filters.Filter):
 class EnumListFilter(django_filters.Filter):
     """Rows whose column is one of several enum values; an empty list filters nothing."""
 
-    field_class = EnumField
+    field_class = ParsedField
 
     def __init__(self, enum_class: Any, **kwargs: Any) -> None:
         super().__init__(lookup_expr="in", **kwargs)
@@ -42,7 +59,7 @@ class EnumListFilter(django_filters.Filter):
 class NodeFilter(django_filters.Filter):
     """Rows that belong to the one with this global id; an id of anything else matches nothing."""
 
-    field_class = EnumField
+    field_class = ParsedField
     graphql_type = strawberry.ID | None
 
     def __init__(self, key: Callable[[str], Any], **kwargs: Any) -> None:
@@ -51,7 +68,7 @@ class NodeFilter(django_filters.Filter):
 
     def filter(self, queryset: QuerySet[Any], value: str | None) -> QuerySet[Any]:
         """Compare with the primary key in the id."""
-        if not value:
+        if value is None:
             return queryset
         key = self._key(value)
         return queryset.none() if key is None else super().filter(queryset, key)
@@ -60,8 +77,11 @@ class NodeFilter(django_filters.Filter):
 _TYPES: Final[Mapping[type[django_filters.Filter], Any]] = {
     django_filters.CharFilter: str | None,
     django_filters.BooleanFilter: bool | None,
-    django_filters.IsoDateTimeFilter: datetime.datetime | None,
 }
+
+
+# django-filter takes an empty text for an absent one; a client that sends one asks for what is not there
+_NOTHING: Final = "\N{EMPTY SET}"
 
 
 def input_of(filterset: type[django_filters.FilterSet], *, name: str, description: str) -> Any:
@@ -78,7 +98,11 @@ def apply(
 ) -> QuerySet[Any]:
     """The queryset, filtered by an input of `input_of`; raises BadUserInput for values that cannot be used."""
     named = {name: given(getattr(filters, name, None)) for name in filterset.base_filters}
-    data = {name: value for name, value in named.items() if value is not None}
+    data = {
+        name: _NOTHING if value == "" and name != "search" else value
+        for name, value in named.items()
+        if value is not None
+    }
     bound = filterset(data=data, queryset=queryset, **context)
     if not bound.form.is_valid():
         raise BadUserInput("; ".join(f"{name}: {texts[0]}" for name, texts in bound.form.errors.items()))

@@ -18,7 +18,9 @@ class WorkflowFilterSet(django_filters.FilterSet):
     """Templates; frozen versions only when asked for."""
 
     search = django_filters.CharFilter(
-        method="by_search", label="Text in the English name, the Arabic name or the description."
+        max_length=200,
+        method="by_search",
+        label="Text in the English name, the Arabic name or the description; at most 200 characters.",
     )
     status = EnumFilter(enums.WorkflowStatus, label="Only templates with this status.")
     strategy = EnumFilter(enums.WorkflowStrategy, label="Only workflows of this strategy.")
@@ -40,7 +42,7 @@ class WorkflowFilterSet(django_filters.FilterSet):
 
     def by_activity(self, queryset: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
         """Active is both: the status and the switch."""
-        active = Q(status=WorkflowStatus.ACTIVE, is_active=True)
+        active = Q(status=WorkflowStatus.ACTIVE, is_active=True, is_hidden=False)
         return queryset.filter(active if value else ~active)
 
     def leave(self, queryset: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:

@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import strawberry
 from django.contrib.auth import get_user_model
 from strawberry.scalars import JSON
 
-from django_workflow_engine import conf
 from django_workflow_engine.choices import WorkflowStatus, WorkflowStrategy
 from django_workflow_engine.definitions.specs import PipelineSpec, StageSpec, WorkflowSpec
+from gql_workflows.context import Context
 from gql_workflows.ids import row_key
 from gql_workflows.inputs.absent import given
+from gql_workflows.inputs.naming import NO_ROW, Naming
 from gql_workflows.types import enums
-
-_NO_ROW = "?"  # stands for an id that can belong to no row, so that the engine reports it with its path
-
-
-def _user_key(value: Any) -> Any:
-    if not given(value):
-        return None
-    key = row_key(value, "User", get_user_model())
-    return _NO_ROW if key is None else key
-
-
-def _role_key(value: Any) -> Any:
-    if not given(value):
-        return None
-    model = conf.role_model()
-    key = None if model is None else row_key(value, "Role", model)
-    return _NO_ROW if key is None else key
 
 
 @strawberry.input(description="One approval of a position.")
@@ -48,20 +33,20 @@ class ApprovalInput:
         default=strawberry.UNSET, description="How the role's members share the approval; ANYONE when left out."
     )
 
-    def to_service(self) -> dict[str, Any]:
+    def to_service(self, naming: Naming) -> dict[str, Any]:
         """The approval in the form that the engine stores."""
         strategy = given(self.role_selection_strategy)
         values = {
             "approval_type": self.approval_type.value,
-            "approval_user": _user_key(self.approval_user),
-            "user_role": _role_key(self.user_role),
+            "approval_user": naming.user(self.approval_user),
+            "user_role": naming.role(self.user_role),
             "role_selection_strategy": strategy and strategy.value,
         }
         return {name: value for name, value in values.items() if value is not None}
 
 
-def _approvals(inputs: Any) -> list[dict[str, Any]]:
-    return [approval.to_service() for approval in given(inputs, ())]
+def _approvals(inputs: Any, naming: Naming) -> list[dict[str, Any]]:
+    return [approval.to_service(naming) for approval in given(inputs, ())]
 
 
 @strawberry.input(description="One stage of a pipeline.")
@@ -83,7 +68,7 @@ class StageInput:
         default=strawberry.UNSET, description="What is asked here, in order; at most 20."
     )
 
-    def to_service(self) -> StageSpec:
+    def to_service(self, naming: Naming) -> StageSpec:
         """The stage as the engine takes it."""
         return StageSpec(
             name_en=self.name_en,
@@ -92,7 +77,7 @@ class StageInput:
             color=given(self.color),
             is_active=self.is_active,
             form_info=given(self.form_info, {}),
-            approvals=_approvals(self.approvals),
+            approvals=_approvals(self.approvals, naming),
         )
 
 
@@ -123,16 +108,16 @@ class PipelineInput:
         description="What is asked here, in order (strategy WORKFLOW_PIPELINE only); at most 20.",
     )
 
-    def to_service(self) -> PipelineSpec:
+    def to_service(self, naming: Naming) -> PipelineSpec:
         """The pipeline as the engine takes it."""
         return PipelineSpec(
             name_en=self.name_en,
             name_ar=given(self.name_ar, ""),
             order=given(self.order),
-            department_id=given(self.department_id),
+            department_id=naming.department(self.department_id),
             number_of_stages=given(self.number_of_stages),
-            stages=[stage.to_service() for stage in given(self.stages, ())],
-            approvals=_approvals(self.approvals),
+            stages=[stage.to_service(naming) for stage in given(self.stages, ())],
+            approvals=_approvals(self.approvals, naming),
         )
 
 
@@ -162,15 +147,33 @@ class CreateWorkflowInput:
         default=strawberry.UNSET, description="What is asked, in order (strategy WORKFLOW_ONLY only); at most 20."
     )
 
-    def to_service(self) -> WorkflowSpec:
-        """The template as the engine takes it."""
+    def to_service(self, context: Context) -> WorkflowSpec:
+        """The template as the engine takes it; what the caller may not name is reported as not found."""
+        pipelines = given(self.pipelines, ())
+        naming = _naming(context, self, pipelines)
         return WorkflowSpec(
             name_en=self.name_en,
             name_ar=given(self.name_ar, ""),
             description=given(self.description, ""),
-            company_id=_user_key(self.company_id),
+            company_id=None if given(self.company_id) is None else _company(self.company_id),
             strategy=self.strategy,
             status=self.status,
-            pipelines=[pipeline.to_service() for pipeline in given(self.pipelines, ())],
-            approvals=_approvals(self.approvals),
+            pipelines=[pipeline.to_service(naming) for pipeline in pipelines],
+            approvals=_approvals(self.approvals, naming),
         )
+
+
+def _company(value: Any) -> Any:
+    key = row_key(value, "User", get_user_model())
+    return NO_ROW if key is None else key
+
+
+def _naming(context: Context, workflow: CreateWorkflowInput, pipelines: Sequence[PipelineInput]) -> Naming:
+    stages = [stage for pipeline in pipelines for stage in given(pipeline.stages, ())]
+    approvals = [approval for node in (workflow, *pipelines, *stages) for approval in given(node.approvals, ())]
+    return Naming(
+        context,
+        users=[approval.approval_user for approval in approvals],
+        roles=[approval.user_role for approval in approvals],
+        departments=[pipeline.department_id for pipeline in pipelines],
+    )

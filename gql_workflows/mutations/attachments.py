@@ -8,7 +8,7 @@ import strawberry
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import services
-from django_workflow_engine.errors import Forbidden, NotFound
+from django_workflow_engine.errors import Forbidden, NotFound, NotInProgress
 from django_workflow_engine.models import WorkFlow, WorkflowAttachment
 from gql_workflows.context import Info
 from gql_workflows.ids import required_key
@@ -31,7 +31,7 @@ def attach_workflow(
     template = info.context.policy.workflows(info.context.user).filter(pk=key).first()
     if template is None:
         raise NotFound(_("There is no such workflow."), path=("workflow_id",))
-    target = find_target(input.target.model, input.target.id, "target")
+    target = _visible_target(info, input.target.model, input.target.id)
     _check_may_act(info, target, "target")
     attachment: Any = services.attach_workflow_to_object(
         target,
@@ -53,11 +53,21 @@ def start_workflow(
     found = info.context.policy.attachments(info.context.user).filter(pk=key).first()
     if found is None:
         raise NotFound(_("There is no such attachment."), path=("attachment_id",))
+    if found.target is None:
+        raise NotInProgress(_("The object is gone; the run can only be cancelled."), path=("attachment_id",))
     _check_may_act(info, found.target, "attachment_id")
     attachment: Any = services.start_workflow(attachment_id=key, actor=info.context.user)
     return AttachmentPayload(attachment=attachment)
 
 
 def _check_may_act(info: Info, target: Any, *path: str) -> None:
-    if target is None or not info.context.policy.may_act_on(info.context.user, target):
+    if not info.context.policy.may_act_on(info.context.user, target):
         raise Forbidden(_("You may not start workflows on this object."), path=path)
+
+
+def _visible_target(info: Info, model: str, key: str) -> Any:
+    """An object that the caller may know of; raises ModelNotEnabled and NotFound."""
+    target = find_target(model, key, "target")
+    if not info.context.policy.sees_target(info.context.user, target):
+        raise NotFound(_("There is no such object."), path=("target", "id"))
+    return target

@@ -29,6 +29,7 @@ def workflow_mutation(
     def decorate(function: Callable[..., Any]) -> Any:
         @functools.wraps(function)
         def resolve(**kwargs: Any) -> Any:
+            kwargs["info"].context.forget()  # what the mutation before this one in the document has read
             try:
                 return function(**kwargs)
             except MissingPermission:

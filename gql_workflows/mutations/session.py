@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from django_workflow_engine.errors import InvalidInput
 from gql_workflows.context import Info
+from gql_workflows.errors import BadUserInput
 from gql_workflows.mutations.base import workflow_mutation
 from gql_workflows.queries.session import viewer_of
 from gql_workflows.rules import RULE, Rule, guarded
@@ -27,6 +28,9 @@ def login(
     password: Annotated[str, strawberry.argument(description="The password.")],
 ) -> LoginPayload:
     """Open a session; one text for every cause of a refusal."""
+    if info.context.login_tried:
+        raise BadUserInput("One login is allowed in a request.")
+    info.context.login_tried = True
     request = info.context.request
     user = None
     if "\x00" not in username:
@@ -43,6 +47,7 @@ def _logout(info: Info) -> bool:
     was_signed_in = info.context.viewer is not None
     auth.logout(info.context.request)
     info.context.viewer = None
+    info.context.forget()
     return was_signed_in
 
 

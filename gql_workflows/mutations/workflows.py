@@ -23,7 +23,7 @@ Input = Annotated[CreateWorkflowInput, strawberry.argument(description="The whol
 )
 def create_workflow(info: Info, input: Input) -> WorkflowPayload:
     """Create a whole template."""
-    user, spec = info.context.user, input.to_service()
+    user, spec = info.context.user, input.to_service(info.context)
     if not info.context.policy.may_create_template(user, spec.company_id):
         permission = "django_workflow_engine.add_workflow"
         raise MissingPermission(_("This needs the permission “%s”.") % permission, permission=permission)

@@ -43,7 +43,9 @@ def my_approvals(
     """A page of the inbox."""
     args = page_args(first, after, last, before)
     asked = bool(given(getattr(given(filters), "status", None)))
-    filtered = bridge.apply(ApprovalStepFilterSet, _asked(info) if asked else _waiting(info), filters)
+    filtered = bridge.apply(
+        ApprovalStepFilterSet, _asked(info) if asked else _waiting(info), filters, request=info.context
+    )
     page: Any = page_of(with_related(filtered), OLDEST_FIRST, args)
     return page
 

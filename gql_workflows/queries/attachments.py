@@ -67,7 +67,7 @@ def attachments(
 ) -> Connection[WorkflowAttachment]:
     """A page of attachments."""
     args = page_args(first, after, last, before)
-    filtered = bridge.apply(AttachmentFilterSet, _visible(info), filters)
+    filtered = bridge.apply(AttachmentFilterSet, _visible(info), filters, request=info.context)
     page: Any = page_of(filtered, order_of(ordering, nullable=_NULLABLE), args)
     return page
 

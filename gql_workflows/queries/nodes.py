@@ -76,7 +76,8 @@ def _user(context: Context, key: str) -> Any:
 
 
 def _role(context: Context, key: str) -> Any:
-    return Role.of(_row(context.policy.roles(context.user), key))
+    role = _row(context.policy.roles(context.user), key)
+    return None if role is None else Role.of((str(role.pk), str(role)))
 
 
 _FINDERS: Final[Mapping[str, Finder]] = {

@@ -46,6 +46,6 @@ def workflows(
     """A page of templates."""
     args = page_args(first, after, last, before)
     rows = info.context.policy.workflows(info.context.user)
-    filtered = bridge.apply(WorkflowFilterSet, rows, filters)
+    filtered = bridge.apply(WorkflowFilterSet, rows, filters, request=info.context)
     page: Any = page_of(filtered, order_of(ordering), args)
     return page

@@ -14,11 +14,12 @@ from django.core.management import call_command
 
 WELCOME = """
 GraphQL API:  {url}
-A first query to paste: sign in as erin, then list the workflows.
+A first query to paste: a helper that sends a GraphQL document, then a login as erin and the list of workflows.
 
-  api() {{ curl -s -c /tmp/gql-cookies -b /tmp/gql-cookies {url} -H 'Content-Type: application/json' -d "$1"; echo; }}
-  api '{{"query":"mutation {{ login(username: \\"erin\\", password: \\"erin-demo-1\\") {{ errors {{ message }} }} }}"}}'
-  api '{{"query":"{{ workflows {{ edges {{ node {{ id nameEn pipelines {{ nameEn stages {{ nameEn }} }} }} }} }} }}"}}'
+  gql() {{ python3 -c 'import json,sys; print(json.dumps({{"query": sys.argv[1]}}))' "$1" |
+    curl -s -c /tmp/gql-cookies -b /tmp/gql-cookies {url} -H 'Content-Type: application/json' -d @-; echo; }}
+  gql 'mutation {{ login(username: "erin", password: "erin-demo-1") {{ errors {{ message }} }} }}'
+  gql '{{ workflows {{ edges {{ node {{ id nameEn pipelines {{ nameEn stages {{ nameEn }} }} }} }} }} }}'
 
 Stop with Ctrl-C; the data stays in {data}.
 """
@@ -47,7 +48,7 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m gql_workflows.server")
     parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--no-demo", dest="demo", action="store_false", help="do not fill the demo data")
+    parser.add_argument("--demo", action="store_true", help="fill the demo data: users whose passwords are public")
     return parser.parse_args()
 
 

@@ -146,8 +146,8 @@ class WorkflowAttachment(relay.Node):
 
     @strawberry.field(description="The object that the workflow is attached to.")
     async def target(self, root: strawberry.Parent[Attachment], info: Info) -> Target:
-        found = await info.context.loaders.objects.load((root.content_type_id, root.object_id))
-        return target_type(root, found)
+        text = await info.context.loaders.texts.load((root.content_type_id, root.object_id))
+        return target_type(root, text)
 
     @strawberry.field(description="Where the run stands.")
     def status(self, root: strawberry.Parent[Attachment]) -> enums.AttachmentStatus:

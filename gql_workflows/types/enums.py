@@ -59,6 +59,8 @@ ApproverType = _describe(
         "SELF": "The object's own person: its creator, else whoever started the run.",
         "ROLE": "The members of a role, in the way that roleSelectionStrategy says.",
         "USER": "One named user.",
+        "TEAM_HEAD": "The manager of the object's own person.",
+        "DEPARTMENT_HEAD": "The head of the pipeline's department.",
     },
     name="ApproverType",
 )
@@ -69,6 +71,21 @@ RoleSelectionStrategy = _describe(
         "ANYONE": "Every member is asked; the first approval is enough.",
         "CONSENSUS": "Every member is asked and must approve.",
         "ROUND_ROBIN": "One member is asked: the one with the fewest open steps.",
+        "QUORUM": "Every member is asked; quorumCount approvals are enough.",
+        "MAJORITY": "Every member is asked; approvals of more than half are enough.",
+        "PERCENTAGE": "Every member is asked; approvals of percentageRequired per cent are enough.",
+        "HIERARCHY_UP": "One manager is asked: the one hierarchyLevels above the object's own person.",
+        "HIERARCHY_CHAIN": "Every manager up to hierarchyLevels is asked and must approve, lowest first.",
+    },
+)
+StepType = _describe(
+    choices.StepType,
+    "What a decision asks of its approver.",
+    {
+        "APPROVE": "To approve; a form is optional.",
+        "SUBMIT": "To approve with the data of a form.",
+        "CHECK_IN_VERIFY": "Two acts: approveStep checks in first, and approves when it is called again.",
+        "MOVE": "To move on; no form data is taken.",
     },
 )
 StepStatus = _describe(
@@ -93,23 +110,32 @@ EventKind = _describe(
     {
         "ATTACHED": "A workflow was attached to the object.",
         "STARTED": "The run was put on its first position.",
+        "CHECKED_IN": "A seat checked in, and has yet to approve.",
         "APPROVED": "One seat approved.",
         "REJECTED": "One seat rejected, which ended the run.",
+        "RESUBMISSION_REQUESTED": "One seat sent the run back to the current or an earlier position.",
+        "DELEGATED": "A seat was passed on; step is the new one.",
+        "ESCALATED": "A seat was passed up to the holder's manager; step is the new one.",
         "SEAT_CLOSED": "A seat needed no decision any more.",
         "STAGE_MOVED": "The run moved to another stage.",
         "PIPELINE_MOVED": "The run moved to another pipeline.",
         "COMPLETED": "The run completed.",
+        "CANCELLED": "The run was called off.",
     },
 )
 StepOutcome = _describe(
     choices.StepOutcome,
     "The furthest effect of a decision.",
     {
+        "CHECKED_IN": "You are checked in; the same step waits for your approval.",
         "STEP_APPROVED": "The step is approved; its position still waits for others.",
         "STAGE_ADVANCED": "The run moved to the next stage of the same pipeline.",
         "PIPELINE_ADVANCED": "The run moved to the next pipeline.",
         "WORKFLOW_COMPLETED": "The run completed.",
         "WORKFLOW_REJECTED": "The run was rejected.",
+        "RESUBMISSION_REQUESTED": "The run went back to the current or an earlier position.",
+        "DELEGATED": "The seat was passed on.",
+        "ESCALATED": "The seat was passed up.",
     },
 )
 ErrorCode = _describe(
@@ -129,7 +155,12 @@ ErrorCode = _describe(
         "NOT_IN_PROGRESS": "The run is in a state that does not take this.",
         "STEP_ALREADY_DECIDED": "Somebody decided first; the payload holds the state now.",
         "NOT_YOUR_STEP": "The step waits for somebody else.",
+        "FORM_DATA_REQUIRED": "The step needs formData.",
+        "FORM_DATA_INVALID": "formData does not fit the form's schema; path says where.",
+        "FORM_NOT_ACCEPTED": "The step takes no formData.",
         "NO_APPROVER": "Nobody could decide the position that would come next.",
+        "ACTION_NOT_REGISTERED": "The function is not registered as an action; registeredActions lists those that are.",
+        "IN_USE": "Something still uses it.",
         "FROZEN": "A frozen version never changes.",
     },
 )

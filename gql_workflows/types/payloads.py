@@ -7,6 +7,7 @@ from typing import Any, cast
 import strawberry
 
 from django_workflow_engine.errors import WorkflowError
+from gql_workflows.conf import MAX_FAULTS
 from gql_workflows.types import enums
 from gql_workflows.types.attachments import ApprovalStep, WorkflowAttachment
 from gql_workflows.types.people import User
@@ -77,7 +78,7 @@ def user_errors(error: WorkflowError) -> list[UserError]:
     """The refusal as data, its path in the words of the schema."""
     return [
         UserError(code=fault.code, message=str(fault.message), path=[camel_case(name) for name in fault.path])
-        for fault in error.faults
+        for fault in error.faults[:MAX_FAULTS]
     ]
 
 

@@ -25,16 +25,12 @@ class User(relay.Node):
 
 @strawberry.type(name="Role", description="A role that users hold: a row of the project's role model.")
 class Role(relay.Node):
-    """A role; its model is the project's, so the type is a view on the row."""
+    """A role; its model is the project's, so the type keeps only the key and the text."""
 
     id: relay.NodeID[str]
-    row: strawberry.Private[Any]
+    name: str = strawberry.field(description="The role's name.")
 
     @classmethod
-    def of(cls, row: Any) -> Role | None:
-        """The role of this row, or None."""
-        return None if row is None else cls(id=str(row.pk), row=row)
-
-    @strawberry.field(description="The role's name.")
-    def name(self) -> str:
-        return str(self.row)
+    def of(cls, found: tuple[str, str] | None) -> Role | None:
+        """The role with this key and text, or None."""
+        return None if found is None else cls(id=found[0], name=found[1])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 import strawberry
 from django.contrib.contenttypes.models import ContentType
@@ -47,12 +46,12 @@ class WorkflowProgress:
     )
 
 
-def target_type(attachment: WorkflowAttachment, found: Any) -> Target:
-    """The object of an attachment; `found` is the row, or None when it is gone."""
+def target_type(attachment: WorkflowAttachment, text: str | None) -> Target:
+    """The object of an attachment; `text` is its own text, or None when it is gone."""
     return Target(
         model=model_label(attachment.content_type_id),
         id=strawberry.ID(attachment.object_id),
-        display="" if found is None else str(found),
+        display=text or "",
     )
 
 

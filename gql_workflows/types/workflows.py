@@ -124,8 +124,7 @@ class Pipeline(NamedNode):
         content_type_id, key = self.node.department_content_type_id, self.node.department_id
         if content_type_id is None or key is None:
             return None
-        department = await info.context.loaders.objects.load((content_type_id, key))
-        return None if department is None else str(department)
+        return await info.context.loaders.texts.load((content_type_id, key))
 
     @strawberry.field(description="The workflow that the pipeline belongs to.")
     def workflow(self) -> Workflow:
@@ -171,9 +170,9 @@ class Workflow(relay.Node):
     def strategy(self, root: strawberry.Parent[WorkFlow]) -> enums.WorkflowStrategy:
         return WorkflowStrategy(root.strategy)
 
-    @strawberry.field(description="Whether its status is ACTIVE and it is usable.")
+    @strawberry.field(description="Whether it is a template with status ACTIVE; false of frozen versions.")
     def is_active(self, root: strawberry.Parent[WorkFlow]) -> bool:
-        return root.is_active and root.status == WorkflowStatus.ACTIVE
+        return usable(root)
 
     @strawberry.field(description="The user that stands for the owning company; null: everybody's.")
     async def company(self, root: strawberry.Parent[WorkFlow], info: Info) -> User | None:
@@ -223,13 +222,18 @@ class Workflow(relay.Node):
         return diagram_for(await tree_of(root, info))
 
 
+def usable(row: WorkFlow) -> bool:
+    """Whether the row is a template that is switched on; a frozen version is attached by nobody."""
+    return row.is_active and row.status == WorkflowStatus.ACTIVE and not row.is_hidden
+
+
 def completion_of(row: WorkFlow, tree: WorkflowTree) -> summaries.CompletionStatus:
     """The completeness of a tree."""
     is_complete, message = strategy_for(tree.strategy).completeness(tree)
     return summaries.CompletionStatus(
         is_complete=is_complete,
         message=message,
-        is_active=row.is_active and row.status == WorkflowStatus.ACTIVE,
+        is_active=usable(row),
         can_be_activated=is_complete and not row.is_hidden,
     )
 

@@ -147,7 +147,7 @@ def test_the_id_of_another_type_is_not_found(office: Office, author: Api, type_n
 
 
 def test_members_create_for_their_company_and_nobody_else_without_the_permission(office: Office) -> None:
-    document = template_input(WorkflowStrategy.WORKFLOW_ONLY, [[by_role(office.role)]])
+    document = template_input(WorkflowStrategy.WORKFLOW_ONLY, [[by_user(office.owner)]])
     own = document | {"companyId": global_id("User", office.owner.pk)}
     created = Api(office.owner).run(CREATE, input=own)["createWorkflow"]["workflow"]
     assert created["company"] == {"username": "olga"}
@@ -156,3 +156,41 @@ def test_members_create_for_their_company_and_nobody_else_without_the_permission
             (error,) = Api(office.owner).errors(CREATE, input=refused)
         assert error["extensions"] == {"code": "FORBIDDEN"}
     assert WorkFlow.objects.count() == 1
+
+
+@pytest.mark.parametrize("what", ["user", "role", "department"])
+def test_who_has_no_right_to_know_somebody_cannot_name_them(office: Office, what: str) -> None:
+    department = Department.objects.create(name="Secret")
+    own = [by_user(office.stranger)]
+    pipeline = {"nameEn": "P", "stages": [{"nameEn": "S", "approvals": own}]}
+    if what == "user":
+        pipeline["stages"][0]["approvals"] = [by_user(office.owner)]
+    if what == "role":
+        pipeline["stages"][0]["approvals"] = [by_role(office.role)]
+    if what == "department":
+        pipeline["departmentId"] = str(department.pk)
+    company = global_id("User", office.stranger.pk)
+    api = Api(office.stranger)
+    with unchanged():
+        answer = api.run(CREATE, input={"nameEn": "x", "companyId": company, "pipelines": [pipeline]})["createWorkflow"]
+    (error,) = answer["errors"]
+    path = ["pipelines", "0", "departmentId"]
+    if what != "department":
+        path = ["pipelines", "0", "stages", "0", "approvals", "0", {"user": "approvalUser", "role": "userRole"}[what]]
+    assert (error["code"], error["path"]) == ("NOT_FOUND", path)
+
+
+@pytest.mark.parametrize("bad", ["", "rubbish", " 1", "01"])
+def test_an_id_that_names_nothing_is_not_taken_for_absent(author: Api, office: Office, bad: str) -> None:
+    document = {
+        "nameEn": "x",
+        "pipelines": [{"nameEn": "P", "departmentId": bad, "numberOfStages": 1}],
+        "companyId": bad,
+    }
+    Department.objects.create(name="Finance")
+    with unchanged():
+        errors = author.run(CREATE, input=document)["createWorkflow"]["errors"]
+    assert {(error["code"], ".".join(error["path"])) for error in errors} == {
+        ("NOT_FOUND", "companyId"),
+        ("NOT_FOUND", "pipelines.0.departmentId"),
+    }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from typing import Any
 
 import pytest
@@ -159,6 +161,7 @@ def test_the_inbox_is_oldest_first_and_filtered(office: Office, member: Api) -> 
         {"after": "YXJyYXljb25uZWN0aW9uOjk5OTk5OTk5OTk5OTk5OTk5OTk5"},
         {"before": "WyItY3JlYXRlZF9hdCwtcGsiLCJub3QgYSBkYXRlIiwxXQ=="},
         {"ordering": [{"nameEn": "ASC"}] * 6},
+        {"filters": {"search": "x" * 201}},
     ],
 )
 def test_pages_that_cannot_be_are_bad_user_input(owner: Api, names: list[str], variables: dict[str, Any]) -> None:
@@ -171,3 +174,60 @@ def test_a_cursor_of_another_order_is_refused(owner: Api, names: list[str]) -> N
     cursor = owner.run(NAMES, first=1)["workflows"]["pageInfo"]["endCursor"]
     (error,) = owner.errors(NAMES, after=cursor, ordering=[{"nameEn": "ASC"}])
     assert error["extensions"] == {"code": "BAD_USER_INPUT"}
+
+
+def cursor_of(*values: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("ordering", "values"),
+    [
+        (None, [None, 1]),
+        (None, ["2026-01-01T00:00:00+00:00", None]),
+        (None, ["0001-01-01T00:00:00+23:59", 1]),
+        (None, ["9999-12-31T23:59:59-23:59", 1]),
+        (None, ["not a date", 1]),
+        (None, [True, 1]),
+        (None, ["2026-01-01T00:00:00+00:00", 2**70]),
+        ([{"nameEn": "ASC"}], ["\x00", 1]),
+        ([{"nameEn": "ASC"}], ["\ud800", 1]),
+        ([{"nameEn": "ASC"}], [[], 1]),
+    ],
+)
+def test_forged_cursors_are_bad_user_input(owner: Api, names: list[str], ordering: Any, values: list[Any]) -> None:
+    page = owner.run(NAMES, first=1, ordering=ordering)["workflows"]
+    name, *_rest = json.loads(base64.urlsafe_b64decode(page["pageInfo"]["endCursor"]))
+    for argument in ("after", "before"):
+        (error,) = owner.errors(NAMES, ordering=ordering, **{argument: cursor_of(name, *values)})
+        assert error["extensions"] == {"code": "BAD_USER_INPUT"}
+
+
+def test_a_cursor_of_another_list_is_refused(owner: Api, names: list[str]) -> None:
+    cursor = owner.run(NAMES, first=1)["workflows"]["pageInfo"]["endCursor"]
+    (error,) = owner.errors(ATTACHMENTS, after=cursor)
+    assert error["extensions"] == {"code": "BAD_USER_INPUT"}
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+def test_a_moment_beyond_the_calendar_is_bad_user_input(owner: Api, moment: str) -> None:
+    for name in ("startedAfter", "startedBefore"):
+        (error,) = owner.errors(ATTACHMENTS, filters={name: moment})
+        assert error["extensions"] == {"code": "BAD_USER_INPUT"}
+
+
+def test_a_filter_by_a_workflow_that_one_may_not_see_matches_nothing(office: Office, owner: Api) -> None:
+    template = office.template(FLAT, company_id=office.stranger.pk)
+    attach_workflow_to_object(office.document, template, office.owner)
+    assert (
+        owner.run(ATTACHMENTS, filters={"workflowId": global_id("Workflow", template.pk)})["attachments"]["edges"] == []
+    )
+    assert len(owner.run(ATTACHMENTS)["attachments"]["edges"]) == 1
+
+
+@pytest.mark.parametrize("name", ["companyId"])
+def test_an_empty_id_in_a_filter_matches_nothing(owner: Api, names: list[str], name: str) -> None:
+    assert listed(owner, filters={name: ""}) == []
+    assert owner.run(ATTACHMENTS, filters={"workflowId": ""})["attachments"]["edges"] == []
+    assert owner.run(ATTACHMENTS, filters={"startedById": ""})["attachments"]["edges"] == []
+    assert owner.run(ATTACHMENTS, filters={"model": ""})["attachments"]["edges"] == []

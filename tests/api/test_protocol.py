@@ -43,6 +43,10 @@ def code_of(response: Any) -> str:
         b'{"query": "{ __typename }", "variables": "x"}',
         b'{"query": "{ __typename }", "extensions": 3}',
         b'[{"query": "{ __typename }"}]',
+        b'{"query": "{ __typename }", "operationName": 1}',
+        b'{"query": "{ __typename }", "operationName": "\\ud800"}',
+        b'{"query": "{ __typename }", "operationName": "\xed\xa0\x80"}',
+        '{"query": "{ __typename }"}'.encode("utf-16"),
         b"[" * 20_000,
         b'{"a":' * 20_000,
     ],
@@ -75,6 +79,8 @@ def test_a_body_beyond_the_limit_is_refused() -> None:
         ("https://evil.example", 403),
         ("null", 403),
         ("http://testserver.evil.example", 403),
+        ("https://testserver", 403),
+        ("http://[bad", 403),
     ],
 )
 @override_settings(CORS_ALLOWED_ORIGINS=["https://friend.example"])
@@ -90,14 +96,47 @@ def test_get_reads_and_never_writes() -> None:
     assert code_of(response) == "BAD_USER_INPUT"
 
 
+@pytest.mark.parametrize("name", ["variables", "extensions"])
+@pytest.mark.parametrize("value", ["[" * 20_000, "1", "[]", '"x"', "{", '{"a":' + "9" * 5_000 + "}"])
+def test_malformed_parameters_of_a_get_are_a_400(name: str, value: str) -> None:
+    response = Api().http.get(URL, {"query": "{ __typename }", name: value})
+    assert (response.status_code, code_of(response)) == (400, "BAD_USER_INPUT")
+
+
+def test_the_media_type_is_read_whatever_its_case() -> None:
+    assert post(TYPENAME, "APPLICATION/JSON; charset=utf-8").status_code == 200
+
+
+def test_a_document_of_several_operations_names_the_one_to_run() -> None:
+    several = "mutation A { logout } query B { __typename }"
+    response = post(json.dumps({"query": several}))
+    assert code_of(response) == "BAD_USER_INPUT"
+    assert "data" not in response.json()
+    named = post(json.dumps({"query": several, "operationName": "B"}))
+    assert named.json() == {"data": {"__typename": "Query"}}
+
+
+def test_a_document_beyond_the_token_limit_is_refused() -> None:
+    response = post(json.dumps({"query": "{ " + "__typename " * 6_000 + "}"}))
+    assert code_of(response) == "BAD_USER_INPUT"
+
+
 @pytest.mark.parametrize(
     "document",
-    ["{", "{ nothing }", "{ workflow }", '{ workflows(first: "x") { totalCount } }', "query($x: Int!) { __typename }"],
+    [
+        "{",
+        "{ workflows(ordering: [{ nameEn: null }]) { totalCount } }",
+        "{ nothing }",
+        "{ workflow }",
+        '{ workflows(first: "x") { totalCount } }',
+        "query($x: Int!) { __typename }",
+    ],
 )
 def test_a_document_that_cannot_run_has_a_code_and_no_suggestion(office: Office, document: str) -> None:
     errors = Api(office.owner).errors(document)
     assert {error["extensions"]["code"] for error in errors} == {"BAD_USER_INPUT"}
     assert "Did you mean" not in json.dumps(errors)
+    assert "Definition(" not in json.dumps(errors)
 
 
 def test_the_media_type_that_is_asked_for_is_answered() -> None:

@@ -65,9 +65,12 @@ def test_an_object_with_a_running_workflow_takes_no_second(
     [
         ({"workflowId": global_id("Workflow", 10**6)}, ("NOT_FOUND", ["workflowId"])),
         ({"workflowId": global_id("Stage", 1)}, ("NOT_FOUND", ["workflowId"])),
+        ({"workflowId": ""}, ("NOT_FOUND", ["workflowId"])),
+        ({"workflowId": global_id("Workflow", " 1")}, ("NOT_FOUND", ["workflowId"])),
         ({"workflowId": "rubbish"}, ("NOT_FOUND", ["workflowId"])),
         ({"workflowId": global_id("Workflow", "9" * 40)}, ("NOT_FOUND", ["workflowId"])),
         ({"target": {"model": "testapp.Document", "id": "999999"}}, ("NOT_FOUND", ["target", "id"])),
+        ({"target": {"model": "testapp.Document", "id": " 1"}}, ("NOT_FOUND", ["target", "id"])),
         ({"target": {"model": "testapp.Document", "id": "no number"}}, ("NOT_FOUND", ["target", "id"])),
         ({"target": {"model": "testapp.UuidDocument", "id": "no uuid"}}, ("NOT_FOUND", ["target", "id"])),
         ({"target": {"model": "auth.User", "id": "1"}}, ("MODEL_NOT_ENABLED", ["target", "model"])),
@@ -92,11 +95,12 @@ def test_a_model_that_is_not_listed_does_not_exist(office: Office, owner: Api) -
 def test_only_who_may_act_on_the_object_attaches_or_starts(office: Office, owner: Api, member: Api) -> None:
     template = office.template(FIRST)
     fields = attach_input(template, office.document)
-    assert refused(member, ATTACH, "attachWorkflow", **fields) == ("FORBIDDEN", ["target"])
+    assert refused(member, ATTACH, "attachWorkflow", **fields) == ("NOT_FOUND", ["target", "id"])
     waiting = owner.run(ATTACH, input=fields | {"autoStart": False})["attachWorkflow"]["attachment"]["id"]
     assert refused(member, START, "startWorkflow", attachmentId=waiting) == ("NOT_FOUND", ["attachmentId"])
     owner.run(START, input={"attachmentId": waiting})
-    assert refused(owner, START, "startWorkflow", attachmentId=waiting) == ("NOT_IN_PROGRESS", [])
+    assert refused(owner, START, "startWorkflow", attachmentId=waiting) == ("NOT_IN_PROGRESS", ["attachmentId"])
+    assert refused(member, ATTACH, "attachWorkflow", **fields) == ("FORBIDDEN", ["target"])
     assert refused(member, START, "startWorkflow", attachmentId=waiting) == ("FORBIDDEN", ["attachmentId"])
 
 

@@ -56,3 +56,11 @@ def test_every_wrong_login_is_told_the_same(erin: User, username: str, password:
         {"code": "INVALID", "message": "The username or the password is wrong.", "path": ["password"]}
     ]
     assert "sessionid" not in api.http.cookies
+
+
+def test_one_login_is_tried_in_a_request(erin: User) -> None:
+    document = "mutation {{ {} }}".format(
+        " ".join(f'l{n}: login(username: "erin", password: "{n}") {{ errors {{ code }} }}' for n in range(3))
+    )
+    body = Api().raw(document).json()
+    assert body["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"

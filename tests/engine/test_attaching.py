@@ -9,7 +9,7 @@ import pytest
 from django_workflow_engine.choices import ErrorCode, WorkflowStrategy
 from django_workflow_engine.errors import (
     AlreadyAttached,
-    InvalidDefinition,
+    Frozen,
     InvalidInput,
     NotFound,
     NotInProgress,
@@ -130,7 +130,7 @@ def test_the_state_that_is_stored_decides_and_not_the_instance_given(template):
 def test_a_frozen_version_is_not_attached(template):
     version = attach_workflow_to_object(DocumentFactory(), template).workflow
     document = DocumentFactory()
-    with unchanged(), pytest.raises(WorkflowInactive):
+    with unchanged(), pytest.raises(Frozen):
         attach_workflow_to_object(document, version)
 
 
@@ -146,10 +146,9 @@ def test_an_incomplete_template_is_not_attached(strategy):
 def test_a_template_with_approvals_that_cannot_work_is_not_attached(template):
     WorkFlow.objects.filter(pk=template.pk).update(workflow_info={"approvals": [{"approval_type": "role"}]})
     document = DocumentFactory()
-    with unchanged(), pytest.raises(InvalidDefinition) as refused:
+    with unchanged(), pytest.raises(WorkflowIncomplete, match="must name the role") as refused:
         attach_workflow_to_object(document, template)
-    (fault,) = refused.value.faults
-    assert (fault.code, fault.path) == (ErrorCode.REQUIRED, ("workflow_info", "approvals", "0", "user_role"))
+    assert refused.value.path == ("workflow_id",)
 
 
 def test_a_template_that_was_deleted_is_not_found(template):

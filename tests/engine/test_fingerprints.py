@@ -10,7 +10,9 @@ from django_workflow_engine.choices import WorkflowStrategy
 from django_workflow_engine.definitions.fingerprint import fingerprint
 from django_workflow_engine.definitions.tree import ActionNode, PipelineNode, StageNode, WorkflowTree
 
-ACTION = ActionNode(id=4, action_type="after_approve", function_path="shop.actions.notify", parameters={"a": [1]})
+ACTION = ActionNode(
+    id=4, action_type="after_approve", function_path="tests.testapp.workflow_actions.notify", parameters={"a": [1]}
+)
 STAGE = StageNode(id=3, name_en="Review", info={"color": "#111111", "approvals": []}, actions=(ACTION,))
 PIPELINE = PipelineNode(id=2, name_en="Finance", stages=(STAGE,))
 TREE = WorkflowTree(id=1, name_en="Purchase", strategy=WorkflowStrategy.WORKFLOW_PIPELINE_STAGE, pipelines=(PIPELINE,))

@@ -13,7 +13,7 @@ from tests.snapshot import unchanged
 
 pytestmark = pytest.mark.django_db
 
-ACTION = {"action_type": "after_approve", "function_path": "shop.actions.notify"}
+ACTION = {"action_type": "after_approve", "function_path": "tests.testapp.workflow_actions.notify"}
 
 
 @pytest.fixture

@@ -6,10 +6,17 @@ import pytest
 
 from django_workflow_engine.choices import StepOutcome, WorkflowStrategy
 from django_workflow_engine.definitions.specs import PipelineSpec, StageSpec, WorkflowSpec
+from django_workflow_engine.errors import NotInProgress
 from django_workflow_engine.models import Pipeline, Stage
-from django_workflow_engine.services import attach_workflow_to_object, create_workflow, reject_step
+from django_workflow_engine.services import (
+    attach_workflow_to_object,
+    cancel_workflow,
+    create_workflow,
+    reject_step,
+)
 from tests.factories import STRATEGIES, DocumentFactory, UserFactory, by_self, by_user, template_for
 from tests.runs import approve, asked, attachment_of, history, open_steps, place, progress, seat, steps_of
+from tests.snapshot import unchanged
 
 pytestmark = pytest.mark.django_db
 
@@ -206,9 +213,13 @@ def test_a_self_approval_without_a_creator_asks_whoever_started(strategy):
         assert approve(document, starter).outcome == outcome
 
 
-def test_a_run_goes_on_when_its_object_is_gone(boss):
+def test_a_run_whose_object_is_gone_can_only_be_cancelled(boss):
     document = start(PIPED, [by_user(boss)])
     key = document.pk
     document.delete()
     document.pk = key
-    assert [approve(document, boss).outcome for _ in range(3)][-1] == StepOutcome.WORKFLOW_COMPLETED
+    with unchanged(), pytest.raises(NotInProgress):
+        approve(document, boss)
+    attachment = attachment_of(document)
+    cancelled = cancel_workflow(attachment_id=attachment.pk, actor=attachment.started_by, reason="It is gone")
+    assert cancelled.status == "cancelled"

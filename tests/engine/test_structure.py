@@ -175,7 +175,7 @@ def test_rows_without_an_order_come_after_the_last_one():
 
 def test_an_action_belongs_to_exactly_one_owner():
     workflow = template_for(WorkflowStrategy.WORKFLOW_PIPELINE, [[by_self()]])
-    fields = {"action_type": "after_approve", "function_path": "shop.actions.notify"}
+    fields = {"action_type": "after_approve", "function_path": "tests.testapp.workflow_actions.notify"}
     for owners in ({}, {"workflow": workflow, "pipeline": workflow.pipelines.get()}):
         with unchanged(), pytest.raises(ValidationError, match="exactly one"):
             WorkflowAction.objects.create(**fields, **owners)

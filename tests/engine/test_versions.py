@@ -51,7 +51,7 @@ def test_a_version_holds_the_template_s_content_in_rows_of_its_own(template):
     WorkflowAction.objects.create(
         stage=first_stage(template),
         action_type="after_approve",
-        function_path="shop.actions.notify",
+        function_path="tests.testapp.workflow_actions.notify",
         parameters={"to": ["a"]},
         order=3,
     )
@@ -61,7 +61,7 @@ def test_a_version_holds_the_template_s_content_in_rows_of_its_own(template):
     assert list(rows.filter(pipeline__workflow=version)) == list(rows.filter(pipeline__workflow=template))
     assert set(Pipeline.objects.filter(workflow=version).values_list("is_hidden", flat=True)) == {True}
     copied = WorkflowAction.objects.get(stage=first_stage(version))
-    assert (copied.action_type, copied.function_path) == ("after_approve", "shop.actions.notify")
+    assert (copied.action_type, copied.function_path) == ("after_approve", "tests.testapp.workflow_actions.notify")
     assert (copied.parameters, copied.order, copied.is_active) == ({"to": ["a"]}, 3, True)
 
 
@@ -94,7 +94,9 @@ def deactivate_a_stage(template):
 
 
 def add_an_action(template):
-    WorkflowAction.objects.create(workflow=template, action_type="after_reject", function_path="shop.actions.tell")
+    WorkflowAction.objects.create(
+        workflow=template, action_type="after_reject", function_path="tests.testapp.workflow_actions.notify"
+    )
 
 
 def delete_a_pipeline(template):

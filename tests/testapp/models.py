@@ -49,6 +49,7 @@ class Desk(models.Model):
     """A custom role whose key is text, held by one foreign key per user."""
 
     code = models.CharField(max_length=20, primary_key=True)
+    parent = models.ForeignKey("self", null=True, on_delete=models.SET_NULL)
 
     def __str__(self) -> str:
         return self.code
@@ -59,6 +60,27 @@ class Profile(models.Model):
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="profile")
     desk = models.ForeignKey(Desk, null=True, on_delete=models.SET_NULL)
+    manager = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
     def __str__(self) -> str:
         return f"{self.user}: {self.desk}"
+
+
+class Deal(models.Model):
+    """An object whose fields follow its workflow: a status, a number for a status, and the place of the run."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        WON = "won", "Won"
+        LOST = "lost", "Lost"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    title = models.CharField(max_length=100)
+    amount = models.DecimalField(max_digits=10, decimal_places=2, default=0)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    rank = models.IntegerField(default=0)
+    stage = models.CharField(max_length=20, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
+
+    def __str__(self) -> str:
+        return self.title

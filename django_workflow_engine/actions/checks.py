@@ -1,0 +1,119 @@
+"""What is wrong with the settings about actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from importlib.util import find_spec
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error
+from django.utils.module_loading import import_string
+
+from django_workflow_engine import conf
+from django_workflow_engine.actions.outbox import RUNNERS
+from django_workflow_engine.choices import ActionType
+from django_workflow_engine.definitions.values import json_problem
+
+_PATH_LENGTH: Final = 255
+
+
+def action_settings() -> Iterator[CheckMessage]:
+    """A message for each setting about actions that could not work."""
+    yield from _runner()
+    yield from _numbers()
+    yield from _configured()
+    yield from _mail()
+
+
+def _runner() -> Iterator[CheckMessage]:
+    runner = conf.action_runner()
+    if runner not in RUNNERS:
+        yield Error(
+            f"DJANGO_WORKFLOW_ENGINE['ACTION_RUNNER'] is {runner!r}, which is no runner.",
+            hint=f"Write one of: {', '.join(RUNNERS)}.",
+            id=f"{conf.APP}.E020",
+        )
+    elif runner == "celery" and find_spec("celery") is None:
+        yield Error(
+            "DJANGO_WORKFLOW_ENGINE['ACTION_RUNNER'] is 'celery', but Celery is not installed.",
+            hint="Install the extra: gql-workflows[celery].",
+            id=f"{conf.APP}.E021",
+        )
+
+
+def _whole_from_one(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def _seconds(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+
+
+def _positive(value: Any) -> bool:
+    return _seconds(value) and value > 0
+
+
+_NUMBERS: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
+    "ACTION_MAX_ATTEMPTS": (_whole_from_one, "Write a whole number from 1."),
+    "ACTION_RETRY_SECONDS": (_seconds, "Write a number of seconds from 0."),
+    "ACTION_GRACE_SECONDS": (_seconds, "Write a number of seconds from 0."),
+    "ACTION_LEASE_SECONDS": (_positive, "Write a number of seconds above 0."),
+    "ACTION_TIMEOUT_SECONDS": (_positive, "Write a number of seconds above 0, or leave it out."),
+}
+
+
+def _numbers() -> Iterator[CheckMessage]:
+    given = getattr(settings, "DJANGO_WORKFLOW_ENGINE", {})
+    for name, (is_fine, hint) in _NUMBERS.items():
+        value = given.get(name)
+        if value is not None and not is_fine(value):
+            yield Error(f"DJANGO_WORKFLOW_ENGINE['{name}'] is {value!r}.", hint=hint, id=f"{conf.APP}.E022")
+
+
+def _configured() -> Iterator[CheckMessage]:
+    listed = getattr(settings, "WORKFLOW_ACTIONS_CONFIG", None) or ()
+    if not isinstance(listed, list | tuple):
+        listed = [listed]
+    for index, entry in enumerate(listed):
+        problem = _problem(entry)
+        if problem is not None:
+            yield Error(
+                f"WORKFLOW_ACTIONS_CONFIG[{index}] {problem}.",
+                hint="Each entry is {'action_type': 'after_approve', 'function_path': 'shop.workflow_actions.notify', "
+                "'order': 1, 'parameters': {}}; the last two may be left out.",
+                id=f"{conf.APP}.E023",
+            )
+
+
+def _problem(entry: Any) -> str | None:
+    """Why an entry cannot be used, or None."""
+    if not isinstance(entry, Mapping):
+        return "is no dictionary"
+    if str(entry.get("action_type", "")).lower() not in ActionType.values:
+        return f"has the action_type {entry.get('action_type')!r}, which is no event"
+    path = entry.get("function_path")
+    if not isinstance(path, str) or len(path) > _PATH_LENGTH or not _is_function(path):
+        return f"has the function_path {path!r}, which names no function"
+    parameters = entry.get("parameters") or {}
+    if not isinstance(parameters, Mapping) or json_problem(parameters) is not None:
+        return "has parameters that are no JSON object"
+    order = entry.get("order", 0)
+    return None if order == 0 or _whole_from_one(order) else f"has the order {order!r}, which is no whole number from 0"
+
+
+def _mail() -> Iterator[CheckMessage]:
+    path = conf.send_email_function()
+    if path is not None and not _is_function(path):
+        yield Error(
+            f"WORKFLOW_SEND_EMAIL_FUNCTION is {path!r}, which names no function.",
+            hint="Write the dotted path of a function that takes name, email, subject, context and user.",
+            id=f"{conf.APP}.E024",
+        )
+
+
+def _is_function(path: Any) -> bool:
+    try:
+        return callable(import_string(path))
+    except (ImportError, AttributeError, ValueError):
+        return False

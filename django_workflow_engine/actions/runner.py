@@ -1,0 +1,115 @@
+"""Running what the outbox holds: at least once, one runner at a time, with a wait that doubles after each failure."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from django_workflow_engine import conf
+from django_workflow_engine.actions.execution import Outcome, perform
+from django_workflow_engine.choices import ActionRunStatus
+from django_workflow_engine.models import ActionRun
+
+logger = logging.getLogger(__name__)
+
+_BATCH: Final = 100
+_LONGEST_WAIT: Final = timedelta(days=1)
+
+
+def run_now(run_ids: Sequence[int]) -> None:
+    """Attempt each of these runs once, in this order; a failure does not keep the later ones from running."""
+    for run_id in run_ids:
+        attempt(run_id)
+
+
+def run_due(*, limit: int | None = None, grace: timedelta | None = None) -> Counter[ActionRunStatus]:
+    """Attempt once, oldest first, what nobody else will run, and count how it ended.
+
+    That is what waits longer than `grace` for its first attempt (by default ACTION_GRACE_SECONDS), what failed and
+    whose next time has come, and what a runner died over.
+    """
+    tally: Counter[ActionRunStatus] = Counter()
+    for run_id in _due_ids(timezone.now(), conf.action_grace_period() if grace is None else grace):
+        if limit is not None and tally.total() >= limit:
+            break
+        status = attempt(run_id)
+        if status is not None:
+            tally[status] += 1
+    return tally
+
+
+def attempt(run_id: int) -> ActionRunStatus | None:
+    """Attempt one run and give its status then; None when another runner has it or it needs no attempt now."""
+    now = timezone.now()
+    run = ActionRun.objects.free(now).filter(pk=run_id).first()
+    if run is None:
+        return None
+    if run.next_attempt_at is not None and run.attempts >= conf.action_max_attempts():
+        return _record(run, Outcome(error=run.last_error or _("The last attempt did not come to an end.")))
+    return _record(run, perform(run)) if _claim(run, now) else None
+
+
+def _due_ids(now: datetime, grace: timedelta) -> Iterator[int]:
+    """The ids of what is due, each once; read in batches, because it may be much."""
+    last = 0
+    while True:
+        due = ActionRun.objects.due(now, grace=grace).filter(pk__gt=last).order_by("pk")
+        batch = list(due.values_list("pk", flat=True)[:_BATCH])
+        yield from batch
+        if len(batch) < _BATCH:
+            return
+        last = batch[-1]
+
+
+def _claim(run: ActionRun, now: datetime) -> bool:
+    """Count an attempt and keep the run from other runners until the lease ends; False when another was first.
+
+    One conditional UPDATE decides on every database, and no lock is held while the action runs.
+    """
+    found = ActionRun.objects.free(now).filter(pk=run.pk, attempts=run.attempts)
+    lease = now + conf.action_lease()
+    run.attempts += 1
+    return found.update(attempts=run.attempts, next_attempt_at=lease) == 1
+
+
+def _record(run: ActionRun, outcome: Outcome) -> ActionRunStatus | None:
+    """Keep how an attempt ended; None when the run went on without it, because its lease was over."""
+    status = _status_after(run, outcome)
+    kept = ActionRun.objects.open().filter(pk=run.pk, attempts=run.attempts)
+    if not kept.update(**_changes(run, outcome, status)):
+        logger.warning("Action run %s went on without its attempt %s", run.pk, run.attempts)
+        return None
+    if outcome.error:
+        level = logging.ERROR if status == ActionRunStatus.INCIDENT else logging.WARNING
+        told = (run.pk, run.function_path, run.attempts, status.value, outcome.error)
+        logger.log(level, "Action run %s of %s failed at attempt %s and is %s: %s", *told)
+    return status
+
+
+def _status_after(run: ActionRun, outcome: Outcome) -> ActionRunStatus:
+    if not outcome.error:
+        return ActionRunStatus.SUCCEEDED
+    return ActionRunStatus.INCIDENT if run.attempts >= conf.action_max_attempts() else ActionRunStatus.FAILED
+
+
+def _changes(run: ActionRun, outcome: Outcome, status: ActionRunStatus) -> dict[str, Any]:
+    """The fields that an outcome sets; the error of an earlier attempt stays when a later one succeeds."""
+    now = timezone.now()
+    changes = {"status": status, "returned": outcome.returned, "duration_ms": outcome.duration_ms}
+    if outcome.error:
+        changes["last_error"] = outcome.error
+    if status == ActionRunStatus.FAILED:
+        return {**changes, "next_attempt_at": now + _wait_after(run.attempts)}
+    return {**changes, "next_attempt_at": None, "finished_at": now if status == ActionRunStatus.SUCCEEDED else None}
+
+
+def _wait_after(attempts: int) -> timedelta:
+    """The wait after this many failed attempts."""
+    doublings = min(attempts - 1, 30)
+    return min(conf.action_retry_delay() * 2**doublings, _LONGEST_WAIT)

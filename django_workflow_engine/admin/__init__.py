@@ -1,0 +1,25 @@
+"""The admin: templates are edited here, running rows and history are only read.
+
+What belongs to a run changes through the engine's verbs alone, so no page here writes it.
+"""
+
+from django_workflow_engine.admin.actions import WorkflowActionAdmin
+from django_workflow_engine.admin.attachments import WorkflowAttachmentAdmin
+from django_workflow_engine.admin.configurations import WorkflowConfigurationAdmin
+from django_workflow_engine.admin.history import ActionRunAdmin, WorkflowEventAdmin
+from django_workflow_engine.admin.pipelines import PipelineAdmin
+from django_workflow_engine.admin.stages import StageAdmin
+from django_workflow_engine.admin.steps import StepAdmin
+from django_workflow_engine.admin.workflows import WorkFlowAdmin
+
+__all__ = [
+    "ActionRunAdmin",
+    "PipelineAdmin",
+    "StageAdmin",
+    "StepAdmin",
+    "WorkFlowAdmin",
+    "WorkflowActionAdmin",
+    "WorkflowAttachmentAdmin",
+    "WorkflowConfigurationAdmin",
+    "WorkflowEventAdmin",
+]

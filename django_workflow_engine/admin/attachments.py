@@ -1,0 +1,91 @@
+"""Attached objects and their runs: read here, changed by the engine's verbs alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from approval_workflow.models import ApprovalInstance
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from django_workflow_engine.admin.fixed import FixedAdmin, FixedInline
+from django_workflow_engine.admin.picture import picture_of
+from django_workflow_engine.admin.targets import AttachmentChangeList, target_of
+from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
+from django_workflow_engine.models.content import route_of
+from django_workflow_engine.strategies.diagram import diagram_of
+
+
+class EventInline(FixedInline):
+    """The audit trail of one attachment."""
+
+    model = WorkflowEvent
+    fields = ("at", "run_number", "kind", "actor_name", "on_behalf_of_name", "from_stage", "to_stage", "comment")
+
+
+@admin.register(WorkflowAttachment)
+class WorkflowAttachmentAdmin(FixedAdmin):
+    """One object on one frozen version: where its run stands, whom it asks, and what happened."""
+
+    fields = (
+        *("positions", "object_name", "content_type", "object_id", "workflow", "status", "run_number"),
+        *("current_pipeline", "current_stage", "started_by", "created_at", "started_at", "completed_at"),
+        *("metadata", "steps"),
+    )
+    readonly_fields = ("positions", "object_name", "steps", "created_at")
+    inlines = (EventInline,)
+    list_display = ("object_name", "content_type", "workflow", "status", "place", "started_by", "created_at")
+    list_filter = ("status", "workflow__strategy", ("content_type", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("content_type", "workflow", "current_pipeline", "current_stage", "started_by")
+    search_fields = ("object_id", "workflow__name_en", "workflow__name_ar")
+    date_hierarchy = "created_at"
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[AttachmentChangeList]:
+        """A list that reads the objects of a page together."""
+        return AttachmentChangeList
+
+    @admin.display(description=_("object"))
+    def object_name(self, attachment: WorkflowAttachment) -> str:
+        """The object in its own words; nothing when it is gone."""
+        target = target_of(attachment)
+        return "" if target is None else str(target)
+
+    @admin.display(description=_("stands on"))
+    def place(self, attachment: WorkflowAttachment) -> str:
+        """The pipeline and the stage."""
+        return " / ".join(str(row) for row in (attachment.current_pipeline, attachment.current_stage) if row)
+
+    @admin.display(description=_("positions"))
+    def positions(self, attachment: WorkflowAttachment) -> SafeString:
+        """The route of the run, with the place where it stands."""
+        diagram, progress = diagram_of(route_of(attachment.workflow)), attachment.progress()
+        return picture_of(diagram, current=diagram.nodes[progress.place - 1].id if progress.current else None)
+
+    @admin.display(description=_("steps"))
+    def steps(self, attachment: WorkflowAttachment) -> SafeString:
+        """Whom the runs of this object asked, in order."""
+        rows = ApprovalInstance.objects.filter(flow_id=attachment.approval_flow_id)
+        rows = rows.select_related("assigned_to", "action_user").order_by("step_number", "pk")
+        heads = (_now("step"), _now("asked"), _now("status"), _now("decided by"), _now("comment"))
+        return format_html(
+            "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>",
+            format_html_join("", "<th>{}</th>", ((head,) for head in heads)),
+            format_html_join(
+                "",
+                "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+                (
+                    (
+                        row.step_number,
+                        row.assigned_to or "",
+                        row.get_status_display(),
+                        row.action_user or "",
+                        row.comment,
+                    )
+                    for row in rows
+                ),
+            ),
+        )

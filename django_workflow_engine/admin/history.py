@@ -1,0 +1,41 @@
+"""The audit trail and the record of actions: only read."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from django_workflow_engine.admin.fixed import FixedAdmin
+from django_workflow_engine.models import ActionRun, WorkflowEvent
+
+
+@admin.register(WorkflowEvent)
+class WorkflowEventAdmin(FixedAdmin):
+    """Everything that happened to attached objects."""
+
+    list_display = ("at", "kind", "attachment", "actor_name", "left", "entered", "comment")
+    list_filter = ("kind",)
+    list_select_related = ("attachment",)
+    search_fields = ("actor_name", "on_behalf_of_name", "comment", "attachment__object_id")
+    date_hierarchy = "at"
+
+    @admin.display(description=_("from"))
+    def left(self, event: WorkflowEvent) -> str:
+        """The place that was left, or where the event happened."""
+        return event.from_stage or event.from_pipeline
+
+    @admin.display(description=_("to"))
+    def entered(self, event: WorkflowEvent) -> str:
+        """The place that was entered."""
+        return event.to_stage or event.to_pipeline
+
+
+@admin.register(ActionRun)
+class ActionRunAdmin(FixedAdmin):
+    """Every call of an action, with how it ended."""
+
+    list_display = ("created_at", "action_type", "function_path", "status", "attempts", "attachment")
+    list_filter = ("status", "action_type")
+    list_select_related = ("attachment",)
+    search_fields = ("function_path", "last_error", "attachment__object_id")
+    date_hierarchy = "created_at"

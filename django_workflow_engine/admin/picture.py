@@ -1,0 +1,110 @@
+"""A workflow's positions as a picture: SVG of its own, without a script, a style or anything from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from typing import Final
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from django_workflow_engine.definitions.specs import COLOR
+from django_workflow_engine.definitions.tree import DEFAULT_COLOR
+from django_workflow_engine.strategies.diagram import Diagram, DiagramNode
+
+WIDTH: Final = 190
+HEIGHT: Final = 54
+GAP: Final = 34
+HEADING: Final = 22
+IN_A_LINE: Final = 5
+_LONGEST: Final = 24
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Box:
+    """One position with the place of its upper left corner."""
+
+    node: DiagramNode
+    x: int
+    y: int
+
+
+def picture_of(diagram: Diagram, *, current: str | None = None) -> SafeString:
+    """The diagram as SVG, a line for each pipeline; `current` is the id of the node where a run stands."""
+    if not diagram.nodes:
+        return format_html("<p>{}</p>", _("There is no position yet."))
+    lines = list(_lines(diagram.nodes))
+    boxes = [box for _heading, line in lines for box in line]
+    width = max(box.x for box in boxes) + WIDTH + GAP
+    height = boxes[-1].y + HEIGHT + GAP
+    return format_html(
+        '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{}" direction="ltr" width="{}" height="{}" '
+        'viewBox="0 0 {} {}" font-size="13" fill="currentColor">{}{}{}</svg>',
+        _("The positions of the workflow, in order"),
+        *(width, height, width, height),
+        format_html_join("", '<text x="4" y="{}" font-weight="bold">{}</text>', _headings(lines)),
+        format_html_join("", '<path d="{}" fill="none" stroke="currentColor"/><path d="{}"/>', _arrows(boxes)),
+        format_html_join("", "{}", ((_drawn(box, is_current=box.node.id == current),) for box in boxes)),
+    )
+
+
+def _lines(nodes: Sequence[DiagramNode]) -> Iterator[tuple[str, list[_Box]]]:
+    """The boxes line by line, each line with the heading above it; the stages of a pipeline share a heading."""
+    y = 0
+    for heading, group in groupby(nodes, key=_heading_of):
+        members = list(group)
+        for start in range(0, len(members), IN_A_LINE):
+            above = heading if start == 0 else ""
+            y += HEADING
+            line = members[start : start + IN_A_LINE]
+            yield above, [_Box(node=node, x=4 + index * (WIDTH + GAP), y=y) for index, node in enumerate(line)]
+            y += HEIGHT + GAP // 2
+
+
+def _heading_of(node: DiagramNode) -> str:
+    return node.pipeline or "" if node.id.startswith("stage-") else ""
+
+
+def _headings(lines: Iterable[tuple[str, list[_Box]]]) -> Iterator[tuple[int, str]]:
+    for heading, line in lines:
+        if heading:
+            yield line[0].y - 7, heading
+
+
+def _arrows(boxes: Sequence[_Box]) -> Iterator[tuple[str, str]]:
+    """The line from each box to the next, and the arrow's head."""
+    for left, right in pairwise(boxes):
+        if left.y == right.y:
+            y = left.y + HEIGHT // 2
+            yield f"M{left.x + WIDTH} {y}H{right.x - 6}", f"M{right.x} {y}l-8 -4v8z"
+        else:
+            x, turn = right.x + WIDTH // 2, left.y + HEIGHT + 6
+            yield f"M{left.x + WIDTH // 2} {left.y + HEIGHT}V{turn}H{x}V{right.y - 6}", f"M{x} {right.y}l-4 -8h8z"
+
+
+def _drawn(box: _Box, *, is_current: bool) -> SafeString:
+    node = box.node
+    approvals = ngettext("%d approval", "%d approvals", node.approvals) % node.approvals
+    return format_html(
+        '<g><title>{}</title><rect x="{}" y="{}" width="{}" height="{}" rx="6" fill="none" stroke="currentColor" '
+        'stroke-width="{}"/><rect x="{}" y="{}" width="6" height="{}" fill="{}"/>'
+        '<text x="{}" y="{}">{}</text><text x="{}" y="{}" font-size="11">{}</text></g>',
+        node.label,
+        *(box.x, box.y, WIDTH, HEIGHT, 3 if is_current else 1),
+        *(box.x + 4, box.y + 8, HEIGHT - 16, _color(node)),
+        *(box.x + 18, box.y + 23, _shortened(node.label)),
+        *(box.x + 18, box.y + 41, f"{approvals} · {_('now')}" if is_current else approvals),
+    )
+
+
+def _color(node: DiagramNode) -> str:
+    """The node's colour; stored JSON may hold anything."""
+    return node.color if node.color and COLOR.fullmatch(node.color) else DEFAULT_COLOR
+
+
+def _shortened(label: str) -> str:
+    return label if len(label) <= _LONGEST else label[: _LONGEST - 1] + "…"

@@ -1,0 +1,115 @@
+"""Pipelines: inline on their workflow's page, and on a page of their own with their stages and actions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count, Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from django_workflow_engine import conf
+from django_workflow_engine.admin.actions import ActionInline
+from django_workflow_engine.admin.forms import JSON_OVERRIDE, PlacedBesideForm, PlacedForm
+from django_workflow_engine.admin.formsets import PlacedFormSet
+from django_workflow_engine.admin.frozen import BelowFrozenIsFixed, FrozenFilter
+from django_workflow_engine.admin.stages import StageInline
+from django_workflow_engine.admin.templates import TemplateRowAdmin
+from django_workflow_engine.models import Pipeline, WorkFlow, rules
+from django_workflow_engine.strategies import strategy_for
+
+
+class PipelineForm(PlacedForm):
+    """A pipeline on its own page, with its department where the project has departments."""
+
+    parent = "workflow"
+
+    department_row: Any = forms.ModelChoiceField(label=_("department"), queryset=None, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        model = conf.department_model()
+        if model is None or "department_row" not in self.fields:
+            self.fields.pop("department_row", None)
+            return
+        field = self.fields["department_row"]
+        field.queryset = model._default_manager.all()  # type: ignore[attr-defined]
+        if self.instance.department_content_type_id == ContentType.objects.get_for_model(model).pk:
+            field.initial = self.instance.department_id
+
+    def clean(self) -> dict[str, Any] | None:
+        """Put the chosen department on the pipeline."""
+        cleaned = super().clean()
+        if "department_row" in self.fields:
+            self.instance.department = self.cleaned_data.get("department_row")
+        return cleaned
+
+    def check_rule(self) -> None:
+        """What saving a pipeline asks."""
+        rules.check_pipeline(self.instance)
+
+
+class PipelineBesideForm(PlacedBesideForm, PipelineForm):
+    """A pipeline among its siblings."""
+
+
+class PipelineInline(BelowFrozenIsFixed, admin.StackedInline):
+    """The pipelines of one workflow; the stages and the actions of each are on its own page."""
+
+    model = Pipeline
+    form = PipelineBesideForm
+    formset = PlacedFormSet
+    formfield_overrides = JSON_OVERRIDE
+    extra = 0
+    show_change_link = True
+
+    def get_fields(self, request: HttpRequest, obj: WorkFlow | None = None) -> tuple[Any, ...]:
+        """The approvals only where the strategy asks for them on pipelines."""
+        asked_here = obj is None or strategy_for(obj.strategy).approvals_level == "pipeline"
+        return (("name_en", "name_ar"), "order", *(("pipeline_info",) if asked_here else ()))
+
+
+@admin.register(Pipeline)
+class PipelineAdmin(TemplateRowAdmin):
+    """One pipeline: its department, its stages and its actions."""
+
+    form = PipelineForm
+    autocomplete_fields = ("workflow",)
+    list_display = ("name_en", "workflow", "order", "stages_count")
+    list_filter = (FrozenFilter, "workflow__strategy")
+    list_select_related = ("workflow",)
+    ordering = ("workflow_id", "order")  # a count loses the model's own
+    search_fields = ("name_en", "name_ar", "workflow__name_en")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Pipeline]:
+        """The pipelines with the number of their stages."""
+        return super().get_queryset(request).annotate(counted_stages=Count("stages"))
+
+    def get_fields(self, request: HttpRequest, obj: Pipeline | None = None) -> tuple[str, ...]:
+        """The department only where the project has departments; the key itself where nothing can be chosen."""
+        department: tuple[str, ...] = () if conf.department_model() is None else ("department_row",)
+        if obj is not None and not self.has_change_permission(request, obj):
+            department = ("department_id",)
+        return ("workflow", "name_en", "name_ar", "order", *department, "pipeline_info")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Pipeline | None = None) -> tuple[str, ...]:
+        """A pipeline stays in its workflow."""
+        return ("workflow",) if obj else ()
+
+    def get_inlines(self, request: HttpRequest, obj: Pipeline | None) -> list[Any]:
+        """The stages only where the strategy has stages."""
+        stages = obj is None or strategy_for(obj.workflow.strategy).allows_stages
+        return [StageInline, ActionInline] if stages else [ActionInline]
+
+    def parents(self, row: Pipeline) -> Sequence[Model]:
+        """The workflow."""
+        return (row.workflow,)
+
+    @admin.display(description=_("stages"), ordering="counted_stages")
+    def stages_count(self, pipeline: Any) -> int:
+        """How many stages the pipeline has."""
+        return pipeline.counted_stages

@@ -1,0 +1,69 @@
+"""Stages: inline on their pipeline's page, and on a page of their own with their approvals and actions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from django_workflow_engine.admin.actions import ActionInline
+from django_workflow_engine.admin.forms import PlacedBesideForm, PlacedForm
+from django_workflow_engine.admin.formsets import PlacedFormSet
+from django_workflow_engine.admin.frozen import BelowFrozenIsFixed, FrozenFilter
+from django_workflow_engine.admin.templates import TemplateRowAdmin
+from django_workflow_engine.models import Stage, rules
+
+
+class StageForm(PlacedForm):
+    """A stage on its own page."""
+
+    parent = "pipeline"
+
+    def check_rule(self) -> None:
+        """What saving a stage asks."""
+        rules.check_stage(self.instance)
+
+
+class StageBesideForm(PlacedBesideForm, StageForm):
+    """A stage among its siblings."""
+
+
+class StageInline(BelowFrozenIsFixed, admin.StackedInline):
+    """The stages of one pipeline; what each asks for is on its own page."""
+
+    model = Stage
+    form = StageBesideForm
+    formset = PlacedFormSet
+    fields = (("name_en", "name_ar"), ("order", "is_active"))
+    extra = 0
+    show_change_link = True
+
+
+@admin.register(Stage)
+class StageAdmin(TemplateRowAdmin):
+    """One stage: its approvals, its forms and its actions."""
+
+    form = StageForm
+    fields = ("pipeline", "name_en", "name_ar", "order", "is_active", "stage_info", "form_info")
+    autocomplete_fields = ("pipeline",)
+    inlines = (ActionInline,)
+    list_display = ("name_en", "pipeline", "workflow", "order", "is_active")
+    list_filter = (FrozenFilter, "is_active")
+    list_select_related = ("pipeline__workflow",)
+    search_fields = ("name_en", "name_ar", "pipeline__name_en", "pipeline__workflow__name_en")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Stage | None = None) -> tuple[str, ...]:
+        """A stage stays in its pipeline."""
+        return ("pipeline",) if obj else ()
+
+    def parents(self, row: Stage) -> Sequence[Model]:
+        """The workflow and the pipeline."""
+        return (row.pipeline.workflow, row.pipeline)
+
+    @admin.display(description=_("workflow"), ordering="pipeline__workflow__name_en")
+    def workflow(self, stage: Stage) -> str:
+        """The workflow that the stage is part of."""
+        return stage.pipeline.workflow.name_en

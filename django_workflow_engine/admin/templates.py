@@ -1,0 +1,50 @@
+"""What the pages of workflows, pipelines and stages share: their rows belong to a template or to a frozen version."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from django_workflow_engine.admin.forms import JSON_OVERRIDE
+from django_workflow_engine.admin.frozen import FrozenIsFixed
+
+
+class TemplateRowAdmin(FrozenIsFixed, admin.ModelAdmin):
+    """The page of a row of a template, with the rows above it in the breadcrumbs."""
+
+    formfield_overrides = JSON_OVERRIDE
+
+    def parents(self, row: Any) -> Sequence[Model]:
+        """The rows above this one, the highest first."""
+        return ()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """What a search finds; where a row is to be chosen, frozen versions are no choice."""
+        found, may_have_duplicates = super().get_search_results(request, queryset, search_term)
+        chosen = request.resolver_match is not None and request.resolver_match.url_name == "autocomplete"
+        return found.filter(is_hidden=False) if chosen else found, may_have_duplicates
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: Any,
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Django's page, with the rows above this one in its breadcrumbs."""
+        context["parents"] = [(str(row), self._address(row)) for row in self.parents(obj)] if obj else []
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _address(self, row: Model) -> str:
+        options = row._meta
+        name = f"admin:{options.app_label}_{options.model_name}_change"
+        return reverse(name, args=[row.pk], current_app=self.admin_site.name)

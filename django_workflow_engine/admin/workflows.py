@@ -1,0 +1,106 @@
+"""Workflows: the template with its pipelines and actions, its picture, and what it still lacks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from django_workflow_engine.admin.actions import ActionInline
+from django_workflow_engine.admin.forms import RulesForm
+from django_workflow_engine.admin.frozen import FrozenFilter
+from django_workflow_engine.admin.picture import picture_of
+from django_workflow_engine.admin.pipelines import PipelineInline
+from django_workflow_engine.admin.templates import TemplateRowAdmin
+from django_workflow_engine.choices import WorkflowStatus
+from django_workflow_engine.models import WorkFlow, rules
+from django_workflow_engine.strategies import route_of_tree, strategy_for
+from django_workflow_engine.strategies.diagram import diagram_of
+
+_TOLD = ("positions", "is_active", "cloned_from", "created_at", "created_by", "modified_at", "modified_by")
+
+
+class WorkFlowForm(RulesForm):
+    """A template's own values."""
+
+    def check_rule(self) -> None:
+        """What saving a workflow asks."""
+        rules.check_workflow(self.instance)
+
+
+@admin.register(WorkFlow)
+class WorkFlowAdmin(TemplateRowAdmin):
+    """One workflow: its picture, its pipelines and its actions."""
+
+    form = WorkFlowForm
+    raw_id_fields = ("company",)
+    list_display = ("name_en", "company", "strategy", "status", "pipelines_count", "modified_at")
+    list_filter = (FrozenFilter, "status", "strategy", ("company", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("company",)
+    search_fields = ("name_en", "name_ar", "description")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at", "-id")  # a count loses the model's own
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        """The company's name too, whatever the project's users are called by."""
+        return (*self.search_fields, f"company__{get_user_model().USERNAME_FIELD}")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[WorkFlow]:
+        """The workflows with the number of their pipelines."""
+        return super().get_queryset(request).annotate(counted_pipelines=Count("pipelines"))
+
+    def get_fieldsets(self, request: HttpRequest, obj: WorkFlow | None = None) -> Any:
+        """The approvals only where the strategy asks for them here; what is only told, once there is a row."""
+        asked_here = obj is None or strategy_for(obj.strategy).approvals_level == "workflow"
+        own = ("name_en", "name_ar", "description", "company", "strategy", "status")
+        fieldsets = [(None, {"fields": [*own, *(("workflow_info",) if asked_here else ())]})]
+        if obj is None:
+            return fieldsets
+        return [
+            (_("Positions"), {"fields": ["positions"]}),
+            *fieldsets,
+            (_("History"), {"fields": [*_TOLD[1:]], "classes": ["collapse"]}),
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: WorkFlow | None = None) -> tuple[str, ...]:
+        """A strategy never changes."""
+        return (*_TOLD, "strategy") if obj else _TOLD
+
+    def get_inlines(self, request: HttpRequest, obj: WorkFlow | None) -> list[Any]:
+        """The pipelines only where the strategy has pipelines."""
+        pipelines = obj is None or strategy_for(obj.strategy).allows_pipelines
+        return [PipelineInline, ActionInline] if pipelines else [ActionInline]
+
+    @admin.display(description=_("positions"))
+    def positions(self, workflow: WorkFlow) -> SafeString:
+        """The positions as a picture, and what the workflow still lacks."""
+        tree = workflow.tree()
+        _is_complete, sentence = strategy_for(tree.strategy).completeness(tree)
+        return format_html("<div>{}<p>{}</p></div>", picture_of(diagram_of(route_of_tree(tree))), sentence)
+
+    @admin.display(description=_("pipelines"), ordering="counted_pipelines")
+    def pipelines_count(self, workflow: Any) -> int:
+        """How many pipelines the workflow has."""
+        return workflow.counted_pipelines
+
+    def save_model(self, request: HttpRequest, obj: WorkFlow, form: Any, change: bool) -> None:
+        """Store the workflow with who made or changed it."""
+        obj.modified_by = request.user  # type: ignore[assignment]
+        if not change:
+            obj.created_by = request.user  # type: ignore[assignment]
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Store what is below the workflow, and say what a run of it would still lack."""
+        super().save_related(request, form, formsets, change)
+        workflow = form.instance
+        is_complete, sentence = workflow.validate_completeness()
+        if workflow.status == WorkflowStatus.ACTIVE and not is_complete:
+            self.message_user(request, _now("Not ready to run: %s") % sentence, messages.WARNING)

@@ -1,0 +1,51 @@
+"""`manage.py run_actions`: attempt the actions that are due."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+from django_workflow_engine.actions.runner import run_due
+from django_workflow_engine.choices import ActionRunStatus
+from django_workflow_engine.cleanup.automatic import sweep
+
+
+class Command(BaseCommand):
+    """Attempts what nobody else will run: actions left behind by a crash, and failed ones whose time has come."""
+
+    help = "Attempt the workflow actions that are due: left behind by a crash, or failed and to be tried again."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """`--limit` runs at most, `--loop` for ever, `--grace` instead of ACTION_GRACE_SECONDS."""
+        parser.add_argument("--limit", type=int, metavar="N", help="attempt at most N actions")
+        parser.add_argument("--loop", type=float, metavar="SECONDS", help="go on for ever, with this wait in between")
+        parser.add_argument(
+            "--grace",
+            type=float,
+            metavar="SECONDS",
+            help="leave new actions alone for so long (default: ACTION_GRACE_SECONDS)",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run once, or again and again."""
+        self._pass(options)
+        while options["loop"] is not None:
+            time.sleep(options["loop"])
+            close_old_connections()
+            self._pass(options)
+
+    def _pass(self, options: dict[str, Any]) -> None:
+        grace = None if options["grace"] is None else timedelta(seconds=options["grace"])
+        tally = run_due(limit=options["limit"], grace=grace)
+        sweep()
+        counted = (tally[status] for status in (ActionRunStatus.SUCCEEDED, ActionRunStatus.FAILED))
+        succeeded, failed = counted
+        self.stdout.write(
+            f"{tally.total()} attempted: {succeeded} succeeded, {failed} failed and will be tried again, "
+            f"{tally[ActionRunStatus.INCIDENT]} became incidents"
+        )

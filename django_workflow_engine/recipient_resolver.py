@@ -1,0 +1,88 @@
+"""From the recipients that an action names to e-mail addresses."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+
+from django_workflow_engine.approvals import gateway
+from django_workflow_engine.models import WorkflowAttachment
+from django_workflow_engine.models.keys import to_primary_key
+
+logger = logging.getLogger(__name__)
+
+Context = Mapping[str, Any]
+
+
+def resolve_recipients(
+    recipient_types: Iterable[Any] | str, workflow_attachment: WorkflowAttachment, **context: Any
+) -> set[str]:
+    """The e-mail addresses of these recipients; those who have none are left out.
+
+    A recipient is `creator`, `workflow_starter`, `delegated_to`, `current_approver(s)` or `next_approver(s)` (both
+    are who is asked now: actions run when the next steps are open), an e-mail address, a user, or a user's primary
+    key. `context` is the event's.
+    """
+    names = [recipient_types] if isinstance(recipient_types, str) else list(recipient_types)
+    people: list[Any] = []
+    addresses: set[str] = set()
+    keys: list[Any] = []
+    for name in names:
+        if isinstance(name, AbstractBaseUser | AnonymousUser):
+            people.append(name)
+        elif isinstance(name, str) and name in _PEOPLE:
+            people += _PEOPLE[name](workflow_attachment, context)
+        elif isinstance(name, str) and "@" in name:
+            addresses.add(name.strip())
+        else:
+            keys.append(name)
+    return addresses | _addresses([*people, *_users(keys)])
+
+
+def _creator(attachment: WorkflowAttachment, context: Context) -> list[Any]:
+    return [getattr(attachment.target, "created_by", None)]
+
+
+def _starter(attachment: WorkflowAttachment, context: Context) -> list[Any]:
+    return [attachment.started_by]
+
+
+def _delegate(attachment: WorkflowAttachment, context: Context) -> list[Any]:
+    return [context.get("delegated_to")]
+
+
+def _asked_now(attachment: WorkflowAttachment, context: Context) -> list[Any]:
+    return [step.assigned_to for step in gateway.open_steps(attachment)]
+
+
+_PEOPLE: Final[Mapping[str, Callable[[WorkflowAttachment, Context], list[Any]]]] = {
+    "creator": _creator,
+    "workflow_starter": _starter,
+    "delegated_to": _delegate,
+    "current_approver": _asked_now,
+    "current_approvers": _asked_now,
+    "next_approver": _asked_now,
+    "next_approvers": _asked_now,
+}
+
+
+def _users(keys: Iterable[Any]) -> list[Any]:
+    """The users with these primary keys, in one statement; what can be no key is logged and left out."""
+    model = get_user_model()
+    found = set()
+    for key in keys:
+        primary_key = to_primary_key(model, key) if isinstance(key, str | int) and not isinstance(key, bool) else None
+        if primary_key is None:
+            logger.warning("%r is no recipient", key)
+        else:
+            found.add(primary_key)
+    return list(model._default_manager.filter(pk__in=found)) if found else []
+
+
+def _addresses(people: Iterable[Any]) -> set[str]:
+    return {address for address in (getattr(person, "email", "") for person in people) if address}

@@ -1,0 +1,153 @@
+"""Which functions may run as actions: found at start-up, decorated, or named in the settings, and no others."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
+from typing import Any, Final, TypeVar, overload
+
+from django.apps import AppConfig, apps
+from django.utils.module_loading import module_has_submodule
+
+from django_workflow_engine import conf
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+MODULES: Final = ("workflow_actions", "actions")
+OWN_MODULE: Final = f"{conf.APP}.action_handlers"
+# What an action can be given by name; a function that needs anything else is none.
+CONTEXT_WORDS: Final = frozenset(
+    {
+        "user",
+        "stage",
+        "reason",
+        "comments",
+        "delegated_to",
+        "from_stage",
+        "to_stage",
+        "from_pipeline",
+        "to_pipeline",
+        "initial_stage",
+        "initial_pipeline",
+    }
+)
+WORDS: Final = CONTEXT_WORDS | {"workflow_attachment", "attachment", "action_parameters", "parameters", "context"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisteredAction:
+    """One function that actions may name: its dotted path, a name for people, and what it does in a sentence."""
+
+    path: str
+    label: str
+    description: str
+
+
+_discovered: Final[dict[str, RegisteredAction]] = {}
+_decorated: Final[dict[str, RegisteredAction]] = {}
+
+
+@overload
+def workflow_action(function: Function, /) -> Function: ...
+@overload
+def workflow_action(*, label: str = "", description: str = "") -> Callable[[Function], Function]: ...
+
+
+def workflow_action(function: Any = None, /, *, label: str = "", description: str = "") -> Any:
+    """Register a function of any module as an action; without a description its docstring's first line is taken.
+
+    The module must be imported at start-up, in every process. Raises TypeError for anything but a function at the
+    top level of a module: an action is looked up by its path each time it runs.
+    """
+
+    def register(decorated: Function) -> Function:
+        if not inspect.isroutine(decorated) or "." in decorated.__qualname__:
+            raise TypeError(f"{decorated!r} is no function at the top level of a module.")
+        path = f"{decorated.__module__}.{decorated.__qualname__}"
+        _decorated[path] = _describe(path, decorated, label=label, description=description)
+        return decorated
+
+    return register if function is None else register(function)
+
+
+def discover() -> None:
+    """Import every installed app's `workflow_actions` and `actions` module and register the functions defined there.
+
+    An app whose module cannot be imported fails here, at start-up.
+    """
+    _discovered.clear()
+    for module in _modules():
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ == module.__name__ and not name.startswith("_") and _takes_an_event(function):
+                path = f"{module.__name__}.{name}"
+                _discovered[path] = _describe(path, function)
+
+
+def registered_actions() -> Sequence[RegisteredAction]:
+    """Every function that an action may name now, by path."""
+    known = _discovered | _decorated
+    named = {path: known.get(path) or _describe(path, _attribute(path)) for path in _named_in_settings()}
+    found = known | named
+    return [found[path] for path in sorted(found)]
+
+
+def is_registered(path: str) -> bool:
+    """Whether an action may name this path."""
+    return path in _discovered or path in _decorated or path in _named_in_settings()
+
+
+def find(path: str) -> Callable[..., Any] | None:
+    """The function that a registered path names at this moment, or None; no other path is ever imported."""
+    found = _attribute(path) if is_registered(path) else None
+    return found if callable(found) else None
+
+
+def _named_in_settings() -> set[str]:
+    return {str(entry["function_path"]) for entry in conf.actions_config() if entry.get("function_path")}
+
+
+def _modules() -> Iterator[ModuleType]:
+    yield import_module(OWN_MODULE)
+    for app in apps.get_app_configs():
+        if app.name != conf.APP:
+            yield from _modules_of(app)
+
+
+def _modules_of(app: AppConfig) -> Iterator[ModuleType]:
+    for name in MODULES:
+        if app.module is not None and module_has_submodule(app.module, name):
+            yield import_module(f"{app.name}.{name}")
+
+
+def _takes_an_event(function: Callable[..., Any]) -> bool:
+    """Whether the function needs nothing that an event does not have; one that does is not meant as an action."""
+    for parameter in inspect.signature(function).parameters.values():
+        required = parameter.default is parameter.empty
+        if parameter.kind is parameter.POSITIONAL_ONLY and required:
+            return False
+        named = parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
+        if named and required and parameter.name not in WORDS:
+            return False
+    return True
+
+
+def _attribute(path: str) -> Any:
+    """What a path names; None where the module or the name does not exist."""
+    module, _dot, name = path.rpartition(".")
+    try:
+        return getattr(import_module(module), name, None)
+    except (ModuleNotFoundError, ValueError):
+        return None
+
+
+def _describe(path: str, function: Any, *, label: str = "", description: str = "") -> RegisteredAction:
+    name = path.rpartition(".")[2]
+    lines = (inspect.getdoc(function) or "").strip().splitlines() if function is not None else []
+    return RegisteredAction(
+        path=path,
+        label=label or name.replace("_", " ").strip().capitalize(),
+        description=description or (lines[0] if lines else ""),
+    )

@@ -1,0 +1,159 @@
+"""Statistics over all workflows and attachments: counted by the database, in five statements."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import reduce
+from operator import add
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Avg, Count, F, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
+
+from django_workflow_engine.choices import AttachmentStatus, WorkflowStatus, WorkflowStrategy
+from django_workflow_engine.models import Pipeline, Stage, WorkFlow, WorkflowAttachment
+from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.selectors.companies import company_names, unambiguous
+from django_workflow_engine.selectors.lengths import ApprovalsLength
+from django_workflow_engine.selectors.totals import Totals
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttachmentCounts:
+    """Attachments by status, and how long the completed ones took on average, start to end."""
+
+    by_status: Mapping[AttachmentStatus, int]
+    average_completion: timedelta | None
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.by_status.values())
+
+    def as_dict(self) -> dict[str, Any]:
+        """The numbers by name; `avg_completion_seconds` is None where none is completed."""
+        average = self.average_completion
+        return {
+            "total": self.total,
+            **{status.value: count for status, count in self.by_status.items()},
+            "avg_completion_seconds": None if average is None else average.total_seconds(),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statistics:
+    """What the counts say; the key None of `by_company` is what belongs to no company."""
+
+    by_status: Mapping[WorkflowStatus, int]
+    by_strategy: Mapping[WorkflowStrategy, int]
+    by_company: Mapping[Any, Totals]
+    attachments: AttachmentCounts
+
+    @property
+    def overview(self) -> Totals:
+        """All companies together."""
+        return reduce(add, self.by_company.values(), Totals())
+
+
+def get_workflow_statistics(company_id: Any = None) -> dict[str, Any]:
+    """The statistics of all templates and attachments, or of one company's, in the keys of the reference.
+
+    `by_company` goes by the company's name and leaves out what belongs to none; `by_strategy` goes by the
+    stored number. An attachment belongs to the company of its template.
+    """
+    workflows, attachments = WorkFlow.objects.templates(), WorkflowAttachment.objects.all()
+    if company_id is not None:
+        companies = [to_primary_key(get_user_model(), company_id)]
+        workflows, attachments = workflows.filter(company__in=companies), attachments.filter(_runs_of(companies))
+    found = count_statistics(workflows=workflows, attachments=attachments)
+    names = unambiguous(company_names(found.by_company))
+    return {
+        "overview": found.overview.as_dict(),
+        "by_status": {status.value: count for status, count in found.by_status.items()},
+        "by_strategy": {strategy.value: count for strategy, count in found.by_strategy.items()},
+        "by_company": {names[key]: _held(totals) for key, totals in found.by_company.items() if key in names},
+        "attachments": found.attachments.as_dict(),
+    }
+
+
+def count_statistics(*, workflows: QuerySet[WorkFlow], attachments: QuerySet[WorkflowAttachment]) -> Statistics:
+    """The statistics of these workflows and these attachments, whatever restricts them; four statements."""
+    chosen = WorkFlow.objects.filter(pk__in=workflows.order_by().values("pk"))
+    groups = list(
+        chosen.order_by()
+        .values("company_id", "status", "strategy", "is_active")
+        .annotate(workflows=Count("pk"), approvals=_approvals("workflow_info", strategy=WorkflowStrategy.WORKFLOW_ONLY))
+    )
+    return Statistics(
+        by_status=_counted(WorkflowStatus, groups, "status"),
+        by_strategy=_counted(WorkflowStrategy, groups, "strategy"),
+        by_company=_by_company([*map(_of_workflows, groups), *_of_pipelines(chosen), *_of_stages(chosen)]),
+        attachments=_attachments(attachments),
+    )
+
+
+Part = tuple[Any, Totals]
+
+
+def _of_workflows(group: Mapping[str, Any]) -> Part:
+    count = group["workflows"]
+    active = count if group["is_active"] and group["status"] == WorkflowStatus.ACTIVE else 0
+    return group["company_id"], Totals(workflows=count, active=active, approvals=group["approvals"])
+
+
+def _of_pipelines(workflows: QuerySet[WorkFlow]) -> Iterable[Part]:
+    approvals = _approvals("pipeline_info", workflow__strategy=WorkflowStrategy.WORKFLOW_PIPELINE)
+    rows = Pipeline.objects.filter(workflow__in=workflows).order_by().values_list("workflow__company_id")
+    for company, pipelines, asked in rows.annotate(Count("pk"), asked=approvals):
+        yield company, Totals(pipelines=pipelines, approvals=asked)
+
+
+def _of_stages(workflows: QuerySet[WorkFlow]) -> Iterable[Part]:
+    rows = Stage.objects.filter(pipeline__workflow__in=workflows).order_by()
+    counted = rows.values_list("pipeline__workflow__company_id").annotate(Count("pk"), asked=_approvals("stage_info"))
+    for company, stages, asked in counted:
+        yield company, Totals(stages=stages, approvals=asked, stage_approvals=asked)
+
+
+def _approvals(field: str, **where: Any) -> Coalesce:
+    return Coalesce(Sum(ApprovalsLength(F(field)), filter=Q(**where)), Value(0))
+
+
+def _by_company(parts: Iterable[Part]) -> dict[Any, Totals]:
+    found: dict[Any, Totals] = defaultdict(Totals)
+    for company, totals in parts:
+        found[company] += totals
+    return dict(found)
+
+
+def _counted(choices: Any, groups: Iterable[Mapping[str, Any]], key: str) -> dict[Any, int]:
+    """How many workflows have each value; 0 where none has it."""
+    counts: Counter[Any] = Counter()
+    for group in groups:
+        counts[group[key]] += group["workflows"]
+    return {choice: counts[choice.value] for choice in choices}
+
+
+def _attachments(attachments: QuerySet[WorkflowAttachment]) -> AttachmentCounts:
+    chosen = WorkflowAttachment.objects.filter(pk__in=attachments.order_by().values("pk"))
+    by_status = {status.value: Count("pk", filter=Q(status=status)) for status in AttachmentStatus}
+    taken = Avg(F("completed_at") - F("started_at"), filter=Q(status=AttachmentStatus.COMPLETED))
+    row = chosen.aggregate(**by_status, taken=taken)
+    return AttachmentCounts(
+        by_status={status: row[status.value] for status in AttachmentStatus}, average_completion=row["taken"]
+    )
+
+
+def _runs_of(companies: Collection[Any]) -> Q:
+    """The attachments on versions of these companies' templates, or on a template of theirs itself."""
+    return Q(workflow__is_hidden=True, workflow__cloned_from__company__in=companies) | Q(
+        workflow__is_hidden=False, workflow__company__in=companies
+    )
+
+
+def _held(totals: Totals) -> dict[str, int]:
+    return {name: getattr(totals, name) for name in ("workflows", "pipelines", "stages", "approvals")}

@@ -1,0 +1,80 @@
+"""What the forms of templates have in common: who acts, and how a verb is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, NoReturn
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from django_workflow_engine.choices import ErrorCode
+from django_workflow_engine.errors import Fault, Path, WorkflowError
+from django_workflow_engine.models import WorkFlow
+from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.serializers.refusals import invalid, refusal
+
+
+class EngineSerializer(serializers.Serializer):
+    """A form whose refusals are the engine's; `context["request"]` says who acts, none is the system itself."""
+
+    inside: ClassVar[str] = ""  # the word that the verbs put around this form's input
+
+    @property
+    def actor(self) -> Any:
+        """The signed-in user of the request, or None."""
+        user = getattr(self.context.get("request"), "user", None)
+        return user if user is not None and user.is_authenticated else None
+
+    @property
+    def _known(self) -> list[str]:
+        """The fields that the input may have; a fault of anything else has no place in it."""
+        return [name for name, field in self.fields.items() if not field.read_only]
+
+    def call(self, verb: Callable[..., Any], /, **arguments: Any) -> Any:
+        """What the verb gives; its refusal becomes ValidationError or PermissionDenied."""
+        try:
+            return verb(**arguments)
+        except WorkflowError as error:
+            raise refusal(error, self.initial_data, known=self._known, inside=self.inside) from error
+
+    def refuse(self, faults: Iterable[Fault]) -> None:
+        """Raise ValidationError with every fault at its place in the input; nothing when there is none."""
+        found = list(faults)
+        if found:
+            raise invalid(found, self.initial_data, known=self._known, inside=self.inside)
+
+    def refuse_one(self, code: ErrorCode, message: str, *path: str) -> NoReturn:
+        """Raise ValidationError with this one fault."""
+        fault = Fault(code=code, message=message, path=path)
+        raise invalid([fault], self.initial_data, known=self._known, inside=self.inside)
+
+    def refuse_nested(self, attrs: dict[str, Any], *names: str) -> None:
+        """Raise ValidationError where a change brings lists that have verbs of their own."""
+        message = _("These are changed one by one, not with what holds them.")
+        self.refuse(Fault(code=ErrorCode.INVALID, message=message, path=(name,)) for name in names if name in attrs)
+
+    def refuse_frozen(self, workflow: WorkFlow) -> None:
+        """Raise ValidationError for a frozen version."""
+        if workflow.is_hidden:
+            self.refuse_one(ErrorCode.FROZEN, _("A frozen version of a workflow never changes."))
+
+    def refuse_twice(self, attrs: Any, info: str, path: Path = ()) -> None:
+        """Raise ValidationError where approvals or a colour are given beside the info object and inside of it."""
+        inside = attrs.get(info) or {}
+        message = _("Give this once: here or in “%s”.") % info
+        self.refuse(
+            Fault(code=ErrorCode.INVALID, message=message, path=(*path, name))
+            for name in ("approvals", "color")
+            if name in attrs and name in inside
+        )
+
+    def find(self, model: type[Model], key: Any, field: str) -> Any:
+        """The row that a field names; ValidationError at the field when there is none."""
+        if key is None:
+            self.refuse_one(ErrorCode.REQUIRED, _("This must be named."), field)
+        row = model._default_manager.filter(pk=to_primary_key(model, key)).first()
+        if row is None:
+            self.refuse_one(ErrorCode.NOT_FOUND, _("There is no such row."), field)
+        return row

@@ -1,0 +1,118 @@
+"""Decisions on the object that a workflow is attached to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
+
+from django_workflow_engine import services, transitions
+from django_workflow_engine.approvals import forms, gateway
+from django_workflow_engine.approvals.gateway import Step
+from django_workflow_engine.choices import ErrorCode
+from django_workflow_engine.errors import NotYourStep, ValueMissing
+from django_workflow_engine.models import WorkflowAttachment
+from django_workflow_engine.serializers.base import EngineSerializer
+from django_workflow_engine.serializers.fields import ChoiceOf, KeyField, text_field
+from django_workflow_engine.transitions import Verb
+
+Values = Mapping[str, Any]
+
+
+def _approve(values: Values) -> dict[str, Any]:
+    return {"comment": values["comment"] or values["reason"], "form_data": values["form_data"]}
+
+
+def _reject(values: Values) -> dict[str, Any]:
+    return {"reason": values["reason"]}
+
+
+def _send_back(values: Values) -> dict[str, Any]:
+    return {"reason": values["reason"], "stage_id": values["stage_id"]}
+
+
+def _delegate(values: Values) -> dict[str, Any]:
+    return {"reason": values["reason"], "user_id": values["user_id"]}
+
+
+# What a decision may be called, in lower case: the verb, how its arguments are taken, and what it cannot do without.
+_Decision = tuple[Callable[..., Any], Callable[[Values], dict[str, Any]], str | None]
+DECISIONS: Final[Mapping[str, _Decision]] = {
+    "approved": (services.approve_step, _approve, None),
+    "rejected": (services.reject_step, _reject, "reason"),
+    "resubmission": (services.request_resubmission, _send_back, "reason"),
+    "needs_resubmission": (services.request_resubmission, _send_back, "reason"),
+    "delegated": (services.delegate_step, _delegate, "user_id"),
+    "escalated": (services.escalate_step, _reject, None),
+}
+_ABSENT: Final = {"comment": "", "reason": "", "form_data": None, "stage_id": None, "user_id": None}
+
+
+class WorkflowApprovalSerializer(EngineSerializer):
+    """A decision of the request's user on the user's own current step of `instance`; `save()` gives the object.
+
+    `action` is the name or value of a status: APPROVED, REJECTED, NEEDS_RESUBMISSION, DELEGATED or ESCALATED. Values
+    that the action does not take are left alone. An approval may say its comment as `comment` or as `reason`.
+    """
+
+    action = ChoiceOf(write_only=True)
+    form_data = serializers.JSONField(required=False, allow_null=True, write_only=True)
+    reason = text_field(write_only=True, trim_whitespace=False)
+    comment = text_field(write_only=True, trim_whitespace=False)
+    stage_id = KeyField(required=False, allow_null=True, write_only=True)
+    user_id = KeyField(required=False, allow_null=True, write_only=True)
+
+    def validate_action(self, value: str) -> str:
+        """One of the decisions."""
+        if value not in DECISIONS:
+            facts = {"value": value, "allowed": ", ".join(DECISIONS)}
+            message = _("“%(value)s” is none of: %(allowed)s.") % facts
+            raise serializers.ValidationError(message, code=ErrorCode.INVALID.value)
+        return value
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Everything that the verb would refuse, as far as it can be told beforehand."""
+        if self.actor is None:
+            raise PermissionDenied(_("Nobody is signed in."), code=ErrorCode.FORBIDDEN.value)
+        given = {name: value for name, value in attrs.items() if value is not None}
+        values = {**_ABSENT, **given, "step": self._own_step()}
+        self.call(_check, values=values)
+        return values
+
+    def update(self, instance: Model, validated_data: dict[str, Any]) -> Model:
+        """Decide; the object is read again, for the run may have changed its status."""
+        verb, arguments, _needed = DECISIONS[validated_data["action"]]
+        step = validated_data["step"]
+        self.call(verb, step_id=step.pk, actor=self.actor, **arguments(validated_data))
+        instance.refresh_from_db()
+        return instance
+
+    def _own_step(self) -> Step:
+        """The step of the object's run that waits for the actor."""
+        attachment = None if self.instance is None else services.get_workflow_attachment(self.instance)
+        if attachment is None:
+            self.refuse_one(ErrorCode.NOT_FOUND, _("The object has no workflow."))
+        self.call(_ensure_in_progress, attachment=attachment)
+        for step in gateway.open_steps(attachment):
+            if step.assigned_to_id == self.actor.pk:
+                return step
+        raise PermissionDenied(_("No step of this object waits for you."), code=NotYourStep.code.value)
+
+
+def _ensure_in_progress(*, attachment: WorkflowAttachment) -> None:
+    transitions.check(Verb.MOVE, attachment)
+
+
+def _check(*, values: Values) -> None:
+    """What a decision cannot do without: a reason, a user, the data of the step's form."""
+    _verb, _arguments, needed = DECISIONS[values["action"]]
+    if needed is not None and not str(values[needed] if values[needed] is not None else "").strip():
+        raise ValueMissing(_("This is needed."), path=(needed,))
+    step = values["step"]
+    if values["action"] == "approved" and not gateway.needs_check_in(step):
+        form_data = values["form_data"]
+        forms.check_form_data(step_type=step.approval_type, form_key=step.form_object_id, form_data=form_data)

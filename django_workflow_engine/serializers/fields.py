@@ -1,0 +1,70 @@
+"""Fields that the forms share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+
+class KeyField(serializers.Field):
+    """A primary key, as number or text; whether its row exists is the engine's to say."""
+
+    default_error_messages = {"invalid": _("This must be a key: a number or a text.")}
+
+    def to_internal_value(self, data: Any) -> int | str:
+        """The key as given."""
+        if isinstance(data, bool) or not isinstance(data, int | str):
+            self.fail("invalid")
+        return data
+
+    def to_representation(self, value: Any) -> Any:
+        """The key as stored."""
+        return value
+
+
+class ChoiceOf(serializers.CharField):
+    """A stored value or its name, in upper or lower case; whether it exists is the engine's to say."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The value in the engine's spelling."""
+        return str(super().to_internal_value(data)).lower()
+
+
+class InfoField(serializers.Field):
+    """A `..._info` object: JSON with `approvals`, on stages with `color`, and nothing else."""
+
+    default_error_messages = {
+        "no_object": _("This must be a JSON object."),
+        "unknown": _("There is no such key here."),
+    }
+
+    def __init__(self, *keys: str, **options: Any) -> None:
+        super().__init__(required=False, allow_null=True, **options)
+        self.keys = keys
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """The object as given."""
+        if not isinstance(data, Mapping):
+            self.fail("no_object")
+        unknown = [key for key in data if key not in self.keys]
+        if unknown:
+            message = self.error_messages["unknown"]
+            raise serializers.ValidationError({str(key): [message] for key in unknown}, code="INVALID")
+        return dict(data)
+
+    def to_representation(self, value: Any) -> Any:
+        """The object as stored."""
+        return value
+
+
+def approvals_field() -> serializers.Field:
+    """The approvals beside the info object; what they say is read by the engine."""
+    return serializers.ListField(child=serializers.JSONField(), required=False, write_only=True)
+
+
+def text_field(**options: Any) -> serializers.Field:
+    """A text that may be left out, empty or null."""
+    return serializers.CharField(required=False, allow_blank=True, allow_null=True, **options)

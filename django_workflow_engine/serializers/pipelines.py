@@ -1,0 +1,74 @@
+"""Pipelines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from django_workflow_engine import services
+from django_workflow_engine.choices import ErrorCode
+from django_workflow_engine.models import Pipeline, WorkFlow
+from django_workflow_engine.serializers.actions import ActionForm
+from django_workflow_engine.serializers.base import EngineSerializer
+from django_workflow_engine.serializers.fields import InfoField, KeyField, approvals_field, text_field
+from django_workflow_engine.serializers.specs import pipeline_changes, pipeline_spec
+from django_workflow_engine.serializers.stages import StageForm
+from django_workflow_engine.services.templates.pipelines import check_new_pipeline, check_pipeline_changes
+
+
+class PipelineForm(serializers.Serializer):
+    """A pipeline as it stands inside of its workflow, with its stages or the number of empty ones to make."""
+
+    id = serializers.IntegerField(read_only=True)
+    name_en = serializers.CharField()
+    name_ar = text_field()
+    order = serializers.IntegerField(required=False, allow_null=True)
+    department_id = KeyField(required=False, allow_null=True)
+    number_of_stages = serializers.IntegerField(required=False, allow_null=True, write_only=True)
+    pipeline_info = InfoField("approvals")
+    approvals = approvals_field()
+    stages = StageForm(many=True, required=False)
+    actions = ActionForm(many=True, required=False)
+
+
+class PipelineSerializer(EngineSerializer, PipelineForm):
+    """One pipeline by itself: create it in a workflow, or change it. A given `pipeline_info` is taken as a whole."""
+
+    inside = "pipeline"
+
+    workflow_id = KeyField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Everything that the verb would refuse, as far as it can be told beforehand."""
+        self.refuse_twice(attrs, "pipeline_info")
+        if self.instance is not None:
+            self._validate_changes(self.instance, attrs)
+        else:
+            workflow = self.find(WorkFlow, attrs.get("workflow_id"), "workflow_id")
+            self.refuse_frozen(workflow)
+            self.refuse(check_new_pipeline(workflow, pipeline_spec(attrs))[1])
+        return attrs
+
+    def create(self, validated_data: dict[str, Any]) -> Pipeline:
+        """Create the pipeline with all below it."""
+        workflow_id, spec = validated_data["workflow_id"], pipeline_spec(validated_data)
+        pipeline: Pipeline = self.call(
+            services.create_pipeline, workflow_id=workflow_id, pipeline=spec, actor=self.actor
+        )
+        return pipeline
+
+    def update(self, instance: Pipeline, validated_data: dict[str, Any]) -> Pipeline:
+        """Change the pipeline's own values."""
+        changes = pipeline_changes(validated_data)
+        self.call(services.update_pipeline, id=instance.pk, changes=changes, actor=self.actor)
+        instance.refresh_from_db()
+        return instance
+
+    def _validate_changes(self, pipeline: Pipeline, attrs: dict[str, Any]) -> None:
+        self.refuse_nested(attrs, "stages", "number_of_stages", "actions")
+        if str(attrs.get("workflow_id", pipeline.workflow_id)) != str(pipeline.workflow_id):
+            self.refuse_one(ErrorCode.INVALID, _("A pipeline stays in its workflow."), "workflow_id")
+        self.refuse_frozen(pipeline.workflow)
+        self.refuse(check_pipeline_changes(pipeline, pipeline_changes(attrs))[1])

@@ -1,0 +1,99 @@
+"""From a form's values to the engine's specs and changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, Final, TypeVar
+
+from django_workflow_engine.choices import WorkflowStatus, WorkflowStrategy
+from django_workflow_engine.definitions.changes import (
+    ActionChanges,
+    Changes,
+    PipelineChanges,
+    StageChanges,
+    WorkflowChanges,
+)
+from django_workflow_engine.definitions.specs import ActionSpec, PipelineSpec, StageSpec, WorkflowSpec
+
+Values = Mapping[str, Any]
+AnyChanges = TypeVar("AnyChanges", bound=Changes)
+
+# The keys that an info object holds on each level, and what each one is when the object is given without it.
+_IN_INFO: Final[Mapping[str, Mapping[str, Any]]] = {
+    "workflow_info": {"approvals": ()},
+    "pipeline_info": {"approvals": ()},
+    "stage_info": {"approvals": (), "color": None},
+}
+
+
+def action_spec(values: Values) -> ActionSpec:
+    """An action to create."""
+    return ActionSpec(**{"parameters": None, **values})
+
+
+def stage_spec(values: Values) -> StageSpec:
+    """A stage to create."""
+    given = _flat(values, "stage_info")
+    return StageSpec(**_known(StageSpec, given) | {"actions": _actions(values)})
+
+
+def pipeline_spec(values: Values) -> PipelineSpec:
+    """A pipeline to create, with its stages."""
+    given = _known(PipelineSpec, _flat(values, "pipeline_info"))
+    stages = [stage_spec(stage) for stage in values.get("stages") or ()]
+    return PipelineSpec(**given | {"stages": stages, "actions": _actions(values)})
+
+
+def workflow_spec(values: Values, *, company_id: Any, status: WorkflowStatus) -> WorkflowSpec:
+    """A template to create, with all below it."""
+    given = _known(WorkflowSpec, _flat(values, "workflow_info"))
+    strategy = WorkflowStrategy(values.get("strategy", WorkflowStrategy.WORKFLOW_PIPELINE_STAGE))
+    below = {
+        "pipelines": [pipeline_spec(pipeline) for pipeline in values.get("pipelines") or ()],
+        "actions": _actions(values),
+    }
+    return WorkflowSpec(**given | below | {"company_id": company_id, "status": status, "strategy": strategy})
+
+
+def action_changes(values: Values) -> ActionChanges:
+    """Changes of an action; what is not among the values stays."""
+    return _changes(ActionChanges, values)
+
+
+def stage_changes(values: Values) -> StageChanges:
+    """Changes of a stage; a given `stage_info` is taken as a whole."""
+    return _changes(StageChanges, _flat(values, "stage_info"))
+
+
+def pipeline_changes(values: Values) -> PipelineChanges:
+    """Changes of a pipeline; a given `pipeline_info` is taken as a whole."""
+    return _changes(PipelineChanges, _flat(values, "pipeline_info"))
+
+
+def workflow_changes(values: Values) -> WorkflowChanges:
+    """Changes of a template; a given `workflow_info` is taken as a whole."""
+    return _changes(WorkflowChanges, _flat(values, "workflow_info"))
+
+
+def _actions(values: Values) -> list[ActionSpec]:
+    return [action_spec(action) for action in values.get("actions") or ()]
+
+
+def _flat(values: Values, info: str) -> dict[str, Any]:
+    """The values with what the info object holds beside the others, as specs have it."""
+    flat = {name: value for name, value in values.items() if name != info}
+    if info in values:
+        flat = {**_IN_INFO[info], **(values[info] or {}), **flat}
+    return flat
+
+
+def _known(spec: type[Any], values: Values) -> dict[str, Any]:
+    """The values that the spec has a field for; null is the field's default."""
+    names = {field.name for field in fields(spec)}
+    return {name: value for name, value in values.items() if name in names and value is not None}
+
+
+def _changes(changes: type[AnyChanges], values: Values) -> AnyChanges:
+    names = {field.name for field in fields(changes)}
+    return changes(**{name: value for name, value in values.items() if name in names})

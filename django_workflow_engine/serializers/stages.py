@@ -1,0 +1,71 @@
+"""Stages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from django_workflow_engine import services
+from django_workflow_engine.choices import ErrorCode
+from django_workflow_engine.models import Pipeline, Stage
+from django_workflow_engine.serializers.actions import ActionForm
+from django_workflow_engine.serializers.base import EngineSerializer
+from django_workflow_engine.serializers.fields import InfoField, KeyField, approvals_field, text_field
+from django_workflow_engine.serializers.specs import stage_changes, stage_spec
+from django_workflow_engine.services.templates.stages import check_new_stage, check_stage_changes
+
+
+class StageForm(serializers.Serializer):
+    """A stage as it stands inside of its pipeline."""
+
+    id = serializers.IntegerField(read_only=True)
+    name_en = serializers.CharField()
+    name_ar = text_field()
+    order = serializers.IntegerField(required=False, allow_null=True)
+    color = text_field(write_only=True)
+    is_active = serializers.BooleanField(required=False)
+    stage_info = InfoField("approvals", "color")
+    form_info = serializers.JSONField(required=False, allow_null=True)
+    approvals = approvals_field()
+    actions = ActionForm(many=True, required=False)
+
+
+class StageSerializer(EngineSerializer, StageForm):
+    """One stage by itself: create it in a pipeline, or change it. A given `stage_info` is taken as a whole."""
+
+    inside = "stage"
+
+    pipeline_id = KeyField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Everything that the verb would refuse, as far as it can be told beforehand."""
+        self.refuse_twice(attrs, "stage_info")
+        if self.instance is not None:
+            self._validate_changes(self.instance, attrs)
+        else:
+            pipeline = self.find(Pipeline, attrs.get("pipeline_id"), "pipeline_id")
+            self.refuse_frozen(pipeline.workflow)
+            self.refuse(check_new_stage(pipeline, stage_spec(attrs))[1])
+        return attrs
+
+    def create(self, validated_data: dict[str, Any]) -> Stage:
+        """Create the stage with its actions."""
+        pipeline_id, spec = validated_data["pipeline_id"], stage_spec(validated_data)
+        stage: Stage = self.call(services.create_stage, pipeline_id=pipeline_id, stage=spec, actor=self.actor)
+        return stage
+
+    def update(self, instance: Stage, validated_data: dict[str, Any]) -> Stage:
+        """Change the stage's own values."""
+        changes = stage_changes(validated_data)
+        self.call(services.update_stage, id=instance.pk, changes=changes, actor=self.actor)
+        instance.refresh_from_db()
+        return instance
+
+    def _validate_changes(self, stage: Stage, attrs: dict[str, Any]) -> None:
+        self.refuse_nested(attrs, "actions")
+        if str(attrs.get("pipeline_id", stage.pipeline_id)) != str(stage.pipeline_id):
+            self.refuse_one(ErrorCode.INVALID, _("A stage stays in its pipeline."), "pipeline_id")
+        self.refuse_frozen(stage.pipeline.workflow)
+        self.refuse(check_stage_changes(stage, stage_changes(attrs))[1])

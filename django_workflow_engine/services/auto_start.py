@@ -1,0 +1,80 @@
+"""Starting a workflow when a row of a model is created.
+
+A setting (AUTO_START_WORKFLOWS) decides, else the model's configuration. The row has been saved by then; what goes
+wrong here is logged, rolled back by itself, and never reaches the one who saved the row.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Final
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import Model
+
+from django_workflow_engine import conf
+from django_workflow_engine.conf import AutoStart
+from django_workflow_engine.models import WorkFlow, WorkflowConfiguration
+from django_workflow_engine.services.attachments import attach_workflow_to_object
+from django_workflow_engine.services.configuration import called, configuration_of
+from django_workflow_engine.services.outcomes import field_of
+
+logger = logging.getLogger(__name__)
+
+# Rows that no project sends through a workflow unless it names their model: what the engine itself writes, and Django.
+_INFRASTRUCTURE: Final = ("django.contrib.", "approval_workflow", conf.APP)
+
+
+def start_on_creation(sender: type[Model], instance: Model, created: bool, raw: bool, **kwargs: Any) -> None:
+    """The receiver of `post_save` for every model: start the workflow that the settings or the configuration name."""
+    if not created or raw or not _may_start(sender):
+        return
+    try:
+        with transaction.atomic():
+            _start(sender, instance)
+    except Exception:  # the row is saved, whatever a workflow, a hook or the database makes of it
+        logger.exception("No workflow was started on the new %s(%s)", sender._meta.label, instance.pk)
+
+
+def _may_start(model: type[Model]) -> bool:
+    """Whether rows of the model can take workflows as far as the settings tell; no statement."""
+    options = model._meta
+    if options.apps is not apps or options.auto_created:  # a migration's model, or a many-to-many row
+        return False
+    listed = conf.enabled_models()
+    if listed:
+        return options.label_lower in listed
+    return options.label_lower in conf.auto_starts() or not options.app_config.name.startswith(_INFRASTRUCTURE)
+
+
+def _start(model: type[Model], instance: Model) -> None:
+    """Attach the workflow that is named for the model, as the system itself: nobody in particular started it."""
+    configuration, rule = configuration_of(model), conf.auto_starts().get(model._meta.label_lower)
+    if configuration is not None and not configuration.is_enabled:
+        return
+    workflow = _by_configuration(configuration) if rule is None else _by_rule(instance, rule)
+    if workflow is None:
+        return
+    attach_workflow_to_object(instance, workflow)
+    if configuration is not None and field_of(model, configuration.stage_field) is not None:
+        instance.refresh_from_db(fields=[configuration.stage_field])  # else the caller's next save() would undo it
+
+
+def _by_rule(instance: Model, rule: AutoStart) -> WorkFlow | None:
+    """The workflow that the setting names, or None where its conditions do not all hold for the stored row."""
+    stored = type(instance)._base_manager.using(instance._state.db).filter(pk=instance.pk)
+    if not stored.filter(**rule.conditions).exists():
+        return None
+    found = list(called(WorkFlow.objects.active(), rule.workflow_slug)[:2])
+    if len(found) == 1:
+        return found[0]
+    problem = "several active workflows answer" if found else "no active workflow answers"
+    logger.error("AUTO_START_WORKFLOWS of %s: %s to '%s'", instance._meta.label, problem, rule.workflow_slug)
+    return None
+
+
+def _by_configuration(configuration: WorkflowConfiguration | None) -> WorkFlow | None:
+    if configuration is None or not configuration.auto_start_workflow:
+        return None
+    return configuration.default_workflow

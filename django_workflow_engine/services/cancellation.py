@@ -1,0 +1,61 @@
+"""Calling a run off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from django_workflow_engine import transitions
+from django_workflow_engine.approvals import gateway
+from django_workflow_engine.choices import EventKind
+from django_workflow_engine.errors import Forbidden, NotFound
+from django_workflow_engine.models import WorkflowAttachment
+from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.services.progression import Run
+from django_workflow_engine.services.seats import check_reason
+from django_workflow_engine.transitions import Verb
+
+
+@transaction.atomic
+def cancel_workflow(*, attachment_id: Any, actor: Any, reason: str) -> WorkflowAttachment:
+    """Call a run off, started or not; for its starter and for administrators, with a reason.
+
+    An administrator is staff with the permission to change attachments. Raises NotFound, Forbidden, NotInProgress
+    for a run that has ended, and ValueMissing.
+    """
+    try:
+        attachment = WorkflowAttachment.objects.locked(pk=to_primary_key(WorkflowAttachment, attachment_id))
+    except WorkflowAttachment.DoesNotExist as error:
+        raise NotFound(_("There is no such attachment."), path=("attachment_id",)) from error
+    if not may_cancel(attachment, actor):
+        raise Forbidden(_("Only its starter or an administrator may cancel a run."), path=("attachment_id",))
+    transitions.check(Verb.CANCEL, attachment, "attachment_id")
+    check_reason(reason, _("Say why you cancel."))
+    return _cancel(attachment, actor, reason)
+
+
+def may_cancel(attachment: WorkflowAttachment, actor: Any) -> bool:
+    """Whether the actor started the run, or administers attachments."""
+    if attachment.started_by_id is not None and attachment.started_by_id == actor.pk:
+        return True
+    return bool(actor.is_staff and actor.has_perm("django_workflow_engine.change_workflowattachment"))
+
+
+def _cancel(attachment: WorkflowAttachment, actor: Any, reason: str) -> WorkflowAttachment:
+    run = Run(attachment=attachment, actor=actor)
+    left = run.place
+    waiting = []
+    if attachment.approval_flow_id is not None:
+        gateway.lock_flow(attachment)
+        waiting = gateway.open_steps(attachment)
+    gateway.close_steps(waiting, decided_by=actor)
+    transitions.apply(Verb.CANCEL, attachment)
+    attachment.completed_at = timezone.now()
+    run.journal.add(EventKind.CANCELLED, left=left, comment=reason)
+    for step in waiting:
+        run.journal.add(EventKind.SEAT_CLOSED, step=step, left=left)
+    run.save()
+    return attachment

@@ -1,0 +1,111 @@
+"""What a run writes into its business object: the status at the end, the name of the place on the way.
+
+Everything here runs inside the verb's transaction, after the attachment and its flow are locked: an object whose
+`save()` raises rolls the decision back. Each function takes the model's configuration where the caller has read it
+already, and reads it in one statement where not (None: read it).
+"""
+
+from __future__ import annotations
+
+import enum
+import logging
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Field, Model
+
+from django_workflow_engine.models import WorkflowAttachment, WorkflowConfiguration
+from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.services.configuration import configuration_of
+
+logger = logging.getLogger(__name__)
+
+
+class Outcome(enum.Enum):
+    """The two ends of a run that an object's status may follow, in the words of the log."""
+
+    COMPLETION = "completion"
+    REJECTION = "rejection"
+
+
+def configuration_for(attachment: WorkflowAttachment) -> WorkflowConfiguration:
+    """The configuration of the attached object's model, one with nothing set where there is none; one statement."""
+    model = _model_of(attachment)
+    stored = None if model is None else configuration_of(model)
+    return stored or WorkflowConfiguration(content_type_id=attachment.content_type_id)
+
+
+def apply_completion(attachment: WorkflowAttachment, configuration: WorkflowConfiguration | None = None) -> None:
+    """Give the object the status of a completed run, where its model is configured for it."""
+    configuration = configuration or configuration_for(attachment)
+    _update_status(attachment, configuration, configuration.completion_status_value, Outcome.COMPLETION)
+
+
+def apply_rejection(attachment: WorkflowAttachment, configuration: WorkflowConfiguration | None = None) -> None:
+    """Give the object the status of a rejected run, where its model is configured for it."""
+    configuration = configuration or configuration_for(attachment)
+    _update_status(attachment, configuration, configuration.rejection_status_value, Outcome.REJECTION)
+
+
+def follow_stage(attachment: WorkflowAttachment, name: str, configuration: WorkflowConfiguration | None = None) -> None:
+    """Write the name of the place where the run stands now into the object's stage field, where there is one.
+
+    A name that is longer than the field is cut.
+    """
+    configuration, model = configuration or configuration_for(attachment), _model_of(attachment)
+    if model is None or not configuration.stage_field:
+        return
+    field = field_of(model, configuration.stage_field)
+    if field is None or field.is_relation:
+        logger.warning(
+            "Model %s does not have field '%s', cannot update stage", model.__name__, configuration.stage_field
+        )
+        return
+    _store(attachment, model, field, name[: field.max_length], "on entering a position")
+
+
+def field_of(model: type[Model], name: str) -> Field[Any, Any] | None:
+    """The model's own column of this name that may be written, or None."""
+    try:
+        field = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+    if not isinstance(field, Field) or not field.concrete or field.many_to_many or field.primary_key:
+        return None
+    return field
+
+
+def _update_status(
+    attachment: WorkflowAttachment, configuration: WorkflowConfiguration, value: str, outcome: Outcome
+) -> None:
+    model = _model_of(attachment)
+    if model is None:
+        return
+    if not configuration.status_field:
+        logger.debug("No status_field configured for %s, skipping status update", model.__name__)
+        return
+    field = field_of(model, configuration.status_field)
+    if field is None:
+        message = "Model %s does not have field '%s', cannot update status on %s"
+        logger.warning(message, model.__name__, configuration.status_field, outcome.value)
+    elif value:
+        _store(attachment, model, field, value, f"on workflow {outcome.value}")
+
+
+def _store(attachment: WorkflowAttachment, model: type[Model], field: Field[Any, Any], value: str, when: str) -> None:
+    """Write one field of the object as it is in the database; a deleted object is no error."""
+    key = to_primary_key(model, attachment.object_id)
+    row = model._base_manager.select_for_update(of=("self",), no_key=True).filter(pk=key).first()
+    if row is None:
+        logger.debug("%s(%s) does not exist any more, nothing is updated", model.__name__, attachment.object_id)
+        return
+    before = field.value_from_object(row)
+    setattr(row, field.attname, field.to_python(value))
+    row.save(update_fields=[field.name])
+    logger.info("Updated %s(%s).%s from '%s' to '%s' %s", model.__name__, row.pk, field.name, before, value, when)
+
+
+def _model_of(attachment: WorkflowAttachment) -> type[Model] | None:
+    """The class of the attached object; None when it is not installed any more. No statement: types are cached."""
+    return ContentType.objects.get_for_id(attachment.content_type_id).model_class()

@@ -1,0 +1,118 @@
+"""Registering models: how a project's code sets up the configuration that an administrator may then edit.
+
+A project registers its models in `AppConfig.ready()`, among others, when the tables may not exist yet and Django
+discourages touching them. What is registered there is remembered, and stored after the migrations and at the latest
+when a configuration is first needed.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.apps import AppConfig
+from django.apps import apps as global_apps
+from django.apps.registry import Apps
+from django.contrib.contenttypes.models import ContentType
+from django.db import DEFAULT_DB_ALIAS, router, transaction
+from django.db.models import Model
+
+from django_workflow_engine import conf
+from django_workflow_engine.models import WorkFlow, WorkflowConfiguration
+
+Values = dict[str, Any]
+
+
+class _Remembered:
+    """What was registered before the apps were ready, by model, and whether this process has stored it."""
+
+    def __init__(self) -> None:
+        self.values: dict[type[Model], Values] = {}
+        self.stored = True
+
+    def add(self, model: type[Model], values: Values) -> None:
+        self.values.setdefault(model, {}).update(values)
+        self.stored = False
+
+    def mark_stored(self) -> None:
+        self.stored = True
+
+
+_remembered: Final = _Remembered()
+
+
+def register_model_for_workflow(
+    model: type[Model],
+    auto_start: bool | None = None,
+    status_field: str | None = None,
+    stage_field: str | None = None,
+    default_workflow: WorkFlow | None = None,
+    completion_status_value: str | None = None,
+    rejection_status_value: str | None = None,
+    pre_start_hook: str | None = None,
+    post_complete_hook: str | None = None,
+    is_enabled: bool | None = None,
+) -> WorkflowConfiguration:
+    """Configure how the rows of a model take workflows; calling it again changes only what the call names.
+
+    What is left out (None) keeps the stored value. On a model's first registration it takes the defaults: enabled,
+    not started by itself, and the setting DEFAULT_STATUS_FIELD as its status field; "" turns status updates off. In
+    `AppConfig.ready()` the row is stored later, and the returned configuration is not saved yet.
+    """
+    given = {
+        "auto_start_workflow": auto_start,
+        "status_field": status_field,
+        "stage_field": stage_field,
+        "default_workflow": default_workflow,
+        "completion_status_value": completion_status_value,
+        "rejection_status_value": rejection_status_value,
+        "pre_start_hook": pre_start_hook,
+        "post_complete_hook": post_complete_hook,
+        "is_enabled": is_enabled,
+    }
+    named = {name: value for name, value in given.items() if value is not None}
+    if global_apps.ready:
+        return _store(model, named)
+    _remembered.add(model, named)
+    return WorkflowConfiguration(**_for_a_new_row(named))
+
+
+def apply_remembered() -> None:
+    """Store what was registered while the apps were loading, unless this process has done so."""
+    if not _remembered.stored:
+        _store_all()
+
+
+def store_after_migrations(
+    app_config: AppConfig, using: str = DEFAULT_DB_ALIAS, apps: Apps = global_apps, **kwargs: Any
+) -> None:
+    """The receiver of `post_migrate`: store what was registered in the database that was just migrated."""
+    if app_config.name == conf.APP and using == router.db_for_write(WorkflowConfiguration) and _is_migrated(apps):
+        _store_all()
+
+
+def _is_migrated(state: Apps) -> bool:
+    """Whether the engine's own tables were among those migrated; `migrate other_app` comes here too."""
+    try:
+        state.get_model(conf.APP, "WorkflowConfiguration")
+    except LookupError:
+        return False
+    return True
+
+
+def _store_all() -> None:
+    with transaction.atomic():
+        for model, named in _remembered.values.items():
+            _store(model, named)
+        transaction.on_commit(_remembered.mark_stored)
+
+
+def _store(model: type[Model], named: Values) -> WorkflowConfiguration:
+    content_type = ContentType.objects.get_for_model(model)
+    configuration, _created = WorkflowConfiguration.objects.update_or_create(
+        content_type=content_type, defaults=named, create_defaults=_for_a_new_row(named)
+    )
+    return configuration
+
+
+def _for_a_new_row(named: Values) -> Values:
+    return {"status_field": conf.default_status_field(), **named}

@@ -1,0 +1,156 @@
+"""Taking a seat: the locks, the checks and their order, the same for every decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from approval_workflow.choices import ApprovalStatus
+from django.core.exceptions import ObjectDoesNotExist
+from django.utils.translation import gettext as _
+
+from django_workflow_engine import conf, transitions
+from django_workflow_engine.approvals import gateway, roles, seats
+from django_workflow_engine.approvals.gateway import Step
+from django_workflow_engine.choices import ApprovalTypes, EventKind, StepOutcome
+from django_workflow_engine.definitions.values import text_problem
+from django_workflow_engine.errors import (
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    NotInProgress,
+    NotYourStep,
+    StepAlreadyDecided,
+    ValueMissing,
+)
+from django_workflow_engine.models import WorkflowAttachment
+from django_workflow_engine.services.permissions import check_may_decide
+from django_workflow_engine.services.progression import Run, requester_of
+from django_workflow_engine.transitions import Verb
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What one decision did: the step and the attachment as they are now, and the furthest effect."""
+
+    step: Step
+    attachment: WorkflowAttachment
+    outcome: StepOutcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seat:
+    """The actor's seat, held under the locks, and the other seats that are open beside it."""
+
+    run: Run
+    step: Step
+    others: Sequence[Step]
+
+    def note(self, kind: EventKind, *, step: Step | None = None, comment: str = "", **places: Any) -> None:
+        """Put what the actor did on this seat into the audit trail."""
+        self.run.journal.add(
+            kind,
+            step=step or self.step,
+            on_behalf_of=seats.first_holder(self.step),
+            comment=comment,
+            **{"left": self.run.position, **places},
+        )
+
+    def note_closed(self) -> None:
+        """Put the other seats, which the actor made needless, into the audit trail."""
+        for other in self.others:
+            self.run.journal.add(EventKind.SEAT_CLOSED, step=other, left=self.run.position)
+
+    def done(self, outcome: StepOutcome, *, step: Step | None = None) -> Decision:
+        """Write what the verb changed, and tell it."""
+        self.run.save()
+        return Decision(step=step or self.step, attachment=self.run.attachment, outcome=outcome)
+
+
+def take_seat(step_id: Any, actor: Any, *, permission: str, verb: Verb = Verb.MOVE) -> Seat:
+    """Lock the attachment, then its flow, and make sure that the step still waits for this actor.
+
+    Raises, in this order: NotFound, MissingPermission, NotYourStep, StepAlreadyDecided, NotInProgress, Forbidden.
+    """
+    found = gateway.find_step(step_id)
+    if found is None:
+        raise NotFound(_("There is no such step."), path=("step_id",))
+    attachment = _locked(found.flow.workflow_attachment.pk)
+    waiting = gateway.open_steps(attachment)
+    step = next((row for row in waiting if row.pk == found.pk), None)
+    check_may_decide(actor, permission)
+    _check_own(step or found, actor)
+    if step is None:
+        raise too_late(found, attachment)
+    transitions.check(verb, attachment, "step_id")
+    step.flow.workflow_attachment = attachment  # one object for one row, so that the caller sees the change
+    seat = Seat(
+        run=Run(attachment=attachment, actor=actor), step=step, others=[row for row in waiting if row.pk != step.pk]
+    )
+    _check_object_is_there(seat)
+    _check_not_ones_own_object(seat)
+    return seat
+
+
+def _locked(attachment_id: int) -> WorkflowAttachment:
+    """The attachment and its flow, locked in this order; a run that went meanwhile is NotFound."""
+    try:
+        attachment = WorkflowAttachment.objects.locked(pk=attachment_id)
+        gateway.lock_flow(attachment)
+    except ObjectDoesNotExist as error:
+        raise NotFound(_("There is no such step."), path=("step_id",)) from error
+    return attachment
+
+
+def check_reason(reason: str, message: str) -> None:
+    """Raise ValueMissing for a blank reason, InvalidInput for one that cannot be stored."""
+    if not reason.strip():
+        raise ValueMissing(message, path=("reason",))
+    check_text(reason, "reason")
+
+
+def check_text(text: str, name: str) -> None:
+    """Raise InvalidInput for a text that cannot be stored."""
+    problem = text_problem(text)
+    if problem is not None:
+        raise InvalidInput(problem, path=(name,))
+
+
+def _check_own(step: Step, actor: Any) -> None:
+    role_id = seats.role_of(step)
+    held = roles.roles_held(actor.pk, [role_id]) if role_id is not None else set()
+    if not seats.belongs_to(step, actor, roles_held=held):
+        raise NotYourStep(_("This step does not wait for you."), path=("step_id",))
+
+
+def _check_object_is_there(seat: Seat) -> None:
+    """A run whose object is gone can only be cancelled."""
+    if seat.run.attachment.target is None:
+        raise NotInProgress(_("The object of this workflow is gone; the run can only be cancelled."), path=("step_id",))
+
+
+def _check_not_ones_own_object(seat: Seat) -> None:
+    """FORBID_SELF_APPROVAL: nobody decides on an object of one's own, where the object's person is not asked."""
+    if not conf.self_approval_forbidden() or asks_the_person(seat):
+        return
+    actor, attachment = seat.run.actor, seat.run.attachment
+    requester = requester_of(seat.run)
+    if attachment.started_by_id == actor.pk or (requester is not None and requester.pk == actor.pk):
+        message = _("You created or started this; somebody else has to decide.")
+        raise Forbidden(message, path=("step_id",))
+
+
+def asks_the_person(seat: Seat) -> bool:
+    """Whether the seat is a SELF approval."""
+    approvals, index = seat.run.position.approvals, gateway.approval_index(seat.step)
+    return index < len(approvals) and approvals[index].approval_type == ApprovalTypes.SELF
+
+
+def too_late(found: Step, attachment: WorkflowAttachment) -> StepAlreadyDecided:
+    """The refusal that tells who was first, with the state now."""
+    now = gateway.find_step(found.pk) or found
+    winner = now.action_user.get_username() if now.action_user else _("somebody else")
+    facts = {"status": ApprovalStatus(now.status).label, "winner": winner}
+    message = _("This step is “%(status)s” already, by %(winner)s.") % facts
+    return StepAlreadyDecided(message, path=("step_id",), step=now, attachment=attachment)
