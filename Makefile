@@ -27,7 +27,7 @@ test: install
 
 test-postgres: install
 	@test -n "$$DATABASE_URL" || { echo "test-postgres needs DATABASE_URL, e.g. postgres://user:password@127.0.0.1:5432/name" >&2; exit 2; }
-	$(PYTEST) --require-postgres
+	$(PYTEST) --require-postgres $(PYTEST_ARGS)
 
 soak: install
 	@test -n "$$DATABASE_URL" || { echo "soak needs DATABASE_URL" >&2; exit 2; }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from approval_workflow.models import ApprovalInstance
+from django.db.models import Q
 
 from django_workflow_engine.choices import RoleSelectionStrategy as Sharing
 
@@ -29,6 +30,16 @@ def belongs_to(step: ApprovalInstance, user: Any, *, roles_held: Collection[str]
         return False
     role_id = role_of(step)
     return role_id is None or role_id in roles_held
+
+
+def open_to(user: Any, *, roles_held: Collection[str]) -> Q:
+    """The same rule as a condition on steps: the seats that are the user's own, and for which the role is still held.
+
+    Whether the user is active, and the step still open, is asked beside it.
+    """
+    kept = Q(assigned_role_object_id__isnull=True) | Q(assigned_role_object_id__in=roles_held)
+    needs_no_role = Q(delegation_chain__isnull=False) | Q(role_selection_strategy__in=_HIERARCHIES)
+    return Q(assigned_to=user) & (kept | needs_no_role)
 
 
 def role_of(step: ApprovalInstance) -> str | None:

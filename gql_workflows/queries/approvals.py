@@ -9,6 +9,7 @@ from approval_workflow.choices import ApprovalStatus
 from approval_workflow.models import ApprovalInstance
 from django.db.models import Q
 
+from django_workflow_engine.approvals import seats
 from django_workflow_engine.approvals.roles import roles_held
 from django_workflow_engine.choices import AttachmentStatus
 from gql_workflows.context import Info
@@ -56,7 +57,8 @@ def _asked(info: Info) -> Any:
 
 
 def _waiting(info: Info) -> Any:
-    """The steps that the caller may decide now: a seat of a role that was left counts no more."""
-    held = Q(assigned_role_object_id__isnull=True) | Q(assigned_role_object_id__in=roles_held(info.context.user.pk))
+    """The open steps whose seat is the caller's: one of a role that was left counts no more."""
+    user = info.context.user
+    mine = seats.open_to(user, roles_held=roles_held(user.pk))
     running = Q(flow__workflow_attachment__status=AttachmentStatus.IN_PROGRESS)
-    return _asked(info).filter(held, running, status=ApprovalStatus.CURRENT)
+    return _asked(info).filter(mine, running, status=ApprovalStatus.CURRENT)

@@ -99,6 +99,8 @@ DJANGO_WORKFLOW_ENGINE = {
     "DEPARTMENT_MODEL": "demo.Department",
     "ENABLED_MODELS": ["demo.PurchaseRequest", "demo.Opportunity", "demo.Ticket"],
 }
+if CELERY_BROKER_URL:  # workers run the actions: celery -A gql_workflows.server.celery worker --beat
+    DJANGO_WORKFLOW_ENGINE["ACTION_RUNNER"] = "celery"
 GQL_WORKFLOWS = {"ACCESS_POLICY": "gql_workflows.demo.access.DemoAccessPolicy"}
 
 LOGGING = {

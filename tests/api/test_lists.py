@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from django_workflow_engine.choices import WorkflowStatus, WorkflowStrategy
 from django_workflow_engine.models import WorkFlow, WorkflowAttachment
-from django_workflow_engine.services import attach_workflow_to_object
+from django_workflow_engine.services import attach_workflow_to_object, delegate_step
 from gql_workflows.ids import global_id
 from tests.api.conftest import Office
 from tests.api.documents import ATTACHMENTS, INBOX, NAMES
@@ -146,6 +146,15 @@ def test_the_inbox_is_oldest_first_and_filtered(office: Office, member: Api) -> 
     assert targets(status=["CURRENT"]) == targets()
     office.members[0].groups.clear()
     assert targets() == []
+
+
+def test_a_delegated_seat_waits_for_its_receiver(office: Office, stranger: Api) -> None:
+    attachment = attach_workflow_to_object(office.document, office.template(FLAT), office.owner)
+    step = attachment.approval_flow.instances.get(assigned_to=office.members[0])
+    delegate_step(step_id=step.pk, actor=office.members[0], user_id=office.stranger.pk)
+    (edge,) = stranger.run(INBOX)["myApprovals"]["edges"]
+    assert edge["node"]["viewerCanAct"] is True
+    assert edge["node"]["assignedRole"]["name"] == "Managers"
 
 
 @pytest.mark.parametrize(
