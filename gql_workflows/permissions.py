@@ -75,7 +75,7 @@ class AccessPolicy:
             return enabled
         asked = ApprovalInstance.objects.filter(flow=OuterRef("approval_flow"), assigned_to=user)
         companies = self.companies(user)
-        owned = Q(workflow__cloned_from__company__in=companies) | Q(
+        owned = Q(workflow__is_hidden=True, workflow__cloned_from__company__in=companies) | Q(
             workflow__is_hidden=False, workflow__company__in=companies
         )
         return enabled.filter(Q(started_by=user) | owned | Exists(asked))

@@ -6,8 +6,11 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from django_workflow_engine.definitions.fingerprint import fingerprint
 from django_workflow_engine.definitions.tree import ActionNode, PipelineNode, StageNode, WorkflowTree
+from django_workflow_engine.errors import NotFound
 from django_workflow_engine.models import Pipeline, Stage, WorkFlow, WorkflowAction
 
 COPY_SUFFIX: Final = " (Copy)"
@@ -29,7 +32,8 @@ def _freeze(template: WorkFlow) -> WorkFlow:
     Reading a tree takes several statements. Whoever edits a template locks its row, so reading again under that
     lock cannot mix the content of two moments; and two callers cannot make the same version twice.
     """
-    WorkFlow.objects.select_for_update().get(pk=template.pk)
+    if WorkFlow.objects.select_for_update().filter(pk=template.pk).first() is None:
+        raise NotFound(_("There is no such workflow."), path=("workflow_id",))
     tree = template.tree()
     content = fingerprint(tree)
     version = _found(template, content)

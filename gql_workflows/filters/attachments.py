@@ -20,7 +20,8 @@ def _of_workflow(queryset: QuerySet[Any], prefix: str, value: str, visible: Quer
     key = row_key(value, "Workflow", WorkFlow)
     if key is None or not visible.filter(pk=key).exists():
         return queryset.none()
-    return queryset.filter(Q(**{f"{prefix}workflow": key}) | Q(**{f"{prefix}workflow__cloned_from": key}))
+    version = Q(**{f"{prefix}workflow__is_hidden": True, f"{prefix}workflow__cloned_from": key})
+    return queryset.filter(Q(**{f"{prefix}workflow": key}) | version)
 
 
 def _of_model(queryset: QuerySet[Any], prefix: str, label: str) -> QuerySet[Any]:

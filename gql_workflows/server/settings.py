@@ -101,6 +101,10 @@ DJANGO_WORKFLOW_ENGINE = {
 }
 if CELERY_BROKER_URL:  # workers run the actions: celery -A gql_workflows.server.celery worker --beat
     DJANGO_WORKFLOW_ENGINE["ACTION_RUNNER"] = "celery"
+    CELERY_BEAT_SCHEDULE = {
+        "workflow-run-actions": {"task": "django_workflow_engine.run_actions", "schedule": 60},
+        "workflow-cleanup": {"task": "django_workflow_engine.cleanup", "schedule": 86_400, "kwargs": {"days": 365}},
+    }
 GQL_WORKFLOWS = {"ACCESS_POLICY": "gql_workflows.demo.access.DemoAccessPolicy"}
 
 LOGGING = {
