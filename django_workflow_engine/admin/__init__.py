@@ -9,11 +9,12 @@ from django_workflow_engine.admin.configurations import WorkflowConfigurationAdm
 from django_workflow_engine.admin.history import ActionRunAdmin, WorkflowEventAdmin
 from django_workflow_engine.admin.pipelines import PipelineAdmin
 from django_workflow_engine.admin.stages import StageAdmin
-from django_workflow_engine.admin.steps import StepAdmin
+from django_workflow_engine.admin.steps import FlowAdmin, StepAdmin
 from django_workflow_engine.admin.workflows import WorkFlowAdmin
 
 __all__ = [
     "ActionRunAdmin",
+    "FlowAdmin",
     "PipelineAdmin",
     "StageAdmin",
     "StepAdmin",

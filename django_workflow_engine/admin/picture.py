@@ -82,7 +82,7 @@ def _arrows(boxes: Sequence[_Box]) -> Iterator[tuple[str, str]]:
             y = left.y + HEIGHT // 2
             yield f"M{left.x + WIDTH} {y}H{right.x - 6}", f"M{right.x} {y}l-8 -4v8z"
         else:
-            x, turn = right.x + WIDTH // 2, left.y + HEIGHT + 6
+            x, turn = right.x + WIDTH - 24, left.y + HEIGHT + 6
             yield f"M{left.x + WIDTH // 2} {left.y + HEIGHT}V{turn}H{x}V{right.y - 6}", f"M{x} {right.y}l-4 -8h8z"
 
 

@@ -1,35 +1,47 @@
-"""The approval package's steps: those that a run asked for are only read, for its verbs alone decide them."""
+"""The approval package's own pages: what a run asked for is only read, for the engine's verbs alone write it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from approval_workflow.admin import ApprovalInstanceAdmin
-from approval_workflow.models import ApprovalInstance
+from approval_workflow.admin import ApprovalFlowAdmin, ApprovalInstanceAdmin
+from approval_workflow.models import ApprovalFlow, ApprovalInstance
 from django.contrib import admin
 from django.http import HttpRequest
 
-admin.site.unregister(ApprovalInstance)
+admin.site.unregister([ApprovalFlow, ApprovalInstance])
 
 
-@admin.register(ApprovalInstance)
-class StepAdmin(ApprovalInstanceAdmin):
-    """The package's own page, without a way to write what belongs to a run."""
-
-    list_select_related = ("flow__content_type", "flow__workflow_attachment", "assigned_to", "action_user")
+class RunsAreFixed:
+    """For the package's admins: rows that belong to a run are shown and never written."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody asks for a step by hand."""
+        """Nobody asks for an approval by hand."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A step of a run changes through the engine's verbs alone."""
-        return super().has_change_permission(request, obj) and not _belongs_to_a_run(obj)
+        """A row of a run changes through the engine's verbs alone."""
+        return super().has_change_permission(request, obj) and not _belongs_to_a_run(obj)  # type: ignore[misc]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A step of a run stays."""
-        return super().has_delete_permission(request, obj) and not _belongs_to_a_run(obj)
+        """A row of a run stays."""
+        return super().has_delete_permission(request, obj) and not _belongs_to_a_run(obj)  # type: ignore[misc]
 
 
-def _belongs_to_a_run(step: ApprovalInstance | None) -> bool:
-    return step is not None and hasattr(step.flow, "workflow_attachment")
+@admin.register(ApprovalFlow)
+class FlowAdmin(RunsAreFixed, ApprovalFlowAdmin):
+    """All approvals of one object."""
+
+    list_select_related = ("content_type", "workflow_attachment")
+
+
+@admin.register(ApprovalInstance)
+class StepAdmin(RunsAreFixed, ApprovalInstanceAdmin):
+    """One seat or one role that is asked."""
+
+    list_select_related = ("flow__content_type", "flow__workflow_attachment", "assigned_to", "action_user")
+
+
+def _belongs_to_a_run(row: ApprovalFlow | ApprovalInstance | None) -> bool:
+    flow = row.flow if isinstance(row, ApprovalInstance) else row
+    return flow is not None and hasattr(flow, "workflow_attachment")

@@ -94,11 +94,12 @@ class Run:
 def begin(run: Run) -> None:
     """Put a run that has not started on its first position."""
     attachment = run.attachment
-    transitions.apply(Verb.START, attachment)
+    transitions.check(Verb.START, attachment)
     first = run.route.first
     if first is None:
         raise WorkflowIncomplete(_("The workflow has no position to start on."))
     hooks.before_start(attachment, run.actor, run.configuration)
+    transitions.apply(Verb.START, attachment)
     number = gateway.claim_flow(attachment)
     attachment.first_step_number = number
     attachment.started_at = timezone.now()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from approval_workflow.models import ApprovalInstance
+from approval_workflow.models import ApprovalFlow, ApprovalInstance
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -27,7 +27,7 @@ from tests.runs import approve
 
 pytestmark = pytest.mark.django_db
 OF_TEMPLATES = [WorkFlow, Pipeline, Stage, WorkflowAction]
-LISTS = [*OF_TEMPLATES, WorkflowAttachment, WorkflowEvent, ActionRun, ApprovalInstance]
+LISTS = [*OF_TEMPLATES, WorkflowAttachment, WorkflowEvent, ActionRun, ApprovalFlow, ApprovalInstance]
 HAVING = {Pipeline: STRATEGIES[:2], Stage: STRATEGIES[:1]}  # what not every strategy has
 NOTE = f"{hooks.HERE}.note"
 
