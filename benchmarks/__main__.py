@@ -11,7 +11,7 @@ from django.test.utils import setup_test_environment, teardown_test_environment
 
 
 def main() -> int:
-    """Measure everything; 1 when a figure is above its limit, 2 without PostgreSQL."""
+    """Measure everything; 1 when a count of statements is above its limit, 2 without PostgreSQL."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
     if connection.vendor != "postgresql":
@@ -29,7 +29,7 @@ def main() -> int:
         connection.creation.destroy_test_db(name, verbosity=0)
         teardown_test_environment()
     print(render(figures), render_ratios(ratios), sep="\n\n")
-    return int(any(result.exceeds for result in (*figures, *ratios)))
+    return int(any(figure.exceeds for figure in figures))  # times are printed to be read: they depend on the machine
 
 
 if __name__ == "__main__":
