@@ -1,0 +1,73 @@
+"""What the approval package's own door may not do to a run: refused before anything is stored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from approval_workflow.models import ApprovalInstance
+from approval_workflow.services import advance_flow
+from django.db.models.signals import post_save
+
+from django_workflow_engine.errors import NoApprover, NotInProgress, StepAlreadyDecided
+from django_workflow_engine.services import attach_workflow_to_object
+from tests.factories import DocumentFactory, UserFactory, by_role, by_user, group_of, template_for
+from tests.runs import approve, asked, attachment_of, history, seat
+from tests.snapshot import unchanged
+
+pytestmark = pytest.mark.django_db
+
+
+def start(*approvals: dict[str, Any]) -> Any:
+    document = DocumentFactory()
+    attach_workflow_to_object(document, template_for(1, [[approval] for approval in approvals]))
+    return document
+
+
+@pytest.mark.parametrize("action", ["approved", "rejected", "delegated"])
+@pytest.mark.parametrize("kind", ["user", "role"])
+def test_a_step_that_was_read_before_it_was_decided_decides_nothing(action: str, kind: str) -> None:
+    boss = UserFactory()
+    approval = by_user(boss) if kind == "user" else by_role(group_of(boss, UserFactory()))
+    document = start(approval, approval, approval)
+    stale = ApprovalInstance.objects.get(pk=seat(document, boss).pk)
+    approve(document, boss)
+    with unchanged(), pytest.raises(StepAlreadyDecided):
+        advance_flow(instance=stale, action=action, user=boss, delegate_to=UserFactory.build())
+
+
+def test_an_approval_that_nobody_could_follow_is_not_stored() -> None:
+    boss, group = UserFactory(), group_of(UserFactory())
+    document = start(by_user(boss), by_role(group))
+    group.user_set.clear()
+    with unchanged(), pytest.raises(NoApprover):
+        advance_flow(document, "approved", boss)
+    group.user_set.add(boss)
+    advance_flow(document, "approved", boss)
+    assert asked(document) == [boss]
+
+
+def test_the_package_s_own_resubmission_is_refused() -> None:
+    boss = UserFactory()
+    document = start(by_user(boss), by_user(boss))
+    with unchanged(), pytest.raises(NotInProgress):
+        advance_flow(document, "resubmission", boss, resubmission_steps=[{"step": 9, "assigned_to": boss}])
+
+
+def test_a_decision_on_another_object_inside_a_decision_is_followed_too() -> None:
+    boss = UserFactory()
+    one, two = start(by_user(boss), by_user(boss)), start(by_user(boss), by_user(boss))
+    waiting = seat(two, boss)
+
+    def decide_the_other(sender: Any, instance: ApprovalInstance, **kwargs: Any) -> None:
+        if instance.flow.object_id == str(one.pk) and instance.status == "approved":
+            advance_flow(instance=waiting, action="approved", user=boss)
+
+    post_save.connect(decide_the_other, sender=ApprovalInstance)
+    try:
+        approve(one, boss)
+    finally:
+        post_save.disconnect(decide_the_other, sender=ApprovalInstance)
+    for document in (one, two):
+        assert attachment_of(document).current_stage.name_en == "Stage 2"
+        assert history(document)[2:4] == ["approved", "stage_moved"]
