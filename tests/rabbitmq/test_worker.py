@@ -53,8 +53,12 @@ class Project:
         return json.loads(self.python("-m", "tests.rabbitmq.scenario", name, url=url))
 
     def worker(self) -> subprocess.Popen[bytes]:
-        """A worker in processes of its own, which logs into a file."""
+        """A worker in processes of its own, which logs into a file.
+
+        Its node name is the queue's: two workers of one name fight for one control queue, and the second dies.
+        """
         command = [sys.executable, "-m", "celery", "-A", "tests.rabbitmq.app", "worker", "--concurrency=2"]
+        command.append(f"--hostname={self.queue}@localhost")
         with self.log.open("wb") as log:
             return subprocess.Popen(
                 [*command, "--loglevel=INFO", "--without-gossip", "--without-mingle"],
