@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.notifications import send_bulk_workflow_emails
 from django_workflow_engine.recipient_resolver import resolve_recipients
+from django_workflow_engine.registry import workflow_action
 
 _OWN: Final = frozenset({"recipients", "cc", "template", "subject"})
 
@@ -29,6 +31,10 @@ class _Mail:
     recipients: Sequence[str]
 
 
+@workflow_action(
+    label=gettext_lazy("Mail about an approval"),
+    description=gettext_lazy("Tell the object's creator about an approval."),
+)
 def send_approval_notification(
     workflow_attachment: WorkflowAttachment, action_parameters: Mapping[str, Any], **context: Any
 ) -> bool:
@@ -37,6 +43,10 @@ def send_approval_notification(
     return _send(mail, workflow_attachment, action_parameters, context)
 
 
+@workflow_action(
+    label=gettext_lazy("Mail about a rejection"),
+    description=gettext_lazy("Tell the object's creator about a rejection and its reason."),
+)
 def send_rejection_notification(
     workflow_attachment: WorkflowAttachment, action_parameters: Mapping[str, Any], **context: Any
 ) -> bool:
@@ -45,6 +55,10 @@ def send_rejection_notification(
     return _send(mail, workflow_attachment, action_parameters, context)
 
 
+@workflow_action(
+    label=gettext_lazy("Mail about requested changes"),
+    description=gettext_lazy("Tell the object's creator that changes are asked for."),
+)
 def send_resubmission_notification(
     workflow_attachment: WorkflowAttachment, action_parameters: Mapping[str, Any], **context: Any
 ) -> bool:
@@ -53,6 +67,10 @@ def send_resubmission_notification(
     return _send(mail, workflow_attachment, action_parameters, context)
 
 
+@workflow_action(
+    label=gettext_lazy("Mail about a delegation"),
+    description=gettext_lazy("Tell the delegate about the step that was passed on."),
+)
 def send_delegation_notification(
     workflow_attachment: WorkflowAttachment, action_parameters: Mapping[str, Any], **context: Any
 ) -> bool:
@@ -61,6 +79,10 @@ def send_delegation_notification(
     return _send(mail, workflow_attachment, action_parameters, context)
 
 
+@workflow_action(
+    label=gettext_lazy("Mail about a new stage"),
+    description=gettext_lazy("Tell those who are asked next that a stage was entered."),
+)
 def send_stage_move_notification(
     workflow_attachment: WorkflowAttachment, action_parameters: Mapping[str, Any], **context: Any
 ) -> bool:
@@ -69,6 +91,10 @@ def send_stage_move_notification(
     return _send(mail, workflow_attachment, action_parameters, context)
 
 
+@workflow_action(
+    label=gettext_lazy("Mail about a new pipeline"),
+    description=gettext_lazy("Tell those who are asked next that a pipeline was entered."),
+)
 def send_pipeline_move_notification(
     workflow_attachment: WorkflowAttachment, action_parameters: Mapping[str, Any], **context: Any
 ) -> bool:
@@ -77,6 +103,10 @@ def send_pipeline_move_notification(
     return _send(mail, workflow_attachment, action_parameters, context)
 
 
+@workflow_action(
+    label=gettext_lazy("Mail about the start"),
+    description=gettext_lazy("Tell those who are asked first that a workflow has started."),
+)
 def send_workflow_start_notification(
     workflow_attachment: WorkflowAttachment, action_parameters: Mapping[str, Any], **context: Any
 ) -> bool:
@@ -85,6 +115,10 @@ def send_workflow_start_notification(
     return _send(mail, workflow_attachment, action_parameters, context)
 
 
+@workflow_action(
+    label=gettext_lazy("Mail about the completion"),
+    description=gettext_lazy("Tell the object's creator that the workflow is complete."),
+)
 def send_workflow_complete_notification(
     workflow_attachment: WorkflowAttachment, action_parameters: Mapping[str, Any], **context: Any
 ) -> bool:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, Final
 
-from django.apps import AppConfig, apps
+from django.apps import AppConfig
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import FieldError, ImproperlyConfigured, ValidationError
+from django.db.models import Model
 
 from django_workflow_engine import conf
 from django_workflow_engine.actions.checks import action_settings
+from django_workflow_engine.approvals.checks import people_settings
 from django_workflow_engine.approvals.roles import role_lookup
 from django_workflow_engine.conf import DISCOVERY_FUNCTION, DISCOVERY_SETTING, AutoStart
 from django_workflow_engine.services.configuration import answers_to
@@ -22,12 +25,25 @@ from django_workflow_engine.services.configuration import answers_to
 @register()
 def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Everything that is wrong with the engine's settings."""
-    return [*_shapes()] or [*_discovery(), *_models(), *_roles(), *_mappings(), *_auto_starts()]
+    wrong = [*_shapes()] or [*_discovery(), *_models(), *_roles(), *_mappings(), *_auto_starts(), *people_settings()]
+    return [*_unknown(), *wrong]
+
+
+def _unknown() -> Iterator[CheckMessage]:
+    """Options that nothing reads, most often misspelt."""
+    for name in conf.given_options():
+        if name not in conf.OPTIONS:
+            near = get_close_matches(str(name), conf.OPTIONS, n=1)
+            yield Warning(
+                f"DJANGO_WORKFLOW_ENGINE[{name!r}] is no option; nothing reads it.",
+                hint=f"Did you mean {near[0]}?" if near else f"The options are: {', '.join(conf.OPTIONS)}.",
+                id="django_workflow_engine.W002",
+            )
 
 
 def _shapes() -> Iterator[CheckMessage]:
     """What is not even of the right form; nothing else is looked at then."""
-    given = getattr(settings, "DJANGO_WORKFLOW_ENGINE", {})
+    given = conf.given()
     if not isinstance(given, Mapping):
         yield Error(
             "DJANGO_WORKFLOW_ENGINE is no dictionary.",
@@ -56,7 +72,7 @@ def _discovery() -> Iterator[CheckMessage]:
 
 def _models() -> Iterator[CheckMessage]:
     for label in sorted(conf.enabled_models()):
-        if not _exists(label):
+        if conf.find_model(label) is None:
             yield Error(
                 f"DJANGO_WORKFLOW_ENGINE['ENABLED_MODELS'] names “{label}”, which is no model.",
                 hint="Write app_label.ModelName of an installed app.",
@@ -92,7 +108,7 @@ def _roles() -> Iterator[CheckMessage]:
 
 def _mappings() -> Iterator[CheckMessage]:
     for label in conf.workflow_mappings():
-        if not _exists(label):
+        if conf.find_model(label) is None:
             yield Error(
                 f"DJANGO_WORKFLOW_ENGINE['MODEL_WORKFLOW_MAPPINGS'] names “{label}”, which is no model.",
                 hint="Write app_label.ModelName of an installed app.",
@@ -102,20 +118,22 @@ def _mappings() -> Iterator[CheckMessage]:
 
 def _auto_starts() -> Iterator[CheckMessage]:
     for label, rule in conf.auto_starts().items():
-        if not _exists(label):
+        model = conf.find_model(label)
+        if model is None:
             yield Error(
                 f"DJANGO_WORKFLOW_ENGINE['AUTO_START_WORKFLOWS'] names “{label}”, which is no model.",
                 hint="Write app_label.ModelName of an installed app.",
                 id="django_workflow_engine.E007",
             )
             continue
-        yield from _conditions(label, rule)
+        yield from _conditions(model, rule)
         yield from _reachable(label, rule)
 
 
-def _conditions(label: str, rule: AutoStart) -> Iterator[CheckMessage]:
+def _conditions(model: type[Model], rule: AutoStart) -> Iterator[CheckMessage]:
+    label = conf.label_of(model)
     try:
-        apps.get_model(label)._base_manager.filter(**rule.conditions)
+        model._base_manager.filter(**rule.conditions)
     except (FieldError, ValidationError, TypeError, ValueError) as error:
         yield Error(
             f"DJANGO_WORKFLOW_ENGINE['AUTO_START_WORKFLOWS']: the conditions of “{label}” cannot be asked: {error}",
@@ -141,14 +159,6 @@ def _may_mean_the_same(one: str, other: str) -> bool:
     return answers_to(one, other) or answers_to(other, one)
 
 
-def _exists(label: str) -> bool:
-    try:
-        apps.get_model(label)
-    except (LookupError, ValueError):
-        return False
-    return True
-
-
 @register()
 def check_actions(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Everything that is wrong with the settings about actions."""
@@ -165,6 +175,10 @@ def _is_texts(value: Any) -> bool:
 
 def _is_mapping_of_texts(value: Any) -> bool:
     return isinstance(value, Mapping) and all(_is_text(key) and _is_texts(item) for key, item in value.items())
+
+
+def _is_path(value: Any) -> bool:
+    return isinstance(value, str) and all(name.isidentifier() for name in value.split("."))
 
 
 def _is_auto_start(rule: Any) -> bool:
@@ -210,4 +224,10 @@ _SHAPES: Final[Mapping[str, _Shape]] = {
         fits=lambda value: isinstance(value, str) and (value == "" or value.isidentifier()),
         description="the name of a field",
     ),
+    "DEPARTMENT_MODEL": _Shape(
+        fits=lambda value: value is None or isinstance(value, str), description="app_label.ModelName, or None"
+    ),
+    "DEPARTMENT_HEAD_FIELD": _Shape(fits=_is_path, description="the name of an attribute, or a dotted path"),
+    "OWNER_FIELDS": _Shape(fits=_is_texts, description="a list of names of fields"),
+    "FORBID_SELF_APPROVAL": _Shape(fits=lambda value: isinstance(value, bool), description="True or False"),
 }

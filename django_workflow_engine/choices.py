@@ -34,7 +34,7 @@ class ApprovalTypes(models.TextChoices):
     """Who decides an approval."""
 
     SELF = "self-approved", _("Self approval")
-    ROLE = "role", _("Role-based approval")
+    ROLE = "role", _("Role-based Approval")
     USER = "user", _("A named user")
     TEAM_HEAD = "team_head", _("The requester's manager")
     DEPARTMENT_HEAD = "department_head", _("The head of the pipeline's department")
@@ -43,7 +43,7 @@ class ApprovalTypes(models.TextChoices):
 class RoleSelectionStrategy(models.TextChoices):
     """How the members of a role share one approval (the approval package's values)."""
 
-    ANYONE = "anyone", _("Any user with the role can approve")
+    ANYONE = "anyone", _("Any user with role can approve")
     CONSENSUS = "consensus", _("All users with the role must approve")
     ROUND_ROBIN = "round_robin", _("One user with the role, in turn")
     QUORUM = "quorum", _("A number of users with the role must approve")

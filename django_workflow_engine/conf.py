@@ -16,14 +16,59 @@ DISCOVERY_SETTING: Final = "APPROVAL_HANDLER_DISCOVERY_FUNCTION"
 DISCOVERY_FUNCTION: Final = "django_workflow_engine.handlers.get_handler_for_instance"
 
 
-def _engine() -> Mapping[str, Any]:
-    given = getattr(settings, "DJANGO_WORKFLOW_ENGINE", {})
-    return given if isinstance(given, Mapping) else {}  # a system check refuses anything else
+# Every option of DJANGO_WORKFLOW_ENGINE with its default; what is not listed here cannot be read.
+OPTIONS: Final[Mapping[str, Any]] = {
+    "ENABLED_MODELS": (),
+    "MODEL_WORKFLOW_MAPPINGS": {},
+    "AUTO_START_WORKFLOWS": {},
+    "PERMISSIONS": {},
+    "DEFAULT_STATUS_FIELD": "",
+    "DEPARTMENT_MODEL": None,
+    "DEPARTMENT_HEAD_FIELD": "head",
+    "OWNER_FIELDS": ("created_by", "requester", "owner"),
+    "FORBID_SELF_APPROVAL": False,
+    "ACTION_RUNNER": "inline",
+    "ACTION_MAX_ATTEMPTS": 5,
+    "ACTION_RETRY_SECONDS": 60,
+    "ACTION_GRACE_SECONDS": 60,
+    "ACTION_LEASE_SECONDS": 900,
+    "ACTION_TIMEOUT_SECONDS": None,
+}
+
+
+def given() -> Any:
+    """What the project wrote as DJANGO_WORKFLOW_ENGINE, whatever it is."""
+    return getattr(settings, "DJANGO_WORKFLOW_ENGINE", {})
+
+
+def given_options() -> Mapping[str, Any]:
+    """The options that the project wrote, known or not."""
+    written = given()
+    return written if isinstance(written, Mapping) else {}  # a system check refuses anything else
+
+
+def _option(name: str) -> Any:
+    return given_options().get(name, OPTIONS[name])
+
+
+def label_of(model: type[Model]) -> str:
+    """The model's app_label.ModelName in lower case: how every setting that names models is read."""
+    return model._meta.label.lower()
+
+
+def find_model(label: str) -> type[Model] | None:
+    """The installed model of this label in any case, or None."""
+    return next((model for model in apps.get_models() if label_of(model) == label.lower()), None)
 
 
 def enabled_models() -> frozenset[str]:
     """The model labels that take workflows, in lower case; empty means every model."""
-    return frozenset(label.lower() for label in _engine().get("ENABLED_MODELS", ()))
+    return frozenset(label.lower() for label in _option("ENABLED_MODELS"))
+
+
+def is_listed(model: type[Model]) -> bool:
+    """Whether ENABLED_MODELS names the model."""
+    return label_of(model) in enabled_models()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,27 +81,25 @@ class AutoStart:
 
 def workflow_mappings() -> Mapping[str, tuple[str, ...]]:
     """The slugs of the workflows that each mapped model takes, by its label in lower case."""
-    mappings = _engine().get("MODEL_WORKFLOW_MAPPINGS", {})
-    return {label.lower(): tuple(slugs) for label, slugs in mappings.items()}
+    return {label.lower(): tuple(slugs) for label, slugs in _option("MODEL_WORKFLOW_MAPPINGS").items()}
 
 
 def auto_starts() -> Mapping[str, AutoStart]:
     """What starts when a row of a model is created, by the model's label in lower case."""
-    rules = _engine().get("AUTO_START_WORKFLOWS", {})
     return {
         label.lower(): AutoStart(workflow_slug=rule["workflow_slug"], conditions=rule.get("conditions") or {})
-        for label, rule in rules.items()
+        for label, rule in _option("AUTO_START_WORKFLOWS").items()
     }
 
 
 def default_status_field() -> str:
     """The status field of a model that is registered without naming one; empty means none."""
-    return _engine().get("DEFAULT_STATUS_FIELD", "")
+    return _option("DEFAULT_STATUS_FIELD")
 
 
 def department_model() -> type[Model] | None:
     """The model that pipelines name as their department, or None."""
-    label = _engine().get("DEPARTMENT_MODEL")
+    label = _option("DEPARTMENT_MODEL")
     return apps.get_model(label) if label else None
 
 
@@ -85,12 +128,17 @@ def manager_field() -> str | None:
 
 def department_head_field() -> str:
     """The attribute of a department that is its head."""
-    return _engine().get("DEPARTMENT_HEAD_FIELD", "head")
+    return _option("DEPARTMENT_HEAD_FIELD")
+
+
+def owner_fields() -> Sequence[str]:
+    """The foreign keys of an object that may name its own person, in the order in which they are asked."""
+    return tuple(_option("OWNER_FIELDS"))
 
 
 def self_approval_forbidden() -> bool:
     """Whether people may not decide on objects that they created or started, SELF approvals aside."""
-    return bool(_engine().get("FORBID_SELF_APPROVAL", False))
+    return bool(_option("FORBID_SELF_APPROVAL"))
 
 
 def role_field() -> str | None:
@@ -100,12 +148,12 @@ def role_field() -> str | None:
 
 def permission_required_to_start() -> bool:
     """Whether starting needs the model permission `start_workflow`."""
-    return bool(_engine().get("PERMISSIONS", {}).get("REQUIRE_PERMISSION_TO_START", False))
+    return bool(_option("PERMISSIONS").get("REQUIRE_PERMISSION_TO_START", False))
 
 
 def permission_required_to_approve() -> bool:
     """Whether deciding needs the model permissions `approve_workflow` and `reject_workflow`."""
-    return bool(_engine().get("PERMISSIONS", {}).get("REQUIRE_PERMISSION_TO_APPROVE", False))
+    return bool(_option("PERMISSIONS").get("REQUIRE_PERMISSION_TO_APPROVE", False))
 
 
 def actions_config() -> Sequence[Mapping[str, Any]]:
@@ -116,33 +164,33 @@ def actions_config() -> Sequence[Mapping[str, Any]]:
 
 def action_runner() -> str:
     """Who runs actions after the commit: "inline" (the process that decided) or "celery"."""
-    return _engine().get("ACTION_RUNNER", "inline")
+    return _option("ACTION_RUNNER")
 
 
 def action_max_attempts() -> int:
     """How often an action is attempted before it becomes an incident."""
-    return _engine().get("ACTION_MAX_ATTEMPTS", 5)
+    return _option("ACTION_MAX_ATTEMPTS")
 
 
 def action_retry_delay() -> timedelta:
     """The wait after the first failed attempt; it doubles with each further one."""
-    return timedelta(seconds=_engine().get("ACTION_RETRY_SECONDS", 60))
+    return timedelta(seconds=_option("ACTION_RETRY_SECONDS"))
 
 
 def action_grace_period() -> timedelta:
     """How long `run_actions` leaves a new run to the process that committed it."""
-    return timedelta(seconds=_engine().get("ACTION_GRACE_SECONDS", 60))
+    return timedelta(seconds=_option("ACTION_GRACE_SECONDS"))
 
 
 def action_lease() -> timedelta:
     """How long one attempt keeps its run from other runners; longer than the limit on an action, if there is one."""
-    lease, limit = _engine().get("ACTION_LEASE_SECONDS", 900), action_timeout()
+    lease, limit = _option("ACTION_LEASE_SECONDS"), action_timeout()
     return timedelta(seconds=lease if limit is None else max(lease, 2 * limit))
 
 
 def action_timeout() -> float | None:
     """The seconds after which a runner gives up waiting for an action; None waits for ever."""
-    return _engine().get("ACTION_TIMEOUT_SECONDS")
+    return _option("ACTION_TIMEOUT_SECONDS")
 
 
 def send_email_function() -> str | None:

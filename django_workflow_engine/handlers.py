@@ -6,11 +6,13 @@ from typing import Any
 
 from approval_workflow.handlers import BaseApprovalHandler
 from approval_workflow.models import ApprovalInstance
-from django.db.models.signals import post_migrate, post_save
+from django.db.models.signals import post_delete, post_migrate, post_save
 from django.dispatch import receiver
 
 from django_workflow_engine.approvals import gateway
+from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.services import followups
+from django_workflow_engine.services.announcements import announce
 from django_workflow_engine.services.auto_start import start_on_creation
 from django_workflow_engine.services.registration import store_after_migrations
 
@@ -66,6 +68,12 @@ def step_saved(
     """Record a decision before the package deletes the rows beside it."""
     if not (created or raw or gateway.engine_decides(instance)):
         followups.follow_decision(instance)
+
+
+@receiver(post_delete, sender=WorkflowAttachment, dispatch_uid="django_workflow_engine.attachment_deleted")
+def attachment_deleted(sender: type[WorkflowAttachment], instance: WorkflowAttachment, **kwargs: Any) -> None:
+    """Announce a deletion, whoever deleted the row."""
+    announce(instance.pk)
 
 
 post_save.connect(start_on_creation, dispatch_uid="django_workflow_engine.start_on_creation")

@@ -4,19 +4,39 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from django.core.mail import EmailMultiAlternatives
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine import conf
 
 logger = logging.getLogger(__name__)
 
 Context = Mapping[str, Any]
+
+# What the engine itself puts into a mail's context, as a mail without a template calls it.
+_LABELS: Final[Mapping[str, Any]] = {
+    "workflow_name": _("Workflow name"),
+    "current_stage": _("Current stage"),
+    "current_pipeline": _("Current pipeline"),
+    "object": _("Object"),
+    "user": _("User"),
+    "stage": _("Stage"),
+    "reason": _("Reason"),
+    "comments": _("Comments"),
+    "delegated_to": _("Delegated to"),
+    "from_stage": _("From stage"),
+    "to_stage": _("To stage"),
+    "from_pipeline": _("From pipeline"),
+    "to_pipeline": _("To pipeline"),
+    "initial_stage": _("Initial stage"),
+    "initial_pipeline": _("Initial pipeline"),
+}
 
 
 def send_workflow_email(name: str, email: str, subject: str, context: Context, user: Any = None) -> bool:
@@ -90,4 +110,9 @@ def _as_text(context: Context) -> str:
     if context.get("message"):
         return str(context["message"])
     told = ((name, value) for name, value in context.items() if name != "subject" and value is not None)
-    return "\n".join(f"{name.replace('_', ' ').capitalize()}: {value}" for name, value in told)
+    return "\n".join(f"{_label_of(name)}: {value}" for name, value in told)
+
+
+def _label_of(name: str) -> str:
+    """A key of the context in words."""
+    return str(_LABELS.get(name) or name.replace("_", " ").capitalize())

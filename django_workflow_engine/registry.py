@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from types import ModuleType
-from typing import Any, Final, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 from django.apps import AppConfig, apps
 from django.utils.module_loading import module_has_submodule
 
 from django_workflow_engine import conf
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -53,10 +56,12 @@ _decorated: Final[dict[str, RegisteredAction]] = {}
 @overload
 def workflow_action(function: Function, /) -> Function: ...
 @overload
-def workflow_action(*, label: str = "", description: str = "") -> Callable[[Function], Function]: ...
+def workflow_action(
+    *, label: _StrOrPromise = "", description: _StrOrPromise = ""
+) -> Callable[[Function], Function]: ...
 
 
-def workflow_action(function: Any = None, /, *, label: str = "", description: str = "") -> Any:
+def workflow_action(function: Any = None, /, *, label: _StrOrPromise = "", description: _StrOrPromise = "") -> Any:
     """Register a function of any module as an action; without a description its docstring's first line is taken.
 
     The module must be imported at start-up, in every process. Raises TypeError for anything but a function at the
@@ -81,7 +86,7 @@ def discover() -> None:
     _discovered.clear()
     for module in _modules():
         for name, function in inspect.getmembers(module, inspect.isfunction):
-            if function.__module__ == module.__name__ and not name.startswith("_") and _takes_an_event(function):
+            if function.__module__ == module.__name__ and not name.startswith("_") and takes_an_event(function):
                 path = f"{module.__name__}.{name}"
                 _discovered[path] = _describe(path, function)
 
@@ -89,20 +94,28 @@ def discover() -> None:
 def registered_actions() -> Sequence[RegisteredAction]:
     """Every function that an action may name now, by path."""
     known = _discovered | _decorated
-    named = {path: known.get(path) or _describe(path, _attribute(path)) for path in _named_in_settings()}
+    named = {path: _describe(path, _attribute(path)) for path in _named_in_settings() - set(known) if _is_named(path)}
     found = known | named
-    return [found[path] for path in sorted(found)]
+    return [_in_words(found[path]) for path in sorted(found)]
 
 
 def is_registered(path: str) -> bool:
     """Whether an action may name this path."""
-    return path in _discovered or path in _decorated or path in _named_in_settings()
+    return path in _discovered or path in _decorated or _is_named(path)
 
 
 def find(path: str) -> Callable[..., Any] | None:
     """The function that a registered path names at this moment, or None; no other path is ever imported."""
     found = _attribute(path) if is_registered(path) else None
     return found if callable(found) else None
+
+
+def _is_named(path: str) -> bool:
+    """Whether the settings name the path; what is there, if anything, must be a function that an event can call."""
+    if path not in _named_in_settings():
+        return False
+    function = _attribute(path)
+    return function is None or (callable(function) and takes_an_event(function))
 
 
 def _named_in_settings() -> set[str]:
@@ -122,9 +135,13 @@ def _modules_of(app: AppConfig) -> Iterator[ModuleType]:
             yield import_module(f"{app.name}.{name}")
 
 
-def _takes_an_event(function: Callable[..., Any]) -> bool:
+def takes_an_event(function: Callable[..., Any]) -> bool:
     """Whether the function needs nothing that an event does not have; one that does is not meant as an action."""
-    for parameter in inspect.signature(function).parameters.values():
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):  # of a few built-in ones nobody can tell
+        return False
+    for parameter in parameters:
         required = parameter.default is parameter.empty
         if parameter.kind is parameter.POSITIONAL_ONLY and required:
             return False
@@ -143,7 +160,13 @@ def _attribute(path: str) -> Any:
         return None
 
 
-def _describe(path: str, function: Any, *, label: str = "", description: str = "") -> RegisteredAction:
+def _in_words(action: RegisteredAction) -> RegisteredAction:
+    """The action with lazy texts in the language of this moment."""
+    return replace(action, label=str(action.label), description=str(action.description))
+
+
+def _describe(path: str, function: Any, *, label: Any = "", description: Any = "") -> RegisteredAction:
+    """The function in words, still lazy where the caller's are; `_in_words` settles the language."""
     name = path.rpartition(".")[2]
     lines = (inspect.getdoc(function) or "").strip().splitlines() if function is not None else []
     return RegisteredAction(

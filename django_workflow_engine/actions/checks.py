@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.utils.module_loading import import_string
 
-from django_workflow_engine import conf
+from django_workflow_engine import conf, registry
 from django_workflow_engine.actions.outbox import RUNNERS
 from django_workflow_engine.choices import ActionType
 from django_workflow_engine.definitions.values import json_problem
@@ -28,7 +28,7 @@ def action_settings() -> Iterator[CheckMessage]:
 
 def _runner() -> Iterator[CheckMessage]:
     runner = conf.action_runner()
-    if runner not in RUNNERS:
+    if runner not in tuple(RUNNERS):  # a tuple takes what cannot be hashed, too
         yield Error(
             f"DJANGO_WORKFLOW_ENGINE['ACTION_RUNNER'] is {runner!r}, which is no runner.",
             hint=f"Write one of: {', '.join(RUNNERS)}.",
@@ -64,7 +64,7 @@ _NUMBERS: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
 
 
 def _numbers() -> Iterator[CheckMessage]:
-    given = getattr(settings, "DJANGO_WORKFLOW_ENGINE", {})
+    given = conf.given_options()
     for name, (is_fine, hint) in _NUMBERS.items():
         value = given.get(name)
         if value is not None and not is_fine(value):
@@ -95,6 +95,8 @@ def _problem(entry: Any) -> str | None:
     path = entry.get("function_path")
     if not isinstance(path, str) or len(path) > _PATH_LENGTH or not _is_function(path):
         return f"has the function_path {path!r}, which names no function"
+    if not registry.takes_an_event(import_string(path)):
+        return f"has the function_path {path!r}, a function that needs what no event has"
     parameters = entry.get("parameters") or {}
     if not isinstance(parameters, Mapping) or json_problem(parameters) is not None:
         return "has parameters that are no JSON object"

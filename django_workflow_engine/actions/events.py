@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.contrib.auth import get_user_model
 from django.db.models import Model
 
-from django_workflow_engine.choices import ActionType, AttachmentStatus
+from django_workflow_engine.choices import ActionType, AttachmentStatus, EventKind
+from django_workflow_engine.definitions.tree import ActionNode
 from django_workflow_engine.models import Pipeline, Stage, WorkflowEvent
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.strategies import Position
 
 USER_KEYS: Final = frozenset({"user", "delegated_to"})
+# The line of the audit trail that each event is about.
+CAUSES: Final[Mapping[ActionType, EventKind]] = {
+    ActionType.ON_WORKFLOW_START: EventKind.STARTED,
+    ActionType.AFTER_APPROVE: EventKind.APPROVED,
+    ActionType.AFTER_REJECT: EventKind.REJECTED,
+    ActionType.AFTER_RESUBMISSION: EventKind.RESUBMISSION_REQUESTED,
+    ActionType.AFTER_DELEGATE: EventKind.DELEGATED,
+    ActionType.AFTER_MOVE_STAGE: EventKind.STAGE_MOVED,
+    ActionType.AFTER_MOVE_PIPELINE: EventKind.PIPELINE_MOVED,
+    ActionType.ON_WORKFLOW_COMPLETE: EventKind.COMPLETED,
+}
 _STATUS_AT: Final[Mapping[ActionType, AttachmentStatus]] = {
     ActionType.AFTER_REJECT: AttachmentStatus.REJECTED,
     ActionType.ON_WORKFLOW_COMPLETE: AttachmentStatus.COMPLETED,
@@ -29,13 +41,15 @@ class Fired:
     position that was approved, AFTER_MOVE_* the new one, ON_WORKFLOW_COMPLETE the last; None is wherever the
     attachment stands. `context` holds, by key: `user` and `delegated_to` a user, `…stage` and `…pipeline` a row, a
     node of the tree or an id, anything else a JSON value; each of them may be None. `event` is the line of the audit
-    trail, where the caller has it.
+    trail that it is about, written before the outbox is. `answers` are the actions where something else than a
+    template configures them; None looks them up.
     """
 
     action_type: ActionType
     position: Position | None
     context: Mapping[str, Any] = field(default_factory=dict)
     event: WorkflowEvent | None = None
+    answers: Sequence[ActionNode] | None = None
 
     @property
     def attachment_status(self) -> AttachmentStatus:

@@ -20,22 +20,22 @@ _NAME_LENGTH: Final = 255
 
 
 @transaction.atomic
-def retry_action_run(run_id: Any, actor: Any) -> ActionRun:
+def retry_action_run(id: Any, actor: Any) -> ActionRun:
     """Have a failed action run once more after the commit, whatever its attempts; another failure is an incident.
 
     `actor` is an administrator with the permission to change action runs, or None for the system itself. Raises
     NotFound, MissingPermission, and Conflict when the run has not failed.
     """
-    run = _take(run_id, actor)
+    run = _take(id, actor)
     _settle(run, actor, status=ActionRunStatus.PENDING, next_attempt_at=None)
     dispatch_after_commit([run.pk])
     return run
 
 
 @transaction.atomic
-def skip_action_run(run_id: Any, actor: Any) -> ActionRun:
+def skip_action_run(id: Any, actor: Any) -> ActionRun:
     """Let a failed action be: it is not tried again. Takes and raises what `retry_action_run` does."""
-    run = _take(run_id, actor)
+    run = _take(id, actor)
     _settle(run, actor, status=ActionRunStatus.SKIPPED, next_attempt_at=None, finished_at=timezone.now())
     return run
 
@@ -47,10 +47,10 @@ def _take(run_id: Any, actor: Any) -> ActionRun:
     key = to_primary_key(ActionRun, run_id)
     run = ActionRun.objects.select_for_update().filter(pk=key).first() if key is not None else None
     if run is None:
-        raise NotFound(_("There is no such run of an action."), path=("run_id",))
+        raise NotFound(_("There is no such run of an action."), path=("id",))
     if run.status not in _FAILED:
         message = _("This run of an action has not failed: it is “%s”.") % run.get_status_display()
-        raise Conflict(message, path=("run_id",), status=run.status)
+        raise Conflict(message, path=("id",), status=run.status)
     return run
 
 

@@ -53,7 +53,10 @@ def _dispatch(run_ids: Sequence[int]) -> None:
 def _runs(attachment: WorkflowAttachment, fired: Fired) -> Iterator[ActionRun]:
     position = fired.position or _place(attachment)
     tree = content_of(attachment.workflow) if position is None else position.workflow
-    for action in actions_for(fired.action_type, tree=tree, position=position):
+    answers = fired.answers
+    if answers is None:
+        answers = actions_for(fired.action_type, tree=tree, position=position)
+    for action in answers:
         yield ActionRun(
             attachment=attachment,
             event=fired.event,

@@ -6,20 +6,17 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
-from django.db.models import Model
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
-from django_workflow_engine import registry
 from django_workflow_engine.admin.actions import function_choices
-from django_workflow_engine.errors import WorkflowError
 from django_workflow_engine.models import WorkflowConfiguration
-from django_workflow_engine.services.configuration import ensure_workflow_allowed
-from django_workflow_engine.services.outcomes import field_of
+from django_workflow_engine.services.configuring import configuration_faults
 
 _HOOKS = ("pre_start_hook", "post_complete_hook")
-_VALUES = ("completion_status_value", "rejection_status_value")
+_CHECKED = (
+    *("default_workflow", "status_field", "stage_field", "completion_status_value", "rejection_status_value"),
+    *_HOOKS,
+)
 
 
 class WorkflowConfigurationForm(forms.ModelForm):
@@ -32,50 +29,13 @@ class WorkflowConfigurationForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any] | None:
         """Compare the settings with the model that they are for."""
-        cleaned = super().clean()
-        self._check_hooks()
-        content_type = self.cleaned_data.get("content_type") or getattr(self.instance, "content_type", None)
-        model = content_type.model_class() if content_type else None
-        if model is not None:
-            self._check_workflow(model)
-            self._check_fields(model)
+        cleaned = super().clean() or {}
+        content_type = cleaned.get("content_type") or getattr(self.instance, "content_type", None)
+        if content_type is not None:
+            row = WorkflowConfiguration(content_type=content_type, **{name: cleaned.get(name) for name in _CHECKED})
+            for fault in configuration_faults(row, changed=dict.fromkeys(self.changed_data)):
+                self.add_error(fault.path[0].removesuffix("_id"), fault.message)
         return cleaned
-
-    def _check_hooks(self) -> None:
-        for name in sorted(set(_HOOKS) & set(self.changed_data)):
-            path = self.cleaned_data.get(name)
-            if path and not registry.is_registered(path):
-                self.add_error(name, _("“%s” is not registered as an action.") % path)
-
-    def _check_workflow(self, model: type[Model]) -> None:
-        workflow = self.cleaned_data.get("default_workflow")
-        if workflow is None:
-            return
-        if workflow.is_hidden:
-            self.add_error("default_workflow", _("A frozen version cannot be started again; choose its template."))
-        try:
-            ensure_workflow_allowed(model, workflow)
-        except WorkflowError as refused:
-            self.add_error("default_workflow", refused.message)
-
-    def _check_fields(self, model: type[Model]) -> None:
-        stage_field, status_field = self.cleaned_data.get("stage_field"), self.cleaned_data.get("status_field")
-        for name, field_name in (("stage_field", stage_field), ("status_field", status_field)):
-            if field_name and field_of(model, field_name) is None:
-                facts = {"model": model._meta.label, "field": field_name}
-                self.add_error(name, _("%(model)s has no field “%(field)s” to write.") % facts)
-        field = field_of(model, status_field) if status_field else None
-        for name in _VALUES if field is not None else ():
-            self._check_value(name, field)
-
-    def _check_value(self, name: str, field: Any) -> None:
-        value = self.cleaned_data.get(name)
-        if not value:
-            return
-        try:
-            field.clean(value, None)
-        except ValidationError as error:
-            self.add_error(name, error)
 
 
 @admin.register(WorkflowConfiguration)

@@ -88,7 +88,8 @@ def _arrows(boxes: Sequence[_Box]) -> Iterator[tuple[str, str]]:
 
 def _drawn(box: _Box, *, is_current: bool) -> SafeString:
     node = box.node
-    approvals = ngettext("%d approval", "%d approvals", node.approvals) % node.approvals
+    asked = ngettext("%d approval", "%d approvals", node.approvals) % node.approvals
+    asked = " · ".join((asked, _("now"))) if is_current else asked
     return format_html(
         '<g><title>{}</title><rect x="{}" y="{}" width="{}" height="{}" rx="6" fill="none" stroke="currentColor" '
         'stroke-width="{}"/><rect x="{}" y="{}" width="6" height="{}" fill="{}"/>'
@@ -97,7 +98,7 @@ def _drawn(box: _Box, *, is_current: bool) -> SafeString:
         *(box.x, box.y, WIDTH, HEIGHT, 3 if is_current else 1),
         *(box.x + 4, box.y + 8, HEIGHT - 16, _color(node)),
         *(box.x + 18, box.y + 23, _shortened(node.label)),
-        *(box.x + 18, box.y + 41, f"{approvals} · {_('now')}" if is_current else approvals),
+        *(box.x + 18, box.y + 41, asked),
     )
 
 

@@ -59,7 +59,8 @@ class WorkFlowAdmin(TemplateRowAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: WorkFlow | None = None) -> Any:
         """The approvals only where the strategy asks for them here; what is only told, once there is a row."""
         asked_here = obj is None or strategy_for(obj.strategy).approvals_level == "workflow"
-        own = ("name_en", "name_ar", "description", "company", "strategy", "status")
+        left = () if obj is None else ("company_deleted",)
+        own = ("name_en", "name_ar", "description", "company", *left, "strategy", "status")
         fieldsets = [(None, {"fields": [*own, *(("workflow_info",) if asked_here else ())]})]
         if obj is None:
             return fieldsets

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from django_workflow_engine.approvals import managers, roles
 from django_workflow_engine.choices import ApprovalTypes
 from django_workflow_engine.choices import RoleSelectionStrategy as Sharing
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
-from django_workflow_engine.errors import NoApprover
+from django_workflow_engine.errors import NoApprover, Path
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.strategies import Position
 
@@ -40,9 +40,8 @@ class Assignment:
 
 @dataclass(frozen=True, kw_only=True)
 class People:
-    """Everything that assigning a position's approvals has to know."""
+    """Everything about people that assigning approvals has to know."""
 
-    position: Position
     roles: dict[Any, Model]
     members: dict[Any, list[Any]]
     active_users: set[Any]
@@ -54,33 +53,43 @@ class _Nobody(Exception):
 
 
 def assign(
-    position: Position, approvals: Sequence[ApprovalConfiguration], *, requester: Callable[[], Any]
+    position: Position, approvals: Sequence[ApprovalConfiguration], *, requester: Callable[[], Any], path: Path
 ) -> list[Assignment]:
     """Who decides these approvals of a position.
 
     `requester` gives the object's own person (or None); it is called only where an approval depends on it. Raises
-    NoApprover, naming position and role, as soon as one of the approvals can be decided by nobody.
+    NoApprover, naming position and role, as soon as one of the approvals can be decided by nobody; `path` is what
+    in the caller's input led here.
     """
-    people = _read_people(position, approvals, requester)
-    return [_assign_one(approval, people) for approval in approvals]
+    people = _read_people(approvals, requester)
+    return [_assign_one(approval, people, position, path) for approval in approvals]
 
 
-def _assign_one(approval: ApprovalConfiguration, people: People) -> Assignment:
+def assign_each(
+    asked: Sequence[tuple[Position, ApprovalConfiguration]], requester: Callable[[], Any]
+) -> Iterator[tuple[Sequence[Any], str | None]]:
+    """The users that each of these approvals would ask, or why nobody could decide it."""
+    people = _read_people([approval for _position, approval in asked], requester)
+    for position, approval in asked:
+        try:
+            yield _assign_one(approval, people, position, ()).user_ids, None
+        except NoApprover as refused:
+            yield (), refused.message
+
+
+def _assign_one(approval: ApprovalConfiguration, people: People, position: Position, path: Path) -> Assignment:
     try:
-        return _ASSIGN[approval.approval_type](approval, people)
+        return _ASSIGN[approval.approval_type](approval, people, position)
     except _Nobody as nobody:
-        facts = {"position": people.position.name, "reason": nobody}
+        facts = {"position": position.name, "reason": nobody}
         message = _("Nobody can decide “%(position)s”: %(reason)s.") % facts
-        raise NoApprover(message, position=people.position.name, approval=approval) from nobody
+        raise NoApprover(message, path=path, position=position.name, approval=approval) from nobody
 
 
-def _read_people(
-    position: Position, approvals: Sequence[ApprovalConfiguration], requester: Callable[[], Any]
-) -> People:
+def _read_people(approvals: Sequence[ApprovalConfiguration], requester: Callable[[], Any]) -> People:
     """Roles, their members and the named users in three statements; the requester where it matters."""
     found = roles.find_roles({approval.user_role for approval in approvals if approval.user_role is not None})
     return People(
-        position=position,
         roles=found,
         members=roles.members_of({role.pk for role in found.values()}),
         active_users=active_among(approval.approval_user for approval in approvals if approval.approval_user),
@@ -101,24 +110,24 @@ def active_among(keys: Iterable[Any]) -> set[Any]:
     return set(model._default_manager.filter(pk__in=wanted, is_active=True).values_list("pk", flat=True))
 
 
-def _assign_user(approval: ApprovalConfiguration, people: People) -> Assignment:
+def _assign_user(approval: ApprovalConfiguration, people: People, position: Position) -> Assignment:
     user_id = to_primary_key(get_user_model(), approval.approval_user)
     if user_id not in people.active_users:
         raise _Nobody(_("the user it names is gone or inactive"))
     return Assignment(configuration=approval, user_ids=[user_id])
 
 
-def _assign_self(approval: ApprovalConfiguration, people: People) -> Assignment:
+def _assign_self(approval: ApprovalConfiguration, people: People, position: Position) -> Assignment:
     return _one_person(approval, people.requester, _("the object has no active person of its own"))
 
 
-def _assign_team_head(approval: ApprovalConfiguration, people: People) -> Assignment:
+def _assign_team_head(approval: ApprovalConfiguration, people: People, position: Position) -> Assignment:
     manager = managers.manager_of(people.requester)
     return _one_person(approval, manager, _("the object's own person has no active manager"))
 
 
-def _assign_department_head(approval: ApprovalConfiguration, people: People) -> Assignment:
-    head = managers.department_head(people.position.pipeline)
+def _assign_department_head(approval: ApprovalConfiguration, people: People, position: Position) -> Assignment:
+    head = managers.department_head(position.pipeline)
     return _one_person(approval, head, _("the pipeline's department has no active head"))
 
 
@@ -128,7 +137,7 @@ def _one_person(approval: ApprovalConfiguration, person: Any, reason: str) -> As
     return Assignment(configuration=approval, user_ids=[person.pk])
 
 
-def _assign_role(approval: ApprovalConfiguration, people: People) -> Assignment:
+def _assign_role(approval: ApprovalConfiguration, people: People, position: Position) -> Assignment:
     role = people.roles.get(approval.user_role)
     if role is None:
         raise _Nobody(_("the role %s does not exist") % approval.user_role)
@@ -187,7 +196,7 @@ def _by_parents(role: Any, levels: int) -> list[Any]:
     return list(dict.fromkeys(_least_busy(members[parent.pk], str(parent.pk)) for parent in above))
 
 
-_ASSIGN: Final[Mapping[ApprovalTypes, Callable[[ApprovalConfiguration, People], Assignment]]] = {
+_ASSIGN: Final[Mapping[ApprovalTypes, Callable[[ApprovalConfiguration, People, Position], Assignment]]] = {
     ApprovalTypes.USER: _assign_user,
     ApprovalTypes.SELF: _assign_self,
     ApprovalTypes.ROLE: _assign_role,

@@ -13,6 +13,7 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 
 from django_workflow_engine import conf
+from django_workflow_engine.approvals.form_faults import message_of
 from django_workflow_engine.choices import ErrorCode, StepType
 from django_workflow_engine.definitions.values import json_problem
 from django_workflow_engine.errors import (
@@ -88,9 +89,9 @@ def _check_against(schema: Any, form_data: Any) -> None:
         message = _("The form's schema refers to something outside of it.")
         raise WorkflowIncomplete(message, path=(_PATH,)) from error
     if errors:
-        raise FormDataInvalid(_fault(error) for error in errors)
+        raise FormDataInvalid(dict.fromkeys(_fault(error) for error in errors))  # one for all that is missing
 
 
 def _fault(error: Any) -> Fault:
     path = (_PATH, *(str(part) for part in error.absolute_path))
-    return Fault(code=ErrorCode.FORM_DATA_INVALID, message=error.message, path=path)
+    return Fault(code=ErrorCode.FORM_DATA_INVALID, message=message_of(error), path=path)

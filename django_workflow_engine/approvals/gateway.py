@@ -70,7 +70,7 @@ def claim_flow(attachment: WorkflowAttachment) -> int:
         last=Max("step_number"), open=Count("pk", filter=Q(status__in=OPEN))
     )
     if state["open"]:
-        raise FlowBusy(_("The object has open approvals outside of this workflow."))
+        raise FlowBusy(_("The object has open approvals outside of this workflow."), path=("target",))
     return (state["last"] or 0) + 1
 
 

@@ -14,6 +14,22 @@ from django_workflow_engine.choices import ErrorCode, EventKind
 from django_workflow_engine.models.attachments import WorkflowAttachment
 
 
+class WorkflowEventQuerySet(models.QuerySet[Any]):
+    """Lines of the audit trail: read and appended to, and gone only with their attachment."""
+
+    def update(self, **values: Any) -> int:
+        """Refuse: raises ValidationError."""
+        raise ValidationError(_now("A line of the audit trail never changes."), code=ErrorCode.FROZEN.value)
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> int:
+        """Refuse: raises ValidationError."""
+        return self.update()
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Refuse: raises ValidationError."""
+        raise ValidationError(_now("A line of the audit trail is never deleted."), code=ErrorCode.FROZEN.value)
+
+
 class WorkflowEvent(models.Model):
     """One thing that happened to an attachment; people and places as they were at that moment."""
 
@@ -33,6 +49,8 @@ class WorkflowEvent(models.Model):
     from_stage = models.CharField(_("from stage"), max_length=255, blank=True, default="")
     to_stage = models.CharField(_("to stage"), max_length=255, blank=True, default="")
     comment = models.TextField(_("comment"), blank=True, default="")
+
+    objects = WorkflowEventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("workflow event")

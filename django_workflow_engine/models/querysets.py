@@ -20,6 +20,10 @@ class WorkFlowQuerySet(models.QuerySet[Any]):
         """What people edit; frozen versions left out."""
         return self.filter(is_hidden=False)
 
+    def shared(self) -> WorkFlowQuerySet:
+        """Templates that are everybody's: those that never had a company, or were taken from it on purpose."""
+        return self.templates().filter(company__isnull=True, company_deleted=False)
+
     def active(self) -> WorkFlowQuerySet:
         """Templates that may be attached."""
         return self.templates().filter(status=WorkflowStatus.ACTIVE, is_active=True)

@@ -64,12 +64,10 @@ def frozen() -> ValidationError:
 
 
 def check_info(info: object, field: str, *, strategy: Strategy, level: str) -> None:
-    """Raise when the approvals in a stored info object cannot work, or stand on the wrong level."""
+    """Raise when the approvals in a stored info object cannot work, or are not what the strategy asks on this level."""
     faults: list[Fault] = []
     approvals = parse_approvals(info, path=(field,), faults=faults)
-    if approvals and level != strategy.approvals_level:
-        faults.append(strategy.misplaced((field, "approvals")))
-    refuse(faults)
+    refuse([*faults, *strategy.approval_faults(approvals, level=level, path=(field, "approvals"))])
 
 
 def check_workflow(workflow: WorkFlow) -> None:

@@ -16,6 +16,7 @@ from django_workflow_engine.choices import WorkflowStatus, WorkflowStrategy
 from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.models import rows, rules
 from django_workflow_engine.models.actions import WorkflowAction
+from django_workflow_engine.models.ownership import leave_to_administrators
 from django_workflow_engine.models.querysets import WorkFlowQuerySet
 from django_workflow_engine.strategies import strategy_for
 
@@ -37,9 +38,14 @@ class WorkFlow(models.Model):
         verbose_name=_("company"),
         null=True,
         blank=True,
-        on_delete=models.SET_NULL,
+        on_delete=leave_to_administrators,
         related_name="workflow_company",
         help_text=_("The user that stands for the owning company; empty: everybody's."),
+    )
+    company_deleted = models.BooleanField(
+        _("company was deleted"),
+        default=False,
+        help_text=_("Without a company, it is left to administrators and not everybody's."),
     )
     name_en = models.CharField(_("name (English)"), max_length=255)
     name_ar = models.CharField(_("name (Arabic)"), max_length=255, blank=True, default="")

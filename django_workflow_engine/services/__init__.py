@@ -10,8 +10,10 @@ from django_workflow_engine.selectors.statistics import get_workflow_statistics
 from django_workflow_engine.selectors.summary import get_workflow_approval_summary, get_workflow_pipeline_structure
 from django_workflow_engine.services.attachments import attach_workflow_to_object, start_workflow
 from django_workflow_engine.services.cancellation import cancel_workflow
+from django_workflow_engine.services.configuring import ConfigurationChanges, configure_model
 from django_workflow_engine.services.decisions import approve_step, reject_step
 from django_workflow_engine.services.passing import delegate_step, escalate_step
+from django_workflow_engine.services.previewing import preview_approvers
 from django_workflow_engine.services.registration import register_model_for_workflow
 from django_workflow_engine.services.resubmission import request_resubmission
 from django_workflow_engine.services.seats import Decision
@@ -35,11 +37,13 @@ from django_workflow_engine.services.templates import (
 )
 
 __all__ = [
+    "ConfigurationChanges",
     "Decision",
     "approve_step",
     "attach_workflow_to_object",
     "cancel_workflow",
     "clone_workflow",
+    "configure_model",
     "create_action",
     "create_pipeline",
     "create_stage",
@@ -57,6 +61,7 @@ __all__ = [
     "get_workflow_pipeline_structure",
     "get_workflow_progress",
     "get_workflow_statistics",
+    "preview_approvers",
     "register_model_for_workflow",
     "reject_step",
     "reorder_pipelines",

@@ -23,11 +23,11 @@ from django_workflow_engine.errors import (
     WorkflowInactive,
     WorkflowIncomplete,
 )
-from django_workflow_engine.models import WorkFlow, WorkflowAttachment
+from django_workflow_engine.models import WorkFlow, WorkflowAttachment, WorkflowConfiguration
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.services.configuration import ensure_enabled, ensure_workflow_allowed
 from django_workflow_engine.services.permissions import check_may_start
-from django_workflow_engine.services.progression import Run, begin
+from django_workflow_engine.services.progression import Run, begin, check_object_is_there
 from django_workflow_engine.services.versions import frozen_version
 from django_workflow_engine.strategies import strategy_for
 from django_workflow_engine.transitions import Verb
@@ -56,11 +56,58 @@ def attach_workflow_to_object(
     configuration = ensure_enabled(type(obj))
     if auto_start:
         check_may_start(user)
+    attachment = _claimed(obj, workflow, _checked_metadata(metadata), starter=user, disable_clone=disable_clone)
+    return _attached(attachment, configuration, actor=user, auto_start=auto_start)
+
+
+@transaction.atomic
+def attach_on_behalf_of(starter: Any, obj: Model, workflow: WorkFlow) -> WorkflowAttachment:
+    """Attach and start as the system itself, which needs no permission; `starter` (or None) is whose run it is.
+
+    That person sees the run and may cancel it, as if having started it; the audit trail names nobody, for nobody
+    did. Raises what `attach_workflow_to_object` raises.
+    """
+    configuration = ensure_enabled(type(obj))
+    attachment = _claimed(obj, workflow, {}, starter=starter, disable_clone=False)
+    return _attached(attachment, configuration, actor=None, auto_start=True)
+
+
+@transaction.atomic
+def start_workflow(*, attachment_id: Any, actor: Any = None) -> WorkflowAttachment:
+    """Put an attached object on the first position of its workflow.
+
+    Raises NotFound, MissingPermission, NotInProgress when the run has started already or its object is gone, and
+    NoApprover.
+    """
+    try:
+        attachment = WorkflowAttachment.objects.locked(pk=to_primary_key(WorkflowAttachment, attachment_id))
+    except WorkflowAttachment.DoesNotExist as error:
+        raise NotFound(_("There is no such attachment."), path=("attachment_id",)) from error
+    check_may_start(actor)
+    transitions.check(Verb.START, attachment, "attachment_id")
+    run = Run(attachment=attachment, actor=actor, path=("attachment_id",))
+    check_object_is_there(run)
+    begin(run)
+    run.save()
+    return attachment
+
+
+def _claimed(
+    obj: Model, workflow: WorkFlow, metadata: dict[str, Any], *, starter: Any, disable_clone: bool
+) -> WorkflowAttachment:
+    """The object's row, locked, with the version that its next run uses."""
     template = _stored_template(workflow)
     ensure_workflow_allowed(type(obj), template)
-    attachment = _claim(obj, template, _checked_metadata(metadata), user)
+    attachment = _claim(obj, template, metadata, starter)
     attachment.workflow = _version_to_run(template, disable_clone=disable_clone)
-    run = Run(attachment=attachment, actor=user)
+    return attachment
+
+
+def _attached(
+    attachment: WorkflowAttachment, configuration: WorkflowConfiguration, *, actor: Any, auto_start: bool
+) -> WorkflowAttachment:
+    """Note the attachment and start its run, if asked to."""
+    run = Run(attachment=attachment, actor=actor, path=("workflow_id",))
     run.configuration = configuration
     run.journal.add(EventKind.ATTACHED)
     if auto_start:
@@ -69,33 +116,15 @@ def attach_workflow_to_object(
     return attachment
 
 
-@transaction.atomic
-def start_workflow(*, attachment_id: Any, actor: Any = None) -> WorkflowAttachment:
-    """Put an attached object on the first position of its workflow.
-
-    Raises NotFound, MissingPermission, NotInProgress when the run has started already, and NoApprover.
-    """
-    try:
-        attachment = WorkflowAttachment.objects.locked(pk=to_primary_key(WorkflowAttachment, attachment_id))
-    except WorkflowAttachment.DoesNotExist as error:
-        raise NotFound(_("There is no such attachment."), path=("attachment_id",)) from error
-    check_may_start(actor)
-    transitions.check(Verb.START, attachment, "attachment_id")
-    run = Run(attachment=attachment, actor=actor)
-    begin(run)
-    run.save()
-    return attachment
-
-
-def _claim(obj: Model, workflow: WorkFlow, metadata: dict[str, Any], user: Any) -> WorkflowAttachment:
+def _claim(obj: Model, workflow: WorkFlow, metadata: dict[str, Any], starter: Any) -> WorkflowAttachment:
     """The object's row, locked, new or with its last run over; the unique key decides who inserts it."""
     if obj.pk is None:
         raise InvalidInput(_("The object must be saved before a workflow is attached."), path=("target",))
     key = {"content_type_id": ContentType.objects.get_for_model(obj).pk, "object_id": str(obj.pk)}
-    fresh = WorkflowAttachment(**key, workflow=workflow, run_number=_FRESH, metadata=metadata, started_by=user)
+    fresh = WorkflowAttachment(**key, workflow=workflow, run_number=_FRESH, metadata=metadata, started_by=starter)
     attachment = _insert_or_lock(fresh, key)
     if attachment.run_number != _FRESH:
-        _make_ready_again(attachment, metadata, user)
+        _make_ready_again(attachment, metadata, starter)
     attachment.run_number += 1
     return attachment
 
@@ -108,7 +137,7 @@ def _insert_or_lock(fresh: WorkflowAttachment, key: dict[str, Any]) -> WorkflowA
             return WorkflowAttachment.objects.locked(**key)
 
 
-def _make_ready_again(attachment: WorkflowAttachment, metadata: dict[str, Any], user: Any) -> None:
+def _make_ready_again(attachment: WorkflowAttachment, metadata: dict[str, Any], starter: Any) -> None:
     if attachment.status not in transitions.ENDED:
         status = AttachmentStatus(attachment.status).label
         message = _("The object has a workflow already, in the state “%s”.") % status
@@ -117,7 +146,7 @@ def _make_ready_again(attachment: WorkflowAttachment, metadata: dict[str, Any], 
     attachment.first_step_number = gateway.next_number(attachment)
     attachment.current_pipeline_id = attachment.current_stage_id = None
     attachment.started_at = attachment.completed_at = None
-    attachment.started_by = user
+    attachment.started_by = starter
     attachment.metadata = metadata
     attachment.save(update_fields=["metadata"])
 

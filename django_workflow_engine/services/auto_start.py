@@ -16,9 +16,10 @@ from django.db.models import Model
 from django_workflow_engine import conf
 from django_workflow_engine.conf import AutoStart
 from django_workflow_engine.models import WorkFlow, WorkflowConfiguration
-from django_workflow_engine.services.attachments import attach_workflow_to_object
+from django_workflow_engine.services.attachments import attach_on_behalf_of
 from django_workflow_engine.services.configuration import called, configuration_of
 from django_workflow_engine.services.outcomes import field_of
+from django_workflow_engine.services.owners import owner_of
 
 logger = logging.getLogger(__name__)
 
@@ -42,21 +43,20 @@ def _may_start(model: type[Model]) -> bool:
     options = model._meta
     if options.apps is not apps or options.auto_created:  # a migration's model, or a many-to-many row
         return False
-    listed = conf.enabled_models()
-    if listed:
-        return options.label_lower in listed
-    return options.label_lower in conf.auto_starts() or not options.app_config.name.startswith(_INFRASTRUCTURE)
+    if conf.enabled_models():
+        return conf.is_listed(model)
+    return conf.label_of(model) in conf.auto_starts() or not options.app_config.name.startswith(_INFRASTRUCTURE)
 
 
 def _start(model: type[Model], instance: Model) -> None:
-    """Attach the workflow that is named for the model, as the system itself: nobody in particular started it."""
-    configuration, rule = configuration_of(model), conf.auto_starts().get(model._meta.label_lower)
+    """Attach the workflow that is named for the model, as the system itself, on behalf of the row's own person."""
+    configuration, rule = configuration_of(model), conf.auto_starts().get(conf.label_of(model))
     if configuration is not None and not configuration.is_enabled:
         return
     workflow = _by_configuration(configuration) if rule is None else _by_rule(instance, rule)
     if workflow is None:
         return
-    attach_workflow_to_object(instance, workflow)
+    attach_on_behalf_of(owner_of(instance), instance, workflow)
     if configuration is not None and field_of(model, configuration.stage_field) is not None:
         instance.refresh_from_db(fields=[configuration.stage_field])  # else the caller's next save() would undo it
 

@@ -45,7 +45,7 @@ def may_cancel(attachment: WorkflowAttachment, actor: Any) -> bool:
 
 
 def _cancel(attachment: WorkflowAttachment, actor: Any, reason: str) -> WorkflowAttachment:
-    run = Run(attachment=attachment, actor=actor)
+    run = Run(attachment=attachment, actor=actor, path=("attachment_id",))
     left = run.place
     waiting = []
     if attachment.approval_flow_id is not None:

@@ -26,23 +26,41 @@ def configuration_of(model: type[Model]) -> WorkflowConfiguration | None:
     return WorkflowConfiguration.objects.filter(content_type=content_type).first()
 
 
+def is_enabled(model: type[Model], *, named: bool = False) -> bool:
+    """Whether the settings and the model's configuration let it take workflows; at most one statement.
+
+    Where ENABLED_MODELS is empty every model may; with `named`, only one that has a configuration.
+    """
+    if not may_be_enabled(model):
+        return False
+    configuration = configuration_of(model)
+    if configuration is not None:
+        return configuration.is_enabled
+    return conf.is_listed(model) or not named
+
+
+def may_be_enabled(model: type[Model]) -> bool:
+    """Whether ENABLED_MODELS lets the model take workflows, its configuration aside; no statement."""
+    return not conf.enabled_models() or conf.is_listed(model)
+
+
 def ensure_enabled(model: type[Model]) -> WorkflowConfiguration:
     """The model's configuration, one with nothing set where there is none.
 
     Raises ModelNotEnabled unless the settings and that configuration let the model take workflows.
     """
-    listed = conf.enabled_models()
-    if listed and model._meta.label_lower not in listed:
-        raise ModelNotEnabled(_("%s takes no workflows.") % model._meta.label, model=model)
+    path = ("target",)
+    if not may_be_enabled(model):
+        raise ModelNotEnabled(_("%s takes no workflows.") % model._meta.label, path=path, model=model)
     configuration = configuration_of(model)
     if configuration is not None and not configuration.is_enabled:
-        raise ModelNotEnabled(_("Workflows are switched off for %s.") % model._meta.label, model=model)
+        raise ModelNotEnabled(_("Workflows are switched off for %s.") % model._meta.label, path=path, model=model)
     return configuration or WorkflowConfiguration(content_type=ContentType.objects.get_for_model(model))
 
 
 def ensure_workflow_allowed(model: type[Model], template: WorkFlow) -> None:
     """Raise WorkflowNotAllowed unless MODEL_WORKFLOW_MAPPINGS lets the model take this template; no statement."""
-    slugs = conf.workflow_mappings().get(model._meta.label_lower)
+    slugs = conf.workflow_mappings().get(conf.label_of(model))
     if slugs is not None and not any(answers_to(template.name_en, slug) for slug in slugs):
         facts = {"model": model._meta.label, "workflow": template.name_en}
         message = _("%(model)s does not take the workflow “%(workflow)s”.") % facts
@@ -51,7 +69,7 @@ def ensure_workflow_allowed(model: type[Model], template: WorkFlow) -> None:
 
 def available_workflows(model: type[Model], queryset: QuerySet[Any]) -> QuerySet[Any]:
     """The workflows of the queryset that the model takes; one statement more where the model is mapped."""
-    slugs = conf.workflow_mappings().get(model._meta.label_lower)
+    slugs = conf.workflow_mappings().get(conf.label_of(model))
     return queryset if slugs is None else called(queryset, *slugs)
 
 

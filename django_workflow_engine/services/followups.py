@@ -17,7 +17,13 @@ from django_workflow_engine.approvals.gateway import Step
 from django_workflow_engine.choices import ActionType, AttachmentStatus, EventKind
 from django_workflow_engine.errors import NotInProgress
 from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
-from django_workflow_engine.services.progression import Run, check_what_follows, end_rejected, finish_approval
+from django_workflow_engine.services.progression import (
+    Run,
+    check_object_is_there,
+    check_what_follows,
+    end_rejected,
+    finish_approval,
+)
 from django_workflow_engine.services.seats import Seat, too_late
 
 _KINDS: Final = {
@@ -38,11 +44,15 @@ def runs_a_workflow(step: Step) -> bool:
 
 @transaction.atomic
 def check_still_open(step: Step) -> Seat:
-    """The seat under the locks, which an outer transaction keeps; raises StepAlreadyDecided unless it is open."""
+    """The seat under the locks, which an outer transaction keeps; raises StepAlreadyDecided unless it is open.
+
+    NotInProgress is raised where the object is gone.
+    """
     seat = _seat(step)
     open_now = {row.pk for row in gateway.open_steps(seat.run.attachment)}
     if step.pk not in open_now:
         raise too_late(step, seat.run.attachment)
+    check_object_is_there(seat.run)
     return seat
 
 
@@ -103,6 +113,7 @@ def follow_delegation(step: Step) -> None:
     seat = _seat(step)
     newest = max(seat.others, key=lambda other: other.pk, default=None)
     receiver = newest.assigned_to if newest else None
+    seat.run.asked.update(other.assigned_to_id for other in seat.others)
     seat.run.fire(ActionType.AFTER_DELEGATE, seat.run.position, delegated_to=receiver)
     seat.run.save()
 

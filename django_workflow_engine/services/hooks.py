@@ -5,12 +5,15 @@ They are called as actions are: only if registered, by keywords, in either of th
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from django_workflow_engine.actions.calling import arguments_for, handler_for
+from django_workflow_engine.actions.events import Fired
+from django_workflow_engine.definitions.tree import ActionNode
 from django_workflow_engine.errors import Forbidden, InvalidInput
 from django_workflow_engine.models import AttachmentAtEvent, WorkflowAttachment, WorkflowConfiguration
 
@@ -31,17 +34,16 @@ def before_start(attachment: WorkflowAttachment, actor: Any, configuration: Work
         raise Forbidden(str(error), path=("target",)) from error
 
 
-def after_completion(attachment: WorkflowAttachment, actor: Any, configuration: WorkflowConfiguration) -> None:
-    """Call the model's `post_complete_hook` once the completion is committed; what goes wrong there is logged."""
+def after_completion(completion: Fired, configuration: WorkflowConfiguration) -> list[Fired]:
+    """The call of the model's `post_complete_hook`, as an action of its own that answers the completion.
+
+    It runs after the completion's other actions, in their way: after the commit, kept in the outbox with its outcome,
+    tried again when it fails, and lost by no crash. Nothing where there is no hook.
+    """
     path = configuration.post_complete_hook
     if not path:
-        return
-    completed = _as_it_is(attachment)
-
-    def call() -> None:  # no partial: Django's log of a failure wants the name of a function
-        _call(path, completed, actor)
-
-    transaction.on_commit(call, robust=True)
+        return []
+    return [replace(completion, answers=[ActionNode(action_type=completion.action_type, function_path=path)])]
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ class Journal:
     def __init__(self, attachment: WorkflowAttachment, actor: Any) -> None:
         self._attachment, self._actor = attachment, actor
         self._lines: list[WorkflowEvent] = []
+        self.people: set[Any] = set() if actor is None else {actor.pk}  # who acted, and whose seats the lines are about
 
     def add(
         self,
@@ -31,6 +32,8 @@ class Journal:
         comment: str = "",
     ) -> None:
         """Note one event; `left` and `entered` give the names of the places, `on_behalf_of` whose seat it was."""
+        if step is not None:
+            self.people.add(step.assigned_to_id)
         self._lines.append(
             WorkflowEvent(
                 attachment=self._attachment,
@@ -48,6 +51,16 @@ class Journal:
                 comment=comment,
             )
         )
+
+    def latest(self, kind: EventKind) -> WorkflowEvent | None:
+        """The last event of this kind in the run: one of this verb's, else the one that an earlier call stored."""
+        noted = next((line for line in reversed(self._lines) if line.kind == kind), None)
+        return noted or self._stored(kind)
+
+    def _stored(self, kind: EventKind) -> WorkflowEvent | None:
+        run = {"attachment": self._attachment, "run_number": self._attachment.run_number}
+        found: WorkflowEvent | None = WorkflowEvent.objects.filter(**run, kind=kind).order_by("pk").last()
+        return found
 
     def write(self) -> None:
         """Append the events to the audit trail, in one statement."""

@@ -13,15 +13,16 @@ from django_workflow_engine.approvals import gateway, managers
 from django_workflow_engine.choices import ActionType, EventKind, StepOutcome
 from django_workflow_engine.errors import Conflict, InvalidInput, NoApprover, NotFound
 from django_workflow_engine.models.keys import to_primary_key
-from django_workflow_engine.services.seats import Decision, Seat, check_text, take_seat
+from django_workflow_engine.services.seats import Decision, Seat, check_may_take, check_text, take_seat
 
 
 @transaction.atomic
 def delegate_step(*, step_id: Any, actor: Any, user_id: Any, reason: str = "") -> Decision:
     """Pass one of the actor's current steps on to another active user, who takes the seat as it is.
 
-    Raises NotFound, MissingPermission, NotYourStep, StepAlreadyDecided, NotInProgress, Forbidden, InvalidInput for
-    oneself, and Conflict for somebody who has, or had, a seat of the same step: nobody counts twice.
+    Raises NotFound, MissingPermission, NotYourStep, StepAlreadyDecided, NotInProgress, Forbidden (for a receiver whom
+    FORBID_SELF_APPROVAL keeps from deciding, too), InvalidInput for oneself, and Conflict for somebody who has, or
+    had, a seat of the same step: nobody counts twice.
     """
     seat = take_seat(step_id, actor, permission="delegate_workflow")
     check_text(reason, "reason")
@@ -31,6 +32,7 @@ def delegate_step(*, step_id: Any, actor: Any, user_id: Any, reason: str = "") -
     if receiver.pk in gateway.seat_holders(seat.step):
         message = _("%s has a seat of this step already.") % receiver.get_username()
         raise Conflict(message, path=("user_id",))
+    check_may_take(seat, receiver, "user_id")
     passed = gateway.pass_on(seat.step, actor=actor, receiver=receiver, comment=reason, status=ApprovalStatus.DELEGATED)
     seat.note(EventKind.DELEGATED, step=passed, comment=reason)
     seat.run.fire(ActionType.AFTER_DELEGATE, seat.run.position, delegated_to=receiver)
@@ -67,4 +69,5 @@ def _manager(seat: Seat, actor: Any) -> Any:
         raise NoApprover(message, path=("step_id",), position=seat.run.position.name)
     if manager.pk in gateway.seat_holders(seat.step):
         raise Conflict(_("Your manager has a seat of this step already."), path=("step_id",))
+    check_may_take(seat, manager, "step_id")
     return manager

@@ -13,17 +13,18 @@ from django.utils.translation import gettext as _
 
 from django_workflow_engine import transitions
 from django_workflow_engine.actions import outbox
-from django_workflow_engine.actions.events import Fired
+from django_workflow_engine.actions.events import CAUSES, Fired
 from django_workflow_engine.approvals import assignees, gateway
 from django_workflow_engine.approvals.assignees import Assignment
 from django_workflow_engine.approvals.gateway import Step
 from django_workflow_engine.choices import ActionType, AttachmentStatus, EventKind, StepOutcome
 from django_workflow_engine.cleanup import automatic
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
-from django_workflow_engine.errors import WorkflowIncomplete
+from django_workflow_engine.errors import NotInProgress, Path, WorkflowIncomplete
 from django_workflow_engine.models import WorkflowAttachment, WorkflowConfiguration
 from django_workflow_engine.models.content import route_of
 from django_workflow_engine.services import hooks, outcomes
+from django_workflow_engine.services.announcements import announce
 from django_workflow_engine.services.journal import Journal
 from django_workflow_engine.strategies import Position, Route
 from django_workflow_engine.transitions import Verb
@@ -49,9 +50,11 @@ class Run:
 
     attachment: WorkflowAttachment
     actor: Any
+    path: Path = ("step_id",)  # the value in the verb's input that a refusal of the run is about
     journal: Journal = field(init=False)
     route: Route = field(init=False)
     fired: list[Fired] = field(default_factory=list)
+    asked: set[Any] = field(default_factory=set)  # the users for whom the verb opened a seat
 
     def __post_init__(self) -> None:
         self.journal = Journal(self.attachment, self.actor)
@@ -75,20 +78,30 @@ class Run:
         """Where the run stands; raises WorkflowIncomplete where an unfrozen template lost its place."""
         position = self.place
         if position is None:  # only a run on an unfrozen template can lose its place
-            raise WorkflowIncomplete(_("The place where the run stands is not part of its workflow any more."))
+            message = _("The place where the run stands is not part of its workflow any more.")
+            raise WorkflowIncomplete(message, path=self.path)
         return position
 
     def fire(self, action_type: ActionType, position: Position | None, **context: Any) -> None:
         """Note an event for the actions that answer it; they see the attachment at this position."""
-        self.fired.append(Fired(action_type=action_type, position=position, context={"user": self.actor, **context}))
+        event = self.journal.latest(CAUSES[action_type])
+        context = {"user": self.actor, **context}
+        self.fired.append(Fired(action_type=action_type, position=position, context=context, event=event))
 
     def save(self) -> None:
-        """Write the attachment, the audit trail and the outbox of actions."""
+        """Write the attachment, the audit trail and the outbox of actions; announce it before the actions run."""
         self.attachment.save(update_fields=RUN_FIELDS)
         self.journal.write()
+        announce(self.attachment.pk, user_ids=self.asked | self.journal.people)
         outbox.enqueue(self.attachment, self.fired)
         self.fired = []
         automatic.after_end(self.attachment)
+
+
+def check_object_is_there(run: Run) -> None:
+    """Raise NotInProgress for a run whose object is gone, which can only be cancelled."""
+    if run.attachment.target is None:
+        raise NotInProgress(_("The object of this workflow is gone; the run can only be cancelled."), path=run.path)
 
 
 def begin(run: Run) -> None:
@@ -97,7 +110,7 @@ def begin(run: Run) -> None:
     transitions.check(Verb.START, attachment)
     first = run.route.first
     if first is None:
-        raise WorkflowIncomplete(_("The workflow has no position to start on."))
+        raise WorkflowIncomplete(_("The workflow has no position to start on."), path=run.path)
     hooks.before_start(attachment, run.actor, run.configuration)
     transitions.apply(Verb.START, attachment)
     number = gateway.claim_flow(attachment)
@@ -114,7 +127,7 @@ def enter(run: Run, position: Position, *, number: int) -> None:
     assignments = _assign(run, position, position.approvals)
     run.attachment.current_pipeline_id = position.pipeline_id
     run.attachment.current_stage_id = position.stage_id
-    gateway.open_approval(run.attachment, assignments[0], number=number, index=0)
+    _ask(run, assignments[0], number=number, index=0)
     outcomes.follow_stage(run.attachment, position.name, run.configuration)
 
 
@@ -144,8 +157,8 @@ def check_what_follows(run: Run, step: Step) -> None:
 
 def _assign(run: Run, position: Position, approvals: Sequence[ApprovalConfiguration]) -> list[Assignment]:
     if not approvals:  # only on an unfrozen template
-        raise WorkflowIncomplete(_("“%s” asks for no approval any more.") % position.name)
-    return assignees.assign(position, approvals, requester=lambda: requester_of(run))
+        raise WorkflowIncomplete(_("“%s” asks for no approval any more.") % position.name, path=run.path)
+    return assignees.assign(position, approvals, requester=lambda: requester_of(run), path=run.path)
 
 
 def end_rejected(run: Run, *, reason: str) -> StepOutcome:
@@ -159,13 +172,23 @@ def end_rejected(run: Run, *, reason: str) -> StepOutcome:
 
 def requester_of(run: Run) -> Any:
     """The object's own person: its `created_by` where that is a user, else whoever started the run."""
-    creator = getattr(run.attachment.target, "created_by", None)
-    return creator if isinstance(creator, get_user_model()) else run.attachment.started_by
+    return person_of(run.attachment.target, started_by=run.attachment.started_by)
+
+
+def person_of(target: Any, *, started_by: Any) -> Any:
+    """The same of an object that `started_by` has started a run for, or would start one for."""
+    creator = getattr(target, "created_by", None)
+    return creator if isinstance(creator, get_user_model()) else started_by
 
 
 def _open_next(run: Run, position: Position, index: int, *, number: int) -> None:
     (assignment,) = _assign(run, position, position.approvals[index : index + 1])
+    _ask(run, assignment, number=number, index=index)
+
+
+def _ask(run: Run, assignment: Assignment, *, number: int, index: int) -> None:
     gateway.open_approval(run.attachment, assignment, number=number, index=index)
+    run.asked.update(assignment.user_ids)
 
 
 def _move(run: Run, left: Position, entered: Position, *, number: int) -> StepOutcome:
@@ -194,6 +217,6 @@ def _complete(run: Run, position: Position) -> StepOutcome:
     run.attachment.completed_at = timezone.now()
     run.journal.add(EventKind.COMPLETED, left=position)
     outcomes.apply_completion(run.attachment, run.configuration)
-    hooks.after_completion(run.attachment, run.actor, run.configuration)
     run.fire(ActionType.ON_WORKFLOW_COMPLETE, position)
+    run.fired += hooks.after_completion(run.fired[-1], run.configuration)
     return StepOutcome.WORKFLOW_COMPLETED

@@ -19,14 +19,13 @@ from django_workflow_engine.errors import (
     Forbidden,
     InvalidInput,
     NotFound,
-    NotInProgress,
     NotYourStep,
     StepAlreadyDecided,
     ValueMissing,
 )
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.services.permissions import check_may_decide
-from django_workflow_engine.services.progression import Run, requester_of
+from django_workflow_engine.services.progression import Run, check_object_is_there, requester_of
 from django_workflow_engine.transitions import Verb
 
 
@@ -88,7 +87,7 @@ def take_seat(step_id: Any, actor: Any, *, permission: str, verb: Verb = Verb.MO
     seat = Seat(
         run=Run(attachment=attachment, actor=actor), step=step, others=[row for row in waiting if row.pk != step.pk]
     )
-    _check_object_is_there(seat)
+    check_object_is_there(seat.run)
     _check_not_ones_own_object(seat)
     return seat
 
@@ -124,21 +123,26 @@ def _check_own(step: Step, actor: Any) -> None:
         raise NotYourStep(_("This step does not wait for you."), path=("step_id",))
 
 
-def _check_object_is_there(seat: Seat) -> None:
-    """A run whose object is gone can only be cancelled."""
-    if seat.run.attachment.target is None:
-        raise NotInProgress(_("The object of this workflow is gone; the run can only be cancelled."), path=("step_id",))
-
-
 def _check_not_ones_own_object(seat: Seat) -> None:
     """FORBID_SELF_APPROVAL: nobody decides on an object of one's own, where the object's person is not asked."""
-    if not conf.self_approval_forbidden() or asks_the_person(seat):
-        return
-    actor, attachment = seat.run.actor, seat.run.attachment
-    requester = requester_of(seat.run)
-    if attachment.started_by_id == actor.pk or (requester is not None and requester.pk == actor.pk):
+    if is_ones_own(seat, seat.run.actor):
         message = _("You created or started this; somebody else has to decide.")
         raise Forbidden(message, path=("step_id",))
+
+
+def check_may_take(seat: Seat, receiver: Any, name: str) -> None:
+    """Raise Forbidden, with this name of the input, for a receiver who could not decide on the seat either."""
+    if is_ones_own(seat, receiver):
+        message = _("%s created or started this; somebody else has to decide.") % receiver.get_username()
+        raise Forbidden(message, path=(name,))
+
+
+def is_ones_own(seat: Seat, user: Any) -> bool:
+    """Whether FORBID_SELF_APPROVAL keeps the user from deciding on the seat's object."""
+    if not conf.self_approval_forbidden() or asks_the_person(seat):
+        return False
+    requester = requester_of(seat.run)
+    return seat.run.attachment.started_by_id == user.pk or (requester is not None and requester.pk == user.pk)
 
 
 def asks_the_person(seat: Seat) -> bool:

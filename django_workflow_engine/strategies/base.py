@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
-from django_workflow_engine.choices import ErrorCode, WorkflowStrategy
+from django_workflow_engine.choices import ApprovalTypes, ErrorCode, WorkflowStrategy
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
 from django_workflow_engine.definitions.tree import PipelineNode, StageNode, WorkflowTree, places
 from django_workflow_engine.errors import Fault, Path
@@ -102,6 +102,8 @@ class Strategy(ABC):
     approvals_level: ClassVar[str]
     allows_pipelines: ClassVar[bool]
     allows_stages: ClassVar[bool]
+    types_refused: ClassVar[frozenset[ApprovalTypes]] = frozenset()
+    types_refused_because: ClassVar[str] = ""
     pipelines_refused: ClassVar[str] = ""
     stages_refused: ClassVar[str] = ""
 
@@ -137,12 +139,17 @@ class Strategy(ABC):
             if pipeline.stages and not self.allows_stages:
                 yield self._violation(_(self.stages_refused), ("pipelines", str(index), "stages"))
         for level, path, approvals in places(tree):
-            if approvals and level != self.approvals_level:
-                yield self.misplaced((*path, "approvals"))
+            yield from self.approval_faults(approvals, level=level, path=(*path, "approvals"))
 
-    def misplaced(self, path: Path) -> Fault:
-        """The fault of approvals on a level where this strategy never asks them."""
-        return self._violation(_("This strategy asks for no approvals here."), path)
+    def approval_faults(self, approvals: Sequence[ApprovalConfiguration], *, level: str, path: Path) -> Iterator[Fault]:
+        """Everything that this strategy does not allow of the approvals of one node, whose list stands at `path`."""
+        if approvals and level != self.approvals_level:
+            yield self._violation(_("This strategy asks for no approvals here."), path)
+            return
+        for approval in approvals:
+            if approval.approval_type in self.types_refused:
+                where = (*path, str(approval.index), "approval_type")
+                yield self._violation(_(self.types_refused_because), where)
 
     @staticmethod
     def _violation(message: str, path: Path) -> Fault:

@@ -22,29 +22,40 @@ class DiagramNode:
 
 @dataclass(frozen=True, kw_only=True)
 class Diagram:
-    """The positions in order; each edge leads from one to the next, by node ids."""
+    """The positions in order; each edge leads from one to the next, by node ids, and `current` names the live one."""
 
     nodes: Sequence[DiagramNode]
     edges: Sequence[tuple[str, str]]
+    current: str | None = None
 
     @property
     def mermaid(self) -> str:
         """The picture as a Mermaid flowchart."""
         boxes = [f'  {_name(node.id)}["{_quoted(node.label)}"]' for node in self.nodes]
         arrows = [f"  {_name(source)} --> {_name(target)}" for source, target in self.edges]
-        return "\n".join(["flowchart LR", *boxes, *arrows])
+        return "\n".join(["flowchart LR", *boxes, *arrows, *self._mark()])
+
+    def _mark(self) -> Sequence[str]:
+        """What makes the live position stand out."""
+        if self.current is None:
+            return ()
+        return ("  classDef current stroke-width:4px,font-weight:bold", f"  class {_name(self.current)} current")
 
 
-def diagram_of(route: Route) -> Diagram:
-    """The picture of these positions."""
+def diagram_of(route: Route, current: Position | None = None) -> Diagram:
+    """The picture of these positions; `current` is the one where a run stands."""
     nodes = [_node(position) for position in route.positions]
     edges = [(left.id, right.id) for left, right in pairwise(nodes)]
-    return Diagram(nodes=nodes, edges=edges)
+    return Diagram(nodes=nodes, edges=edges, current=None if current is None else _node_id(current))
+
+
+def _node_id(position: Position) -> str:
+    return f"{position.level}-{position.holder.id}"
 
 
 def _node(position: Position) -> DiagramNode:
     return DiagramNode(
-        id=f"{position.level}-{position.holder.id}",
+        id=_node_id(position),
         label=position.name,
         color=position.stage.color if position.stage else None,
         approvals=len(position.approvals),

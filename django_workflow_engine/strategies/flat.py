@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from django_workflow_engine.choices import WorkflowStrategy
+from django_workflow_engine.choices import ApprovalTypes, WorkflowStrategy
 from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.strategies.base import Position, Strategy
 
@@ -17,6 +17,8 @@ class FlatStrategy(Strategy):
     approvals_level = "workflow"
     allows_pipelines = False
     allows_stages = False
+    types_refused = frozenset({ApprovalTypes.DEPARTMENT_HEAD})
+    types_refused_because = gettext_noop("Strategy 3 (Workflow Only) has no pipeline, hence no department with a head.")
     pipelines_refused = gettext_noop("Cannot create pipelines for Strategy 3 (Workflow Only) workflows.")
     stages_refused = gettext_noop("Strategy 3 (Workflow Only) cannot have stages.")
 

@@ -45,6 +45,20 @@ def test_a_line_is_not_deleted(document):
         WorkflowEvent.objects.first().delete()
 
 
+def test_lines_are_neither_changed_nor_deleted_together(document):
+    lines = WorkflowEvent.objects.all()
+    line = lines[0]
+    line.comment = "Never said"
+    for call in (
+        lambda: lines.update(comment="Never said"),
+        lambda: lines.bulk_update([line], ["comment"]),
+        lambda: lines.delete(),
+        lambda: attachment_of(document).events.all().delete(),
+    ):
+        with unchanged(), frozen():
+            call()
+
+
 def test_names_of_the_moment_outlive_the_people_and_the_steps(document, boss):
     fields = ("actor_name", "actor_id", "step_id", "comment", "from_stage")
     told, key = history(document, *fields), str(boss.pk)

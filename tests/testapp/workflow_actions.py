@@ -52,6 +52,11 @@ def say_which_process(workflow_attachment, action_parameters, **context):
     return {"process": os.getpid()}
 
 
+def sign(workflow_attachment, action_parameters, **context):
+    """Leave a row with the key of its own run: one for each time that it is called."""
+    Document.objects.bulk_create([Document(title=str(workflow_attachment.action_key))])
+
+
 async def wait_for(workflow_attachment, action_parameters, **context):
     calls.append({"function": "wait_for", "context": context})
 

@@ -57,8 +57,7 @@ def check_changes(
     faults: list[Fault] = []
     values = read_changes(changes, faults)
     approvals = values.get("approvals", ())
-    if approvals and level != strategy.approvals_level:
-        faults.append(strategy.misplaced(("approvals",)))
+    faults += strategy.approval_faults(approvals, level=level, path=("approvals",))
     if "order" in values:
         faults += order_faults(values["order"], taken, ("order",))
     faults += _missing_rows([*referenced_by(approvals, ()), *_rows_named_by(values)])

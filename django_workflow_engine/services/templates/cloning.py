@@ -47,8 +47,8 @@ def clone_workflow(
     tree = source.tree()
     tree = replace(tree, approvals=values.get("approvals", tree.approvals), info=into_info(values, tree.info))
     names = {name: copy_name(getattr(tree, name)) for name in modified_keys}
-    given = {"company_id": source.company_id, "status": source.status, **names, **values}
-    clone = workflow_row(tree, cloned_from=source, created_by=actor, modified_by=actor, **given)
+    kept = {name: getattr(source, name) for name in ("company_id", "company_deleted", "status")}
+    clone = workflow_row(tree, cloned_from=source, created_by=actor, modified_by=actor, **kept | names | values)
     write(clone, _settled(tree, clone.status, wanted))
     write_content(clone, tree)
     return clone

@@ -91,7 +91,10 @@ def delete_workflow(*, id: Any, actor: Any = None) -> None:
 
 def check_workflow_changes(workflow: WorkFlow, changes: WorkflowChanges) -> tuple[dict[str, Any], list[Fault]]:
     """The values to store and everything that is wrong with these changes of a template."""
-    return check_changes(changes, level="workflow", strategy=strategy_for(workflow.strategy))
+    values, faults = check_changes(changes, level="workflow", strategy=strategy_for(workflow.strategy))
+    if "company_id" in values:  # whoever names the company, or none, says whose the template is now
+        values["company_deleted"] = False
+    return values, faults
 
 
 def with_departments(tree: WorkflowTree) -> WorkflowTree:

@@ -32,7 +32,7 @@ def test_both_runners_are_fine(runner):
         assert told() == []
 
 
-@pytest.mark.parametrize("runner", ["threads", "", None, 3])
+@pytest.mark.parametrize("runner", ["threads", "", None, 3, ["inline"]])
 def test_another_runner_is_an_error(runner):
     with engine(ACTION_RUNNER=runner):
         assert told() == ["E020"]
@@ -70,6 +70,8 @@ def test_a_number_that_cannot_work_is_an_error(name, value):
         {**GOOD, "action_type": "after_lunch"},
         {**GOOD, "function_path": "shop.actions.notify"},
         {**GOOD, "function_path": "tests.testapp.workflow_actions.calls"},
+        {**GOOD, "function_path": "os.system"},
+        {**GOOD, "function_path": "json.dumps"},
         {**GOOD, "function_path": "notify"},
         {**GOOD, "function_path": None},
         {**GOOD, "parameters": ["a"]},
@@ -93,3 +95,9 @@ def test_a_good_entry_is_fine(more):
 def test_a_mail_function_that_does_not_exist_is_an_error(path):
     with override_settings(WORKFLOW_SEND_EMAIL_FUNCTION=path):
         assert told() == ["E024"]
+
+
+@pytest.mark.parametrize("given", [[], "ACTION_MAX_ATTEMPTS", None, 1])
+def test_options_that_are_no_dictionary_are_another_check_s_and_no_crash(given):
+    with override_settings(DJANGO_WORKFLOW_ENGINE=given):
+        assert told() == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 from types import ModuleType
 
@@ -17,6 +16,7 @@ from django_workflow_engine.choices import ErrorCode
 from django_workflow_engine.errors import ActionNotRegistered
 from django_workflow_engine.models import WorkflowAction
 from tests.engine.actions.firing import PATH, configure, template
+from tests.engine.configuration import hooks
 from tests.snapshot import unchanged
 
 FORBIDDEN = [
@@ -109,10 +109,19 @@ def test_a_function_inside_a_function_cannot_be_decorated(forget):
 
 
 def test_paths_named_in_the_settings_are_registered():
-    with override_settings(WORKFLOW_ACTIONS_CONFIG=[{"action_type": "after_approve", "function_path": "json.dumps"}]):
-        assert "json.dumps" in paths()
-        assert handler_for("json.dumps") is importlib.import_module("json").dumps
-    assert "json.dumps" not in paths()
+    path = f"{hooks.HERE}.unregistered"
+    with override_settings(WORKFLOW_ACTIONS_CONFIG=[{"action_type": "after_approve", "function_path": path}]):
+        assert path in paths()
+        assert handler_for(path) is hooks.unregistered
+    assert path not in paths()
+
+
+@pytest.mark.parametrize("path", ["os.system", "json.dumps", "builtins.dict", f"{PATH}.title_of", f"{PATH}.calls"])
+def test_what_the_settings_name_must_be_a_function_that_an_event_can_call(path):
+    with override_settings(WORKFLOW_ACTIONS_CONFIG=[{"action_type": "after_approve", "function_path": path}]):
+        assert path not in paths()
+        with pytest.raises(ActionNotRegistered):
+            handler_for(path)
 
 
 def test_a_function_is_looked_up_at_each_run(monkeypatch):

@@ -198,7 +198,7 @@ def test_only_an_administrator_with_the_permission_handles_an_incident(verb, inc
 def test_a_run_that_does_not_exist_is_not_found(verb, key, administrator):
     with pytest.raises(NotFound) as refused:
         verb(key, administrator)
-    assert (refused.value.code, refused.value.path) == (ErrorCode.NOT_FOUND, ("run_id",))
+    assert (refused.value.code, refused.value.path) == (ErrorCode.NOT_FOUND, ("id",))
 
 
 @pytest.mark.parametrize("verb", [retry_action_run, skip_action_run])

@@ -151,7 +151,7 @@ def test_a_database_that_breaks_in_the_start_leaves_the_transaction_of_the_saver
     def break_the_database(*args: Any) -> None:
         WorkflowConfiguration.objects.create(content_type_id=None)
 
-    monkeypatch.setattr(auto_start, "attach_workflow_to_object", break_the_database)
+    monkeypatch.setattr(auto_start, "attach_on_behalf_of", break_the_database)
     with rule(), transaction.atomic():
         Deal.objects.create(title="Printer")
         Deal.objects.create(title="Scanner")

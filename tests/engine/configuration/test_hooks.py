@@ -1,4 +1,4 @@
-"""The hooks of a model's configuration: before a start, after a completion."""
+"""The hook that a model's configuration calls before a start."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from django_workflow_engine.choices import AttachmentStatus, ErrorCode
 from django_workflow_engine.errors import ActionNotRegistered, Forbidden, InvalidInput
 from django_workflow_engine.models import WorkflowAttachment, WorkflowConfiguration
-from django_workflow_engine.services.hooks import after_completion, before_start
+from django_workflow_engine.services.hooks import before_start
 from tests.engine.configuration import hooks
 from tests.factories import UserFactory
 from tests.testapp.models import Deal
@@ -37,21 +37,15 @@ def before(name: str) -> WorkflowConfiguration:
     return WorkflowConfiguration(pre_start_hook=name and f"{hooks.HERE}.{name}")
 
 
-def after(name: str) -> WorkflowConfiguration:
-    return WorkflowConfiguration(post_complete_hook=name and f"{hooks.HERE}.{name}")
-
-
 @pytest.mark.parametrize("name", ["note", "note_context"])
 def test_the_hook_before_the_start_is_called_in_both_signatures(name, actor, calls):
     before_start(attachment(), actor, before(name))
     assert calls == [(name, AttachmentStatus.NOT_STARTED, actor)]
 
 
-def test_without_a_hook_nothing_is_called(actor, calls, django_capture_on_commit_callbacks):
+def test_without_a_hook_nothing_is_called(actor, calls):
     before_start(attachment(), actor, before(""))
-    with django_capture_on_commit_callbacks() as callbacks:
-        after_completion(attachment(), actor, after(""))
-    assert (calls, callbacks) == ([], [])
+    assert calls == []
 
 
 def test_whatever_the_hook_raises_refuses_the_start(actor):
@@ -83,26 +77,3 @@ def test_a_broken_statement_of_the_hook_is_not_hidden(actor):
     with pytest.raises(DatabaseError):
         before_start(attachment(), actor, before("break_sql"))
     assert WorkflowConfiguration.objects.count() == 0  # the transaction around it is whole
-
-
-@pytest.mark.parametrize("name", ["note", "note_context"])
-def test_the_hook_after_completion_is_called_after_the_commit_and_sees_its_moment(
-    name, actor, calls, django_capture_on_commit_callbacks
-):
-    completed = attachment(AttachmentStatus.COMPLETED)
-    with django_capture_on_commit_callbacks(execute=True):
-        after_completion(completed, actor, after(name))
-        assert calls == []
-        completed.status = AttachmentStatus.NOT_STARTED  # the next run, say
-    assert calls == [(name, AttachmentStatus.COMPLETED, actor)]
-
-
-@pytest.mark.parametrize("name", ["refuse", "invalid", "break_sql", "unregistered"])
-def test_what_goes_wrong_after_the_commit_is_logged_and_goes_no_further(
-    name, actor, calls, caplog, django_capture_on_commit_callbacks
-):
-    with django_capture_on_commit_callbacks(execute=True):
-        after_completion(attachment(), actor, after(name))
-    assert [record.levelname for record in caplog.records] == ["ERROR"]
-    assert calls == []
-    assert WorkflowConfiguration.objects.count() == 0

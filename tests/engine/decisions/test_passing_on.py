@@ -8,7 +8,15 @@ import pytest
 from django.contrib.auth.models import User
 
 from django_workflow_engine.choices import StepOutcome
-from django_workflow_engine.errors import Conflict, InvalidInput, NoApprover, NotFound, NotYourStep, StepAlreadyDecided
+from django_workflow_engine.errors import (
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    NoApprover,
+    NotFound,
+    NotYourStep,
+    StepAlreadyDecided,
+)
 from django_workflow_engine.services import (
     approve_step,
     attach_workflow_to_object,
@@ -150,3 +158,24 @@ def test_without_an_active_manager_nothing_is_escalated(missing: str, managed: U
     actor = User.objects.get(pk=managed.pk)
     with unchanged(), pytest.raises(NoApprover):
         escalate_step(step_id=seat(document, managed).pk, actor=actor)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("own", ["created", "started"])
+def test_a_seat_is_not_passed_to_whoever_may_not_decide_on_the_object(
+    strategy: int, own: str, managed: User, settings: Any
+) -> None:
+    settings.DJANGO_WORKFLOW_ENGINE = {"FORBID_SELF_APPROVAL": True}
+    boss = managed.profile.manager
+    document = DocumentFactory(created_by=boss if own == "created" else None)
+    attach_workflow_to_object(
+        document, template_for(strategy, [[by_user(managed)]]), boss if own == "started" else UserFactory()
+    )
+    step = seat(document, managed)
+    with unchanged(), pytest.raises(Forbidden) as refused:
+        delegate_step(step_id=step.pk, actor=managed, user_id=boss.pk)
+    assert refused.value.path == ("user_id",)
+    with unchanged(), pytest.raises(Forbidden) as refused:
+        escalate_step(step_id=step.pk, actor=managed)
+    assert refused.value.path == ("step_id",)
+    assert delegate_step(step_id=step.pk, actor=managed, user_id=UserFactory().pk).outcome == StepOutcome.DELEGATED

@@ -34,10 +34,10 @@ def company():
 def shown_role(role):
     return {
         "approval_type": "ROLE",
-        "approval_type_display": "Role-based approval",
+        "approval_type_display": "Role-based Approval",
         "user_role": role.pk,
         "role_selection_strategy": "anyone",
-        "strategy_display": "Any user with the role can approve",
+        "strategy_display": "Any user with role can approve",
     }
 
 
@@ -137,7 +137,7 @@ def test_a_quorum_with_a_form_shows_all_that_it_asks(role):
     assert shown == {
         **approval,
         "approval_type": "ROLE",
-        "approval_type_display": "Role-based approval",
+        "approval_type_display": "Role-based Approval",
         "strategy_display": "A number of users with the role must approve",
     }
 
