@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest -n 2
 
-.PHONY: install run demo test test-postgres lint format types schema check soak bench lock clean
+.PHONY: install run demo test test-postgres lint format types schema check soak bench messages lock clean
 
 install: $(STAMP)
 
@@ -31,7 +31,7 @@ test-postgres: install
 
 soak: install
 	@test -n "$$DATABASE_URL" || { echo "soak needs DATABASE_URL" >&2; exit 2; }
-	ROUNDS=100 $(BIN)/python -m pytest --require-postgres tests/postgres
+	ROUNDS=200 $(BIN)/python -m pytest --require-postgres tests/postgres
 
 bench: install
 	@test -n "$$DATABASE_URL" || { echo "bench needs DATABASE_URL" >&2; exit 2; }
@@ -45,6 +45,16 @@ lint: install
 format: install
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# What an install compiles, compiled again where its texts were edited since.
+CATALOGUES := $(wildcard */locale/*/LC_MESSAGES/django.po)
+install: $(CATALOGUES:.po=.mo)
+
+%.mo: %.po | $(STAMP)
+	$(BIN)/python hatch_build.py
+
+messages: install
+	$(BIN)/python -m catalogues
 
 types: install
 	$(BIN)/mypy

@@ -6,16 +6,19 @@ import pytest
 from django.db import connection
 
 from tests.rabbitmq import broker
+from tests.redis import place as redis_place
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--require-postgres", action="store_true", help="fail, instead of skipping, what needs PostgreSQL")
     parser.addoption("--require-rabbitmq", action="store_true", help="fail, instead of skipping, what needs RabbitMQ")
+    parser.addoption("--require-redis", action="store_true", help="fail, instead of skipping, what needs Redis")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     _see_to_postgres(config, items)
     _see_to_rabbitmq(config, items)
+    _see_to_redis(config, items)
 
 
 def _see_to_postgres(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -37,3 +40,13 @@ def _see_to_rabbitmq(config: pytest.Config, items: list[pytest.Item]) -> None:
         raise pytest.UsageError(f"--require-rabbitmq: no RabbitMQ answers at {broker.place()}")
     for item in marked:
         item.add_marker(pytest.mark.skip(reason=f"needs RabbitMQ: none answers at {broker.place()}"))
+
+
+def _see_to_redis(config: pytest.Config, items: list[pytest.Item]) -> None:
+    marked = [item for item in items if item.get_closest_marker("redis")]
+    if not marked or redis_place.answers():
+        return
+    if config.getoption("--require-redis"):
+        raise pytest.UsageError(f"--require-redis: no Redis answers at {redis_place.place()}")
+    for item in marked:
+        item.add_marker(pytest.mark.skip(reason=f"needs Redis: none answers at {redis_place.place()}"))

@@ -1,0 +1,1 @@
+"""The catalogues of both packages: `python -m catalogues` brings them up to date with the source."""
