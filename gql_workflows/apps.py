@@ -9,3 +9,8 @@ class GqlWorkflowsConfig(AppConfig):
 
     name = "gql_workflows"
     verbose_name = _("Workflow API")
+
+    def ready(self) -> None:
+        """Register the checks, and pass on what the engine announces."""
+        from gql_workflows import checks  # noqa: F401, PLC0415 - registered by being imported
+        from gql_workflows.subscriptions import limits, publisher  # noqa: F401, PLC0415 - models are ready only now

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
@@ -11,6 +14,7 @@ MAX_PAGE_SIZE: Final = 100
 MAX_BODY_BYTES: Final = 4_000_000
 MAX_TOKENS: Final = 5_000
 MAX_FAULTS: Final = 200
+IDEMPOTENCY_KEY_HOURS: Final = 24
 
 
 def _api() -> dict[str, Any]:
@@ -25,3 +29,37 @@ def access_policy() -> str:
 def max_body_bytes() -> int:
     """The largest request body that is read."""
     return int(_api().get("MAX_BODY_BYTES", MAX_BODY_BYTES))
+
+
+def idempotency_key_hours() -> int:
+    """How long a mutation's idempotency key counts, in hours; IDEMPOTENCY_KEY_HOURS."""
+    return int(_api().get("IDEMPOTENCY_KEY_HOURS", IDEMPOTENCY_KEY_HOURS))
+
+
+def trusted_documents() -> Path | None:
+    """The manifest of the documents that alone are run; None lets every document run; TRUSTED_DOCUMENTS."""
+    path = _api().get("TRUSTED_DOCUMENTS")
+    return Path(path) if path else None
+
+
+def authentication() -> Sequence[str]:
+    """The dotted paths of the functions that say who sends a request; AUTHENTICATION."""
+    return tuple(_api().get("AUTHENTICATION", ("gql_workflows.authentication.session_user",)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subscriptions:
+    """Limits of subscriptions; SUBSCRIPTIONS holds others, under these names in capital letters."""
+
+    max_per_connection: int = 50  # operations at once over one websocket
+    max_message_bytes: int = 100_000  # the largest message that a websocket takes
+    init_seconds: float = 10  # how long a websocket may wait before it says connection_init
+    ping_seconds: float = 20  # between pings, on websockets and event streams
+    send_seconds: float = 20  # how long a client may leave a message unread before it is dropped
+    recheck_seconds: float = 60  # the longest time until a right that was lost without any news ends a subscription
+    publish_seconds: float = 1  # how long a decision waits at most for the channel layer to take its news
+
+
+def subscriptions() -> Subscriptions:
+    """The limits of subscriptions."""
+    return Subscriptions(**{name.lower(): value for name, value in _api().get("SUBSCRIPTIONS", {}).items()})

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import strawberry
+from django.utils.translation import gettext as _
 from strawberry.django.context import StrawberryDjangoContext
 
 from gql_workflows.dataloaders import Loaders
@@ -33,7 +34,7 @@ class Context(StrawberryDjangoContext):
     def user(self) -> Any:
         """Who is signed in; raises Unauthenticated when nobody is."""
         if self.viewer is None:
-            raise Unauthenticated("Sign in first.")
+            raise Unauthenticated(_("Sign in first."))
         return self.viewer
 
 

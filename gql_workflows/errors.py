@@ -55,7 +55,7 @@ class OneOperation(SchemaExtension):
         operations = [] if context.graphql_document is None else list(_operations(context.graphql_document))
         # `operation_name` would be the first one's where the request names none
         if context._provided_operation_name is None and len(operations) > 1:
-            message = "Name the operation to run: the document has several."
+            message = _("Name the operation to run: the document has several.")
             context.pre_execution_errors = [GraphQLError(message, nodes=operations)]
         yield
 

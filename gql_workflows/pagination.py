@@ -20,6 +20,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, Model, Q, QuerySet, Window
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
 from strawberry import relay
 
 from django_workflow_engine.definitions.values import text_problem
@@ -103,10 +104,11 @@ def page_args(*given_args: Any) -> PageArgs:
     """The arguments first, after, last, before as a client gave them; raises BadUserInput for what no page can be."""
     first, after, last, before = (given(value) for value in given_args)
     if first is not None and last is not None:
-        raise BadUserInput("Give first or last, not both.")
+        raise BadUserInput(_("Give first or last, not both."))
     for name, value in (("first", first), ("last", last)):
         if value is not None and not 1 <= value <= conf.MAX_PAGE_SIZE:
-            raise BadUserInput(f"{name} is a whole number from 1 to {conf.MAX_PAGE_SIZE}.")
+            facts = {"name": name, "most": conf.MAX_PAGE_SIZE}
+            raise BadUserInput(_("%(name)s is a whole number from 1 to %(most)d.") % facts)
     size = first or last or conf.DEFAULT_PAGE_SIZE
     return PageArgs(size=size, backward=last is not None, after=after, before=before)
 
@@ -187,10 +189,10 @@ def _values(cursor: str, order: Order, model: type[Model]) -> list[Any]:
     try:
         name, *values = json.loads(base64.urlsafe_b64decode(cursor.encode()))
         if name != _name(order, model):
-            raise BadUserInput("The cursor belongs to another list or order.")
+            raise BadUserInput(_("The cursor belongs to another list or order."))
         return [_parsed(model, key, value) for key, value in zip(order, values, strict=True)]
     except (binascii.Error, ValueError, TypeError, ValidationError, OverflowError, RecursionError) as error:
-        raise BadUserInput("This is no cursor of this list.") from error
+        raise BadUserInput(_("This is no cursor of this list.")) from error
 
 
 def _parsed(model: type[Model], key: Key, value: Any) -> Any:

@@ -16,8 +16,8 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils.module_loading import import_string
 
 from django_workflow_engine.approvals import roles
-from django_workflow_engine.conf import department_model, role_model
-from django_workflow_engine.models import WorkFlow, WorkflowAttachment, WorkflowEvent
+from django_workflow_engine.conf import department_model, form_model, role_model
+from django_workflow_engine.models import ActionRun, WorkFlow, WorkflowAction, WorkflowAttachment, WorkflowEvent
 from gql_workflows import conf
 from gql_workflows.targets import of_enabled_models
 
@@ -89,6 +89,12 @@ class AccessPolicy:
         """The audit trail of the attachments that the user sees."""
         return WorkflowEvent.objects.filter(attachment__in=self.attachments(user).values("pk"))
 
+    def action_runs(self, user: Any) -> QuerySet[ActionRun]:
+        """The calls of actions: all of the attachments that the user sees, for staff with the view permission."""
+        if not self.administers(user, ActionRun):
+            return ActionRun.objects.none()
+        return ActionRun.objects.filter(attachment__in=self.attachments(user).values("pk"))
+
     def users(self, user: Any) -> QuerySet[Any]:
         """The people that the user may look up: oneself, and whoever takes part in what the user sees."""
         people = get_user_model()._default_manager.all()
@@ -123,6 +129,10 @@ class AccessPolicy:
             return get_user_model()._default_manager.all()
         return self.users(user)
 
+    def delegates(self, user: Any) -> QuerySet[Any]:
+        """The people to whom the user may pass a seat on: everybody who is active."""
+        return get_user_model()._default_manager.filter(is_active=True)
+
     def roles_to_name(self, user: Any) -> QuerySet[Any] | None:
         """The roles that the user may name as approvers of a template."""
         model = role_model()
@@ -137,11 +147,31 @@ class AccessPolicy:
             return None
         return model._default_manager.all()
 
+    def forms_to_name(self, user: Any) -> QuerySet[Any] | None:
+        """The forms that the user may require in a template: all with the add permission, else none."""
+        model = form_model()
+        if model is None or not user.has_perm("django_workflow_engine.add_workflow"):
+            return None
+        return model._default_manager.all()
+
     def may_create_template(self, user: Any, company_id: Any) -> bool:
         """Members create templates for their companies; anything else needs the model's add permission."""
-        if company_id is not None and company_id in list(self.companies(user)):
-            return True
-        return bool(user.has_perm("django_workflow_engine.add_workflow"))
+        return self._is_member(user, company_id) or bool(user.has_perm("django_workflow_engine.add_workflow"))
+
+    def may_change_template(self, user: Any, company_id: Any) -> bool:
+        """Members change their companies' templates; anything else needs the model's change permission."""
+        return self._is_member(user, company_id) or bool(user.has_perm("django_workflow_engine.change_workflow"))
+
+    def may_delete_template(self, user: Any, company_id: Any) -> bool:
+        """Members delete their companies' templates; anything else needs the model's delete permission."""
+        return self._is_member(user, company_id) or bool(user.has_perm("django_workflow_engine.delete_workflow"))
+
+    def sees_actions(self, user: Any, company_id: Any) -> bool:
+        """Whether the user sees which functions the templates of this company call, and with what parameters."""
+        return self.may_change_template(user, company_id) or self.administers(user, WorkflowAction)
+
+    def _is_member(self, user: Any, company_id: Any) -> bool:
+        return company_id is not None and company_id in list(self.companies(user))
 
     def sees_target(self, user: Any, target: Model) -> bool:
         """Whether the user may know of this object: who may act on or view it, and who sees its run."""

@@ -5,12 +5,16 @@ from __future__ import annotations
 import enum
 import functools
 from collections.abc import Callable
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
 
 import strawberry
 from asgiref.sync import sync_to_async
+from django.utils.translation import gettext as _
 from strawberry.types import get_object_definition
 from strawberry.types.field import StrawberryField
+
+from django_workflow_engine.errors import MissingPermission
 
 RULE: Final = "gql_workflows.rule"
 
@@ -22,7 +26,23 @@ class Rule(enum.Enum):
     SIGNED_IN = "whoever is signed in"
 
 
-def query(rule: Rule, *, description: str) -> Callable[[Callable[..., Any]], Any]:
+@dataclass(frozen=True)
+class Staff:
+    """Only administrators: staff with this model permission."""
+
+    permission: str
+
+    def check(self, user: Any) -> None:
+        """Raise MissingPermission for anybody else."""
+        if not (user.is_staff and user.has_perm(self.permission)):
+            message = _("This is for administrators with the permission “%s”.") % self.permission
+            raise MissingPermission(message, permission=self.permission)
+
+
+AnyRule: TypeAlias = Rule | Staff
+
+
+def query(rule: AnyRule, *, description: str) -> Callable[[Callable[..., Any]], Any]:
     """Make a query field of a synchronous function, which runs in one hop to a thread.
 
     The function takes `info` and the field's arguments by name.
@@ -34,19 +54,47 @@ def query(rule: Rule, *, description: str) -> Callable[[Callable[..., Any]], Any
     return decorate
 
 
-def guarded(rule: Rule, function: Callable[..., Any]) -> Callable[..., Any]:
+def subscription(rule: AnyRule, *, description: str) -> Callable[[Callable[..., Any]], Any]:
+    """Make a subscription of a function that gives a stream, which asks again by itself before each of its events.
+
+    The function takes `info` and the field's arguments by name; it waits for nothing.
+    """
+
+    def decorate(function: Callable[..., Any]) -> Any:
+        @functools.wraps(function)
+        async def resolve(**kwargs: Any) -> Any:
+            await sync_to_async(check)(rule, kwargs["info"].context)
+            return function(**kwargs)
+
+        return strawberry.subscription(resolver=resolve, description=description, metadata={RULE: rule})
+
+    return decorate
+
+
+def guarded(rule: AnyRule, function: Callable[..., Any]) -> Callable[..., Any]:
     """The function as an asynchronous resolver that asks the rule first."""
 
     @functools.wraps(function)
     async def resolve(**kwargs: Any) -> Any:
-        if rule is Rule.SIGNED_IN:
-            _ = kwargs["info"].context.user  # raises Unauthenticated
-        return await sync_to_async(function)(**kwargs)
+        return await sync_to_async(ask_first)(**kwargs)
+
+    def ask_first(**kwargs: Any) -> Any:
+        check(rule, kwargs["info"].context)
+        return function(**kwargs)
 
     return resolve
 
 
-def rule_of(field: StrawberryField) -> Rule | None:
+def check(rule: AnyRule, context: Any) -> None:
+    """Raise Unauthenticated or MissingPermission unless the rule lets this context's viewer pass."""
+    if rule is Rule.PUBLIC:
+        return
+    user = context.user  # raises Unauthenticated
+    if isinstance(rule, Staff):
+        rule.check(user)
+
+
+def rule_of(field: StrawberryField) -> AnyRule | None:
     """The rule that a field was made with, or None."""
     return field.metadata.get(RULE)
 

@@ -1,22 +1,35 @@
 """The schema: the roots together, with what watches over every request."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import strawberry
 from graphql import GraphQLError
 from strawberry.extensions import MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types import ExecutionContext
+from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.graphql import OperationType
 
 from gql_workflows.conf import MAX_TOKENS
 from gql_workflows.errors import Errors, OneOperation
 from gql_workflows.mutations import Mutation
 from gql_workflows.queries import Query
 from gql_workflows.rules import refuse_unruled
+from gql_workflows.subscriptions.connections import StreamedResults
+from gql_workflows.subscriptions.fields import Subscription
 
-refuse_unruled(Query, Mutation)
+refuse_unruled(Query, Mutation, Subscription)
 
 
 class Schema(strawberry.Schema):
     """A schema that logs what nobody expected, and not what a client got wrong."""
+
+    async def execute(  # type: ignore[override]  # the library passes all but the document by name
+        self, query: str | None, *, allowed_operation_types: Iterable[OperationType] | None = None, **options: Any
+    ) -> ExecutionResult:
+        """Run one query or mutation; a subscription is a stream."""
+        allowed = set(allowed_operation_types or OperationType) - {OperationType.SUBSCRIPTION}
+        return await super().execute(query, allowed_operation_types=allowed, **options)
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Leave the logging to the Errors extension."""
@@ -25,6 +38,7 @@ class Schema(strawberry.Schema):
 schema = Schema(
     query=Query,
     mutation=Mutation,
-    extensions=[Errors, OneOperation, lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS)],
+    subscription=Subscription,
+    extensions=[StreamedResults, Errors, OneOperation, lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS)],
     config=StrawberryConfig(disable_field_suggestions=True),
 )

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from django_workflow_engine import conf
 from django_workflow_engine.errors import ModelNotEnabled, NotFound
-from django_workflow_engine.models import WorkflowConfiguration
 from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.services.configuration import configuration_of, is_enabled
 
 
 def content_type_of(label: str) -> ContentType | None:
     """The content type of an app_label.ModelName, or None; case is ignored."""
-    model = _model(label)
+    model = conf.find_model(label)
     return None if model is None else ContentType.objects.get_for_model(model)
 
 
@@ -26,15 +26,26 @@ def enabled_model(label: str, *path: str) -> type[Model]:
 
     The API knows what ENABLED_MODELS names, and models with an enabled configuration; others do not exist.
     """
-    model = _model(label)
-    if model is None or not _is_enabled(model):
+    model = conf.find_model(label)
+    if model is None or not is_enabled(model, named=True):
+        raise ModelNotEnabled(_("%s takes no workflows.") % label, path=path)
+    return model
+
+
+def configurable_model(label: str, *path: str) -> type[Model]:
+    """The model of this name; raises ModelNotEnabled unless it is listed, or has a configuration, enabled or not.
+
+    Any other model is the project's own business: it would let a configuration write into fields of any table.
+    """
+    model = conf.find_model(label)
+    if model is None or not (conf.is_listed(model) or configuration_of(model)):
         raise ModelNotEnabled(_("%s takes no workflows.") % label, path=path)
     return model
 
 
 def of_enabled_models() -> Q:
     """The condition on attachments that keeps the models that the API knows; no statement of its own."""
-    listed = [ContentType.objects.get_for_model(model).pk for model in apps.get_models() if _is_listed(model)]
+    listed = [ContentType.objects.get_for_model(model).pk for model in apps.get_models() if conf.is_listed(model)]
     known = Q(content_type__in=listed)
     if not conf.enabled_models():
         known |= Q(content_type__workflow_configuration__is_enabled=True)
@@ -49,19 +60,3 @@ def find_target(label: str, key: str, *path: str) -> Any:
     if found is None:
         raise NotFound(_("There is no such object."), path=(*path, "id"))
     return found
-
-
-def _model(label: str) -> type[Model] | None:
-    wanted = label.lower()
-    return next((model for model in apps.get_models() if model._meta.label.lower() == wanted), None)
-
-
-def _is_enabled(model: type[Model]) -> bool:
-    configuration = WorkflowConfiguration.objects.filter(content_type=ContentType.objects.get_for_model(model)).first()
-    if configuration is not None:
-        return configuration.is_enabled and (_is_listed(model) or not conf.enabled_models())
-    return _is_listed(model)
-
-
-def _is_listed(model: type[Model]) -> bool:
-    return model._meta.label.lower() in conf.enabled_models()

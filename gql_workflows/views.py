@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from cross_web import AsyncDjangoHTTPRequestAdapter
+from cross_web import AsyncDjangoHTTPRequestAdapter, AsyncHTTPRequestAdapter
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 from strawberry.django.views import AsyncGraphQLView
 
 from gql_workflows.context import Context
-from gql_workflows.requests import Refused, check_request, refusal
+from gql_workflows.refusals import Refused, refusal
+from gql_workflows.requests import check_request
+from gql_workflows.subscriptions.event_streams import EVENT_STREAM, EventStreams
 
 GRAPHQL_JSON = "application/graphql-response+json"
 
@@ -25,7 +28,7 @@ class RequestAdapter(AsyncDjangoHTTPRequestAdapter):
         return None if value is None else value.lower()
 
 
-class GraphQLView(AsyncGraphQLView[Context, None]):
+class GraphQLView(EventStreams, AsyncGraphQLView[Context, None]):
     """JSON over POST, queries alone over GET, and nothing from a foreign page.
 
     A JSON body cannot be sent across origins by a plain form, and a foreign Origin is refused, so requests need
@@ -33,6 +36,7 @@ class GraphQLView(AsyncGraphQLView[Context, None]):
     """
 
     request_adapter_class = RequestAdapter
+    document: str | None = None
 
     async def get_context(self, request: HttpRequest, response: HttpResponse) -> Context:
         """Who asks, known before the first resolver runs."""
@@ -44,14 +48,24 @@ class GraphQLView(AsyncGraphQLView[Context, None]):
     ) -> HttpResponseBase:
         """Refuse what is no GraphQL request before anything else looks at it."""
         try:
-            check_request(request)
+            self.document = check_request(request)
         except Refused as refused:
             return refusal(refused.http_status, refused.message)
         response = await super().dispatch(request, *args, **kwargs)
-        if not response.headers["Content-Type"].startswith(("application/json", GRAPHQL_JSON)):
-            reason = getattr(response, "content", b"").decode() or "Bad request"
+        if not response.headers["Content-Type"].startswith(("application/json", GRAPHQL_JSON, EVENT_STREAM)):
+            reason = getattr(response, "content", b"").decode() or _("The request is not one that can be answered.")
             return refusal(response.status_code, reason)
         return response
+
+    def should_render_graphql_ide(self, request: Any) -> bool:
+        """Never for a request that has a document, be it by its id alone."""
+        return self.document is None and super().should_render_graphql_ide(request)
+
+    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> Any:
+        """The request's parameters, with the document that was let in."""
+        data = await super().parse_http_body(request)
+        data.query = self.document
+        return data
 
     def create_response(self, response_data: Any, sub_response: HttpResponse) -> HttpResponseBase:
         """Answer in the media type that was asked for; there, a request that could not be run is a 400."""

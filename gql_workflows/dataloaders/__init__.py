@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from asgiref.sync import sync_to_async
 from strawberry.dataloader import DataLoader
 
-from gql_workflows.dataloaders import attachments, people, steps, workflows
+from gql_workflows.dataloaders import attachments, forms, people, steps, workflows
 
 if TYPE_CHECKING:
     from gql_workflows.context import Context
@@ -48,6 +48,21 @@ class Loaders:
         return self._loader(people.rights)
 
     @cached_property
+    def action_rights(self) -> DataLoader[Any, bool]:
+        """Whether the viewer sees actions, by the company of their template."""
+        return self._loader(people.action_rights)
+
+    @cached_property
+    def forms(self) -> DataLoader[Any, Any]:
+        """Forms by primary key, as a column or JSON has it."""
+        return self._loader(forms.forms)
+
+    @cached_property
+    def creators(self) -> DataLoader[Any, Any]:
+        """Who created objects, as primary keys, by (content type id, primary key as text)."""
+        return self._loader(attachments.creators)
+
+    @cached_property
     def texts(self) -> DataLoader[Any, str | None]:
         """The texts of rows of any model by (content type id, primary key as text)."""
         return self._loader(attachments.texts)
@@ -56,6 +71,11 @@ class Loaders:
     def workflows(self) -> DataLoader[Any, Any]:
         """Workflow rows by id, for holders of something that shows them."""
         return self._loader(workflows.rows)
+
+    @cached_property
+    def attachments(self) -> DataLoader[Any, Any]:
+        """Attachments by id, for holders of something that shows them."""
+        return self._loader(attachments.rows)
 
     @cached_property
     def visible_templates(self) -> DataLoader[Any, Any]:

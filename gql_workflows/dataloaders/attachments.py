@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count
+from django.db.models import Count, Model
 
-from django_workflow_engine.models import WorkflowEvent
+from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.models.keys import to_primary_key
 from gql_workflows.dataloaders.paging import PageKey, grouped_pages, last_rows
 
@@ -17,22 +18,42 @@ ObjectKey = tuple[int, str]
 MOST_EVENTS: Final = 200
 
 
+def rows(context: Any, keys: Sequence[int]) -> dict[int, WorkflowAttachment]:
+    """Attachments by id, for holders of something that shows them; one statement."""
+    return WorkflowAttachment.objects.select_related("workflow").in_bulk(keys)
+
+
 def texts(context: Any, keys: Sequence[ObjectKey]) -> dict[ObjectKey, str]:
     """The texts of rows of any model by (content type, key as text); one statement for each model.
 
     They are made here, in a thread: a project's `__str__` may follow a foreign key.
     """
+    return {key: str(row) for key, row in _objects(keys)}
+
+
+def creators(context: Any, keys: Sequence[ObjectKey]) -> dict[ObjectKey, Any]:
+    """The primary keys of the users who created these objects; one statement for each model that says so."""
+    user_model = get_user_model()
+    columns = ((key, row, getattr(type(row), "created_by", None)) for key, row in _objects(keys))
+    created = ((key, row, getattr(column, "field", None)) for key, row, column in columns)
+    return {
+        key: getattr(row, field.attname)
+        for key, row, field in created
+        if field is not None and field.related_model is user_model
+    }
+
+
+def _objects(keys: Sequence[ObjectKey]) -> Iterator[tuple[ObjectKey, Model]]:
+    """The rows that exist, by their keys; one statement for each model."""
     by_type: dict[int, list[str]] = defaultdict(list)
     for content_type_id, object_id in keys:
         by_type[content_type_id].append(object_id)
-    found: dict[ObjectKey, str] = {}
     for content_type_id, object_ids in by_type.items():
         model = ContentType.objects.get_for_id(content_type_id).model_class()
         if model is not None:
             wanted = {to_primary_key(model, object_id) for object_id in object_ids} - {None}
-            rows = model._default_manager.in_bulk(wanted)
-            found |= {(content_type_id, str(key)): str(row) for key, row in rows.items()}
-    return found
+            for key, row in model._default_manager.in_bulk(wanted).items():
+                yield (content_type_id, str(key)), row
 
 
 def events(context: Any, attachment_ids: Sequence[int]) -> dict[int, list[Any]]:

@@ -45,3 +45,8 @@ def rights(context: Context, keys: Sequence[Any]) -> dict[Any, Rights]:
     viewer = context.user
     may_decide = any(may_decide_with(viewer, name) for name in ("approve_workflow", "reject_workflow"))
     return {viewer.pk: Rights(roles_held=frozenset(roles.roles_held(viewer.pk)), may_decide=may_decide)}
+
+
+def action_rights(context: Context, keys: Sequence[Any]) -> dict[Any, bool]:
+    """Whether the viewer sees the actions of templates of these companies."""
+    return {key: context.policy.sees_actions(context.user, key) for key in keys}

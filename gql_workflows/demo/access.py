@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db.models import Q, QuerySet
 
-from gql_workflows.demo.models import Department
+from gql_workflows.demo.models import Department, DynamicForm
 from gql_workflows.permissions import AccessPolicy
 
 
@@ -32,7 +32,13 @@ class DemoAccessPolicy(AccessPolicy):
 
     def departments_to_name(self, user: Any) -> QuerySet[Any]:
         """Departments are known to everybody who belongs to a company."""
-        return Department.objects.all() if user.groups.exists() else Department.objects.none()
+        known = user.groups.exists() or user.has_perm("django_workflow_engine.add_workflow")
+        return Department.objects.all() if known else Department.objects.none()
+
+    def forms_to_name(self, user: Any) -> QuerySet[Any]:
+        """Forms likewise."""
+        known = user.groups.exists() or user.has_perm("django_workflow_engine.add_workflow")
+        return DynamicForm.objects.all() if known else DynamicForm.objects.none()
 
     def _colleagues(self, user: Any) -> QuerySet[Any]:
         users = get_user_model()._default_manager

@@ -10,6 +10,7 @@ import django_filters
 import strawberry
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from gql_workflows.errors import BadUserInput
 from gql_workflows.inputs.absent import given
@@ -32,7 +33,7 @@ class MomentFilter(django_filters.Filter):
         try:
             moment = value.astimezone(datetime.UTC)
         except OverflowError as error:
-            raise BadUserInput(f"{self.field_name}: this moment is beyond the calendar.") from error
+            raise BadUserInput(_("%s: this moment is beyond the calendar.") % self.field_name) from error
         return super().filter(queryset, moment)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import strawberry
+from django.utils.translation import gettext as _
 
 from gql_workflows.errors import BadUserInput
 from gql_workflows.inputs.absent import given
@@ -39,7 +40,7 @@ def order_of(ordering: Any, *, nullable: Sequence[str] = ()) -> Order:
     if not given(ordering):
         return NEWEST_FIRST
     if len(ordering) > _MOST:
-        raise BadUserInput(f"At most {_MOST} orderings are allowed.")
+        raise BadUserInput(_("At most %d orderings are allowed.") % _MOST)
     keys = [_key(entry, nullable) for entry in ordering]
     return [*keys, Key(field="pk", descending=True)]
 

@@ -36,17 +36,9 @@ class StartWorkflowInput:
     attachment_id: strawberry.ID = strawberry.field(description="The attachment.")
 
 
-@strawberry.input(description="Approves a step.")
-class ApproveStepInput:
-    """An approval."""
+@strawberry.input(description="Calls a run off.")
+class CancelWorkflowInput:
+    """What is called off, and why."""
 
-    step_id: strawberry.ID = strawberry.field(description="One of your current steps.")
-    comment: str | None = strawberry.field(default=strawberry.UNSET, description="What you want to say.")
-
-
-@strawberry.input(description="Rejects a step, which ends the run.")
-class RejectStepInput:
-    """A rejection."""
-
-    step_id: strawberry.ID = strawberry.field(description="One of your current steps.")
+    attachment_id: strawberry.ID = strawberry.field(description="The attachment.")
     reason: str = strawberry.field(description="Why; must not be blank.")

@@ -1,9 +1,9 @@
-"""Which people, roles and departments an input may name: what the caller may not name does not exist."""
+"""Which people, roles, forms and departments an input may name: what the caller may not name does not exist."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib.auth import get_user_model
 from django.db.models import Model, QuerySet
@@ -14,6 +14,9 @@ from gql_workflows.context import Context
 from gql_workflows.ids import row_key
 from gql_workflows.inputs.absent import given
 
+if TYPE_CHECKING:
+    from gql_workflows.inputs.approvals import ApprovalInput
+
 NO_ROW: Final = "?"  # stands for what names no row, so that the engine reports it with its path
 
 
@@ -21,11 +24,12 @@ class Naming:
     """The rows among those named in one input that the caller may name; one statement for each kind."""
 
     def __init__(
-        self, context: Context, *, users: Iterable[Any], roles: Iterable[Any], departments: Iterable[Any]
+        self, context: Context, *, approvals: Iterable[ApprovalInput] = (), departments: Iterable[Any] = ()
     ) -> None:
-        policy, user = context.policy, context.user
-        self._users = _known(policy.people_to_name(user), (_user(value) for value in users))
-        self._roles = _known(policy.roles_to_name(user), (_role(value) for value in roles))
+        policy, user, named = context.policy, context.user, list(approvals)
+        self._users = _known(policy.people_to_name(user), (_user(approval.approval_user) for approval in named))
+        self._roles = _known(policy.roles_to_name(user), (_role(approval.user_role) for approval in named))
+        self._forms = _known(policy.forms_to_name(user), (_form(approval.required_form) for approval in named))
         self._departments = _known(policy.departments_to_name(user), (_department(value) for value in departments))
 
     def user(self, value: Any) -> Any:
@@ -35,6 +39,10 @@ class Naming:
     def role(self, value: Any) -> Any:
         """The primary key of a role's global id; None where it was left out."""
         return self._key(value, _role, self._roles)
+
+    def form(self, value: Any) -> Any:
+        """The primary key of a form's global id; None where it was left out."""
+        return self._key(value, _form, self._forms)
 
     def department(self, value: Any) -> str | None:
         """The primary key of a department as text; None where it was left out."""
@@ -47,6 +55,14 @@ class Naming:
             return None
         key = parse(value)
         return key if key in known else NO_ROW
+
+
+def company_key(value: Any) -> Any:
+    """The primary key of the user that stands for a company; None where it was left out."""
+    if given(value) is None:
+        return None
+    key = _user(value)
+    return NO_ROW if key is None else key
 
 
 def _known(rows: QuerySet[Any] | None, keys: Iterable[Any]) -> set[Any]:
@@ -63,6 +79,11 @@ def _user(value: Any) -> Any:
 def _role(value: Any) -> Any:
     model = conf.role_model()
     return None if given(value) is None or model is None else row_key(value, "Role", model)
+
+
+def _form(value: Any) -> Any:
+    model = conf.form_model()
+    return None if given(value) is None or model is None else row_key(value, "Form", model)
 
 
 def _department(value: Any) -> Any:

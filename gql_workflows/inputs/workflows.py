@@ -1,52 +1,20 @@
-"""Inputs for templates."""
+"""Inputs for whole templates and their parts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import strawberry
-from django.contrib.auth import get_user_model
 from strawberry.scalars import JSON
 
 from django_workflow_engine.choices import WorkflowStatus, WorkflowStrategy
 from django_workflow_engine.definitions.specs import PipelineSpec, StageSpec, WorkflowSpec
 from gql_workflows.context import Context
-from gql_workflows.ids import row_key
 from gql_workflows.inputs.absent import given
-from gql_workflows.inputs.naming import NO_ROW, Naming
+from gql_workflows.inputs.actions import ActionInput, actions_to_service
+from gql_workflows.inputs.approvals import ApprovalInput, approvals_to_service
+from gql_workflows.inputs.naming import Naming, company_key
 from gql_workflows.types import enums
-
-
-@strawberry.input(description="One approval of a position.")
-class ApprovalInput:
-    """Who decides one approval."""
-
-    approval_type: enums.ApproverType = strawberry.field(description="Who decides.")
-    approval_user: strawberry.ID | None = strawberry.field(
-        default=strawberry.UNSET, description="The user of a USER approval, and of no other."
-    )
-    user_role: strawberry.ID | None = strawberry.field(
-        default=strawberry.UNSET, description="The role of a ROLE approval, and of no other."
-    )
-    role_selection_strategy: enums.RoleSelectionStrategy | None = strawberry.field(
-        default=strawberry.UNSET, description="How the role's members share the approval; ANYONE when left out."
-    )
-
-    def to_service(self, naming: Naming) -> dict[str, Any]:
-        """The approval in the form that the engine stores."""
-        strategy = given(self.role_selection_strategy)
-        values = {
-            "approval_type": self.approval_type.value,
-            "approval_user": naming.user(self.approval_user),
-            "user_role": naming.role(self.user_role),
-            "role_selection_strategy": strategy and strategy.value,
-        }
-        return {name: value for name, value in values.items() if value is not None}
-
-
-def _approvals(inputs: Any, naming: Naming) -> list[dict[str, Any]]:
-    return [approval.to_service(naming) for approval in given(inputs, ())]
 
 
 @strawberry.input(description="One stage of a pipeline.")
@@ -67,6 +35,9 @@ class StageInput:
     approvals: list[ApprovalInput] | None = strawberry.field(
         default=strawberry.UNSET, description="What is asked here, in order; at most 20."
     )
+    actions: list[ActionInput] | None = strawberry.field(
+        default=strawberry.UNSET, description="What events call at this stage, in place of the pipeline's actions."
+    )
 
     def to_service(self, naming: Naming) -> StageSpec:
         """The stage as the engine takes it."""
@@ -77,7 +48,8 @@ class StageInput:
             color=given(self.color),
             is_active=self.is_active,
             form_info=given(self.form_info, {}),
-            approvals=_approvals(self.approvals, naming),
+            approvals=approvals_to_service(self.approvals, naming),
+            actions=actions_to_service(self.actions),
         )
 
 
@@ -107,6 +79,9 @@ class PipelineInput:
         default=strawberry.UNSET,
         description="What is asked here, in order (strategy WORKFLOW_PIPELINE only); at most 20.",
     )
+    actions: list[ActionInput] | None = strawberry.field(
+        default=strawberry.UNSET, description="What events call in this pipeline, in place of the workflow's actions."
+    )
 
     def to_service(self, naming: Naming) -> PipelineSpec:
         """The pipeline as the engine takes it."""
@@ -117,7 +92,8 @@ class PipelineInput:
             department_id=naming.department(self.department_id),
             number_of_stages=given(self.number_of_stages),
             stages=[stage.to_service(naming) for stage in given(self.stages, ())],
-            approvals=_approvals(self.approvals, naming),
+            approvals=approvals_to_service(self.approvals, naming),
+            actions=actions_to_service(self.actions),
         )
 
 
@@ -146,34 +122,40 @@ class CreateWorkflowInput:
     approvals: list[ApprovalInput] | None = strawberry.field(
         default=strawberry.UNSET, description="What is asked, in order (strategy WORKFLOW_ONLY only); at most 20."
     )
+    actions: list[ActionInput] | None = strawberry.field(
+        default=strawberry.UNSET, description="What events call where nothing below names an action for them."
+    )
+
+    @property
+    def nodes(self) -> Sequence[Node]:
+        """Everything in the input that can carry approvals and actions."""
+        pipelines = given(self.pipelines, ())
+        return [self, *pipelines, *(stage for pipeline in pipelines for stage in given(pipeline.stages, ()))]
 
     def to_service(self, context: Context) -> WorkflowSpec:
         """The template as the engine takes it; what the caller may not name is reported as not found."""
         pipelines = given(self.pipelines, ())
-        naming = _naming(context, self, pipelines)
+        naming = Naming(
+            context,
+            approvals=[approval for node in self.nodes for approval in given(node.approvals, ())],
+            departments=[pipeline.department_id for pipeline in pipelines],
+        )
         return WorkflowSpec(
             name_en=self.name_en,
             name_ar=given(self.name_ar, ""),
             description=given(self.description, ""),
-            company_id=None if given(self.company_id) is None else _company(self.company_id),
+            company_id=company_key(self.company_id),
             strategy=self.strategy,
             status=self.status,
             pipelines=[pipeline.to_service(naming) for pipeline in pipelines],
-            approvals=_approvals(self.approvals, naming),
+            approvals=approvals_to_service(self.approvals, naming),
+            actions=actions_to_service(self.actions),
         )
 
 
-def _company(value: Any) -> Any:
-    key = row_key(value, "User", get_user_model())
-    return NO_ROW if key is None else key
+Node = StageInput | PipelineInput | CreateWorkflowInput
 
 
-def _naming(context: Context, workflow: CreateWorkflowInput, pipelines: Sequence[PipelineInput]) -> Naming:
-    stages = [stage for pipeline in pipelines for stage in given(pipeline.stages, ())]
-    approvals = [approval for node in (workflow, *pipelines, *stages) for approval in given(node.approvals, ())]
-    return Naming(
-        context,
-        users=[approval.approval_user for approval in approvals],
-        roles=[approval.user_role for approval in approvals],
-        departments=[pipeline.department_id for pipeline in pipelines],
-    )
+def has_actions(*nodes: Node) -> bool:
+    """Whether one of these, or anything in them, asks for an action."""
+    return any(given(node.actions) for node in nodes)

@@ -2,7 +2,16 @@
 
 import strawberry
 
-from gql_workflows.mutations import attachments, decisions, session, workflows
+from gql_workflows.mutations import (
+    actions,
+    attachments,
+    decisions,
+    operations,
+    pipelines,
+    session,
+    stages,
+    workflows,
+)
 
 
 @strawberry.type(description="Everything that can be changed: one verb each; what is refused comes back in errors.")
@@ -11,8 +20,35 @@ class Mutation:
 
     login = session.login
     logout = session.logout
+
     create_workflow = workflows.create_workflow
+    update_workflow = workflows.update_workflow
+    clone_workflow = workflows.clone_workflow
+    delete_workflow = workflows.delete_workflow
+    create_pipeline = pipelines.create_pipeline
+    update_pipeline = pipelines.update_pipeline
+    delete_pipeline = pipelines.delete_pipeline
+    reorder_pipelines = pipelines.reorder_pipelines
+    create_stage = stages.create_stage
+    update_stage = stages.update_stage
+    delete_stage = stages.delete_stage
+    reorder_stages = stages.reorder_stages
+    create_action = actions.create_action
+    update_action = actions.update_action
+    delete_action = actions.delete_action
+
     attach_workflow = attachments.attach_workflow
     start_workflow = attachments.start_workflow
+    cancel_workflow = attachments.cancel_workflow
+
     approve_step = decisions.approve_step
+    approve_steps = decisions.approve_steps
     reject_step = decisions.reject_step
+    request_resubmission = decisions.request_resubmission
+    delegate_step = decisions.delegate_step
+    escalate_step = decisions.escalate_step
+
+    configure_model = operations.configure_model
+    cleanup_workflows = operations.cleanup_workflows
+    retry_action_run = actions.retry_action_run
+    skip_action_run = actions.skip_action_run

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from django_workflow_engine import services
 from django_workflow_engine.errors import Forbidden, NotFound, NotInProgress
-from django_workflow_engine.models import WorkFlow, WorkflowAttachment
+from django_workflow_engine.models import WorkFlow
 from gql_workflows.context import Info
 from gql_workflows.ids import required_key
 from gql_workflows.inputs.absent import given
-from gql_workflows.inputs.attachments import AttachWorkflowInput, StartWorkflowInput
+from gql_workflows.inputs.attachments import AttachWorkflowInput, CancelWorkflowInput, StartWorkflowInput
 from gql_workflows.mutations.base import workflow_mutation
+from gql_workflows.mutations.finding import visible_attachment
 from gql_workflows.targets import find_target
 from gql_workflows.types.payloads import AttachmentPayload
 
@@ -49,14 +50,21 @@ def start_workflow(
     info: Info, input: Annotated[StartWorkflowInput, strawberry.argument(description="What is started.")]
 ) -> AttachmentPayload:
     """Start a run that the caller sees, on an object that the caller may act on."""
-    key = required_key(input.attachment_id, "WorkflowAttachment", WorkflowAttachment, "attachment_id")
-    found = info.context.policy.attachments(info.context.user).filter(pk=key).first()
-    if found is None:
-        raise NotFound(_("There is no such attachment."), path=("attachment_id",))
+    found = visible_attachment(info, input.attachment_id)
     if found.target is None:
         raise NotInProgress(_("The object is gone; the run can only be cancelled."), path=("attachment_id",))
     _check_may_act(info, found.target, "attachment_id")
-    attachment: Any = services.start_workflow(attachment_id=key, actor=info.context.user)
+    attachment: Any = services.start_workflow(attachment_id=found.pk, actor=info.context.user)
+    return AttachmentPayload(attachment=attachment)
+
+
+@workflow_mutation(AttachmentPayload, description="Call a run off, started or not; for its starter and administrators.")
+def cancel_workflow(
+    info: Info, input: Annotated[CancelWorkflowInput, strawberry.argument(description="What is called off, and why.")]
+) -> AttachmentPayload:
+    """Call a run off that the caller sees."""
+    found = visible_attachment(info, input.attachment_id)
+    attachment: Any = services.cancel_workflow(attachment_id=found.pk, actor=info.context.user, reason=input.reason)
     return AttachmentPayload(attachment=attachment)
 
 

@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 import strawberry
 from approval_workflow.models import ApprovalInstance
+from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import services
-from django_workflow_engine.errors import NotFound
+from django_workflow_engine.choices import ErrorCode
+from django_workflow_engine.errors import InvalidInput, MissingPermission, NotFound, WorkflowError
+from django_workflow_engine.models import Stage
+from gql_workflows import conf
 from gql_workflows.context import Info
-from gql_workflows.ids import required_key
+from gql_workflows.ids import key_in, required_key, row_key
 from gql_workflows.inputs.absent import given
-from gql_workflows.inputs.attachments import ApproveStepInput, RejectStepInput
+from gql_workflows.inputs.decisions import (
+    ApproveStepInput,
+    ApproveStepsInput,
+    DelegateStepInput,
+    EscalateStepInput,
+    RejectStepInput,
+    RequestResubmissionInput,
+)
 from gql_workflows.mutations.base import workflow_mutation
-from gql_workflows.types.payloads import StepPayload, step_payload_of
+from gql_workflows.mutations.finding import visible_step
+from gql_workflows.types.payloads import StepPayload, StepsPayload, UserError, step_payload_of, user_errors
+
+Approval = Annotated[ApproveStepInput, strawberry.argument(description="The approval.")]
+Approvals = Annotated[ApproveStepsInput, strawberry.argument(description="The approvals.")]
+Rejection = Annotated[RejectStepInput, strawberry.argument(description="The rejection.")]
+Resubmission = Annotated[RequestResubmissionInput, strawberry.argument(description="What is sent back, and where to.")]
+Delegation = Annotated[DelegateStepInput, strawberry.argument(description="What is passed on, and to whom.")]
+Escalation = Annotated[EscalateStepInput, strawberry.argument(description="What is passed up.")]
 
 
 @workflow_mutation(
@@ -23,12 +44,25 @@ from gql_workflows.types.payloads import StepPayload, step_payload_of
     on_refusal=step_payload_of,
     description="Approve one of your current steps; the run moves on when that completes its approval.",
 )
-def approve_step(
-    info: Info, input: Annotated[ApproveStepInput, strawberry.argument(description="The approval.")]
-) -> StepPayload:
+def approve_step(info: Info, input: Approval) -> StepPayload:
     """Approve one of the caller's current steps."""
-    key = _visible_step(info, input.step_id)
-    return _payload(services.approve_step(step_id=key, actor=info.context.user, comment=given(input.comment, "")))
+    key = visible_step(info, input.step_id, "step_id")
+    comment, form_data = given(input.comment, ""), given(input.form_data)
+    return _payload(services.approve_step(step_id=key, actor=info.context.user, comment=comment, form_data=form_data))
+
+
+@workflow_mutation(
+    StepsPayload,
+    description="Approve several of your current steps, each by itself: one that fails leaves the others approved.",
+)
+def approve_steps(info: Info, input: Approvals) -> StepsPayload:
+    """Approve several of the caller's current steps; the results come in the order of the ids."""
+    if len(input.step_ids) > conf.MAX_PAGE_SIZE:
+        raise InvalidInput(_("At most %d steps are approved at once.") % conf.MAX_PAGE_SIZE, path=("step_ids",))
+    comment = given(input.comment, "")
+    answers = {key: _approve(info, key, comment) for key in _in_order_of_locks(info, input.step_ids)}
+    keys = [key_in(value, "ApprovalStep") for value in input.step_ids]
+    return StepsPayload(results=[_placed(answers.get(key or ""), index) for index, key in enumerate(keys)])
 
 
 @workflow_mutation(
@@ -36,20 +70,83 @@ def approve_step(
     on_refusal=step_payload_of,
     description="Reject one of your current steps, which ends the run.",
 )
-def reject_step(
-    info: Info, input: Annotated[RejectStepInput, strawberry.argument(description="The rejection.")]
-) -> StepPayload:
+def reject_step(info: Info, input: Rejection) -> StepPayload:
     """Reject one of the caller's current steps."""
-    key = _visible_step(info, input.step_id)
+    key = visible_step(info, input.step_id, "step_id")
     return _payload(services.reject_step(step_id=key, actor=info.context.user, reason=input.reason))
 
 
-def _visible_step(info: Info, step_id: str) -> Any:
-    """The key of a step that the caller may know of; raises NotFound."""
-    key = required_key(step_id, "ApprovalStep", ApprovalInstance, "step_id")
-    if not info.context.policy.steps(info.context.user).filter(pk=key).exists():
-        raise NotFound(_("There is no such step."), path=("step_id",))
-    return key
+@workflow_mutation(
+    StepPayload,
+    on_refusal=step_payload_of,
+    description="Send the run of one of your current steps back to the current or an earlier stage.",
+)
+def request_resubmission(info: Info, input: Resubmission) -> StepPayload:
+    """Send a run back."""
+    key = visible_step(info, input.step_id, "step_id")
+    stage = None if given(input.stage_id) is None else _stage_key(input.stage_id)
+    return _payload(
+        services.request_resubmission(step_id=key, actor=info.context.user, reason=input.reason, stage_id=stage)
+    )
+
+
+@workflow_mutation(
+    StepPayload,
+    on_refusal=step_payload_of,
+    description="Pass one of your current steps on to another active user, who decides in your place.",
+)
+def delegate_step(info: Info, input: Delegation) -> StepPayload:
+    """Pass a seat on to somebody whom the caller may name."""
+    key = visible_step(info, input.step_id, "step_id")
+    user_id = required_key(input.user_id, "User", get_user_model(), "user_id")
+    if not info.context.policy.delegates(info.context.user).filter(pk=user_id).exists():
+        raise NotFound(_("There is no such active user."), path=("user_id",))
+    return _payload(
+        services.delegate_step(step_id=key, actor=info.context.user, user_id=user_id, reason=given(input.reason, ""))
+    )
+
+
+@workflow_mutation(
+    StepPayload,
+    on_refusal=step_payload_of,
+    description="Pass one of your current steps up to your manager, who decides in your place.",
+)
+def escalate_step(info: Info, input: Escalation) -> StepPayload:
+    """Pass a seat up."""
+    key = visible_step(info, input.step_id, "step_id")
+    return _payload(services.escalate_step(step_id=key, actor=info.context.user, reason=given(input.reason, "")))
+
+
+def _in_order_of_locks(info: Info, step_ids: Sequence[str]) -> list[str]:
+    """The keys, as text, of those steps that the caller sees, by attachment: two callers never wait for each other."""
+    keys = {row_key(value, "ApprovalStep", ApprovalInstance) for value in step_ids} - {None}
+    seen = info.context.policy.steps(info.context.user).filter(pk__in=keys)
+    return [str(key) for key in seen.order_by("flow__workflow_attachment", "pk").values_list("pk", flat=True)]
+
+
+def _approve(info: Info, key: str, comment: str) -> StepPayload:
+    """One approval among several: what is refused stays with its own answer."""
+    try:
+        return _payload(services.approve_step(step_id=key, actor=info.context.user, comment=comment))
+    except MissingPermission:
+        raise
+    except WorkflowError as error:
+        return StepPayload(errors=user_errors(error), **step_payload_of(error))
+
+
+def _placed(answer: StepPayload | None, index: int) -> StepPayload:
+    """The answer with its errors at the place of the id; one that names no step that the caller sees is not found."""
+    place = ["stepIds", str(index)]
+    if answer is None:
+        return StepPayload(
+            errors=[UserError(code=ErrorCode.NOT_FOUND, message=_("There is no such step."), path=place)]
+        )
+    errors = [replace(error, path=place) if error.path == ["stepId"] else error for error in answer.errors]
+    return replace(answer, errors=errors)
+
+
+def _stage_key(value: Any) -> Any:
+    return required_key(value, "Stage", Stage, "stage_id")
 
 
 def _payload(decision: services.Decision) -> StepPayload:

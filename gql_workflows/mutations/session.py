@@ -20,6 +20,7 @@ from gql_workflows.types.payloads import LoginPayload
 @workflow_mutation(
     LoginPayload,
     rule=Rule.PUBLIC,
+    repeatable=False,
     description="Sign in; the answer sets the session cookie. Wrong credentials are INVALID at [password].",
 )
 def login(
@@ -29,7 +30,7 @@ def login(
 ) -> LoginPayload:
     """Open a session; one text for every cause of a refusal."""
     if info.context.login_tried:
-        raise BadUserInput("One login is allowed in a request.")
+        raise BadUserInput(_("One login is allowed in a request."))
     info.context.login_tried = True
     request = info.context.request
     user = None

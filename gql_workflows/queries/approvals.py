@@ -20,8 +20,8 @@ from gql_workflows.inputs.absent import given
 from gql_workflows.pagination import OLDEST_FIRST, page_args, page_of
 from gql_workflows.rules import Rule, query
 from gql_workflows.types import arguments
-from gql_workflows.types.attachments import ApprovalStep
 from gql_workflows.types.connections import Connection
+from gql_workflows.types.steps import ApprovalStep
 
 Filters = Annotated[
     ApprovalStepFilter | None, strawberry.argument(description="Which steps; those that wait for you if left out.")
@@ -45,7 +45,7 @@ def my_approvals(
     args = page_args(first, after, last, before)
     asked = bool(given(getattr(given(filters), "status", None)))
     filtered = bridge.apply(
-        ApprovalStepFilterSet, _asked(info) if asked else _waiting(info), filters, request=info.context
+        ApprovalStepFilterSet, _asked(info) if asked else waiting(info), filters, request=info.context
     )
     page: Any = page_of(with_related(filtered), OLDEST_FIRST, args)
     return page
@@ -56,7 +56,7 @@ def _asked(info: Info) -> Any:
     return ApprovalInstance.objects.filter(assigned_to=info.context.user, flow__workflow_attachment__isnull=False)
 
 
-def _waiting(info: Info) -> Any:
+def waiting(info: Info) -> Any:
     """The open steps whose seat is the caller's: one of a role that was left counts no more."""
     user = info.context.user
     mine = seats.open_to(user, roles_held=roles_held(user.pk))

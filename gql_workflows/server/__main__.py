@@ -12,6 +12,8 @@ import uvicorn
 from django.conf import settings
 from django.core.management import call_command
 
+from gql_workflows import conf
+
 WELCOME = """
 GraphQL API:  {url}
 A first query to paste: a helper that sends a GraphQL document, then a login as erin and the list of workflows.
@@ -42,6 +44,8 @@ def main() -> None:
         port=options.port,
         lifespan="off",
         log_level="warning",
+        ws_max_size=conf.subscriptions().max_message_bytes,
+        timeout_graceful_shutdown=5,  # an event stream would never end by itself
     )
 
 

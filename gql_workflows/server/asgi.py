@@ -1,8 +1,12 @@
-"""The ASGI application."""
+"""The ASGI application: HTTP, and subscriptions over websockets."""
 
 import os
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gql_workflows.server.settings")
-application = get_asgi_application()
+http = get_asgi_application()
+
+from gql_workflows.subscriptions.asgi import with_subscriptions  # noqa: E402 - Django is set up only now
+
+application = with_subscriptions(http)

@@ -1,6 +1,7 @@
 """Settings of the ready-to-run server, all of them from the environment.
 
-DEBUG, SECRET_KEY, ALLOWED_HOSTS, DATABASE_URL, REDIS_URL, CELERY_BROKER_URL, CORS_ALLOWED_ORIGINS, DATA_DIR.
+DEBUG, SECRET_KEY, ALLOWED_HOSTS, DATABASE_URL, REDIS_URL, REDIS_PREFIX, CELERY_BROKER_URL, CORS_ALLOWED_ORIGINS,
+DATA_DIR.
 """
 
 from pathlib import Path
@@ -78,8 +79,24 @@ else:
     OPTIONS = {}
 DATABASES["default"]["OPTIONS"] = OPTIONS | DATABASES["default"].get("OPTIONS", {})  # the address has the last word
 
+CHANNEL_LAYERS: dict[str, dict[str, object]] = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    # One Redis may serve several servers: the prefix keeps them apart, in the channels too, which know no databases.
+    REDIS_PREFIX = env.str("REDIS_PREFIX", default="workflow")
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": REDIS_PREFIX,
+        }
+    }
+    CHANNEL_LAYERS["default"] = {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {
+            "hosts": [{"address": REDIS_URL, "socket_connect_timeout": 2}],
+            "prefix": REDIS_PREFIX,
+        },
+    }
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4_000_000  # a template of the largest size fits
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -105,7 +122,10 @@ if CELERY_BROKER_URL:  # workers run the actions: celery -A gql_workflows.server
         "workflow-run-actions": {"task": "django_workflow_engine.run_actions", "schedule": 60},
         "workflow-cleanup": {"task": "django_workflow_engine.cleanup", "schedule": 86_400, "kwargs": {"days": 365}},
     }
-GQL_WORKFLOWS = {"ACCESS_POLICY": "gql_workflows.demo.access.DemoAccessPolicy"}
+GQL_WORKFLOWS = {
+    "ACCESS_POLICY": "gql_workflows.demo.access.DemoAccessPolicy",
+    "TRUSTED_DOCUMENTS": env.str("TRUSTED_DOCUMENTS", default=""),  # a manifest; the server runs nothing else then
+}
 
 LOGGING = {
     "version": 1,

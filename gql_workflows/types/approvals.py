@@ -7,6 +7,7 @@ import strawberry
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration as Configuration
 from gql_workflows.context import Info
 from gql_workflows.types import enums
+from gql_workflows.types.forms import Form
 from gql_workflows.types.people import Role, User
 
 
@@ -42,6 +43,27 @@ class ApprovalConfiguration:
     def strategy_display(self) -> str | None:
         strategy = self.configuration.role_selection_strategy
         return None if strategy is None else str(strategy.label)
+
+    @strawberry.field(description="What the decision asks of its approver.")
+    def step_approval_type(self) -> enums.StepType:
+        return self.configuration.step_type
+
+    @strawberry.field(description="The form to fill in; null where there is none or it is gone.")
+    async def required_form(self, info: Info) -> Form | None:
+        key = self.configuration.required_form
+        return None if key is None else Form.of(await info.context.loaders.forms.load(key))
+
+    @strawberry.field(description="How many approvals are enough (QUORUM); null for other strategies.")
+    def quorum_count(self) -> int | None:
+        return self.configuration.quorum_count
+
+    @strawberry.field(description="How many per cent of the members are enough (PERCENTAGE); null for others.")
+    def percentage_required(self) -> float | None:
+        return self.configuration.percentage_required
+
+    @strawberry.field(description="How many managers up (HIERARCHY_UP, HIERARCHY_CHAIN); null for others.")
+    def hierarchy_levels(self) -> int | None:
+        return self.configuration.hierarchy_levels
 
 
 def approvals_of(configurations: tuple[Configuration, ...]) -> list[ApprovalConfiguration]:

@@ -1,128 +1,31 @@
-"""Running workflows: attachments, their steps and their audit trail."""
+"""Running workflows."""
 
 from __future__ import annotations
 
 import datetime
-from typing import Any, cast
+from typing import cast
 
 import strawberry
 import strawberry_django
-from approval_workflow.choices import ApprovalStatus
-from approval_workflow.models import ApprovalInstance
 from strawberry import relay
 from strawberry.scalars import JSON
 
-from django_workflow_engine.approvals import seats
-from django_workflow_engine.choices import AttachmentStatus, EventKind, RoleSelectionStrategy
+from django_workflow_engine.choices import AttachmentStatus
+from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.models import WorkflowAttachment as Attachment
-from django_workflow_engine.models import WorkflowEvent as Event
 from django_workflow_engine.strategies import route_of_tree
-from django_workflow_engine.strategies.progress import progress_of
+from django_workflow_engine.strategies.progress import Progress, progress_of
 from gql_workflows.context import Info
 from gql_workflows.pagination import page_args
 from gql_workflows.types import arguments, enums
+from gql_workflows.types.acting import open_steps, reason_against_all, workflow_of
 from gql_workflows.types.connections import Connection
-from gql_workflows.types.people import Role, User
+from gql_workflows.types.diagrams import WorkflowDiagram, diagram_for
+from gql_workflows.types.events import WorkflowEvent
+from gql_workflows.types.people import User
 from gql_workflows.types.places import Target, WorkflowProgress, progress_type, target_type
-from gql_workflows.types.workflows import Pipeline, Stage, Workflow, tree_of
-
-
-@strawberry_django.type(
-    ApprovalInstance, name="ApprovalStep", description="One seat of an approval: somebody who is asked to decide."
-)
-class ApprovalStep(relay.Node):
-    """A row of the approval package, loaded with its people and its attachment."""
-
-    step_number: int = strawberry_django.field(
-        description="The number within the object's history; seats of one approval share it."
-    )
-    comment: str = strawberry_django.field(description="What the decider said.")
-    updated_at: datetime.datetime = strawberry_django.field(description="When it last changed.")
-
-    @strawberry.field(description="What became of it.")
-    def status(self, root: strawberry.Parent[Any]) -> enums.StepStatus:
-        return ApprovalStatus(root.status)
-
-    @strawberry.field(description="Who is asked; null where that user is gone.")
-    def assigned_to(self, root: strawberry.Parent[Any]) -> User | None:
-        return root.assigned_to
-
-    @strawberry.field(description="The role as whose member the user is asked; null for other approvals.")
-    async def assigned_role(self, root: strawberry.Parent[Any], info: Info) -> Role | None:
-        key = root.assigned_role_object_id
-        return None if key is None else Role.of(await info.context.loaders.roles.load(key))
-
-    @strawberry.field(description="How the role's members share the approval; null for other approvals.")
-    def role_selection_strategy(self, root: strawberry.Parent[Any]) -> enums.RoleSelectionStrategy | None:
-        value = root.role_selection_strategy
-        return RoleSelectionStrategy(value) if value else None
-
-    @strawberry.field(description="Who decided; of a CANCELLED step, who made it needless.")
-    def action_user(self, root: strawberry.Parent[Any]) -> User | None:
-        return root.action_user
-
-    @strawberry.field(description="When it was asked for.")
-    def created_at(self, root: strawberry.Parent[Any]) -> datetime.datetime:
-        return root.started_at
-
-    @strawberry.field(description="The run that it belongs to.")
-    def attachment(self, root: strawberry.Parent[Any]) -> WorkflowAttachment:
-        return root.flow.workflow_attachment
-
-    @strawberry.field(description="Whether you may decide it now.")
-    async def viewer_can_act(self, root: strawberry.Parent[Any], info: Info) -> bool:
-        return await may_decide(root, info)
-
-
-async def may_decide(step: Any, info: Info) -> bool:
-    """Whether the viewer may decide this step now."""
-    viewer = info.context.user
-    if step.status != ApprovalStatus.CURRENT or step.assigned_to_id != viewer.pk:
-        return False
-    if step.flow.workflow_attachment.status != AttachmentStatus.IN_PROGRESS:
-        return False
-    rights = await info.context.loaders.rights.load(viewer.pk)
-    return rights.may_decide and seats.belongs_to(step, viewer, roles_held=rights.roles_held)
-
-
-@strawberry_django.type(
-    Event, name="WorkflowEvent", description="One line of the audit trail. Names are those of the moment."
-)
-class WorkflowEvent(relay.Node):
-    """An event row."""
-
-    at: datetime.datetime = strawberry_django.field(description="When it happened.")
-    comment: str = strawberry_django.field(description="What was said.")
-
-    @strawberry.field(description="What happened.")
-    def kind(self, root: strawberry.Parent[Event]) -> enums.EventKind:
-        return EventKind(root.kind)
-
-    @strawberry.field(description="Who did it; null for the system and for a user who is gone.")
-    async def user(self, root: strawberry.Parent[Event], info: Info) -> User | None:
-        return await info.context.loaders.users.load(root.actor_id) if root.actor_id else None
-
-    @strawberry.field(description="The step that it is about.")
-    async def step(self, root: strawberry.Parent[Event], info: Info) -> ApprovalStep | None:
-        if root.step_id is None:
-            return None
-        return cast("ApprovalStep | None", await info.context.loaders.steps.load(root.step_id))
-
-    @strawberry.field(description="The pipeline that it happened in, or that was left.")
-    def from_pipeline(self, root: strawberry.Parent[Event]) -> str | None:
-        return root.from_pipeline or None
-
-    @strawberry.field(description="The pipeline that was entered.")
-    def to_pipeline(self, root: strawberry.Parent[Event]) -> str | None:
-        return root.to_pipeline or None
-
-    @strawberry.field(description="The position that it happened at, or that was left.")
-    def from_stage(self, root: strawberry.Parent[Event]) -> str | None:
-        return root.from_stage or None
-
-    @strawberry.field(description="The position that was entered.")
-    def to_stage(self, root: strawberry.Parent[Event]) -> str | None:
-        return root.to_stage or None
+from gql_workflows.types.steps import ApprovalStep
+from gql_workflows.types.workflows import Pipeline, Stage, Workflow, stage_in, tree_of
 
 
 @strawberry_django.type(
@@ -174,14 +77,7 @@ class WorkflowAttachment(relay.Node):
 
     @strawberry.field(description="How far the run is.")
     async def progress(self, root: strawberry.Parent[Attachment], info: Info) -> WorkflowProgress:
-        tree = await tree_of(await workflow_of(root, info), info)
-        progress = progress_of(
-            status=root.status,
-            route=route_of_tree(tree),
-            pipeline_id=root.current_pipeline_id,
-            stage_id=root.current_stage_id,
-        )
-        return progress_type(progress, root)
+        return progress_type(_progress(root, await tree_of(await workflow_of(root, info), info)), root)
 
     @strawberry.field(description="The steps that wait for a decision now.")
     async def current_steps(self, root: strawberry.Parent[Attachment], info: Info) -> list[ApprovalStep]:
@@ -227,29 +123,28 @@ class WorkflowAttachment(relay.Node):
 
     @strawberry.field(description="Whether you may decide one of currentSteps.")
     async def viewer_can_act(self, root: strawberry.Parent[Attachment], info: Info) -> bool:
-        for step in await open_steps(root, info):
-            if await may_decide(step, info):
-                return True
-        return False
+        return await _reason(root, info) is None
+
+    @strawberry.field(description="Why you may decide none of currentSteps; null when viewerCanAct is true.")
+    async def viewer_cannot_act_reason(
+        self, root: strawberry.Parent[Attachment], info: Info
+    ) -> enums.ViewerCannotActReason | None:
+        return await _reason(root, info)
+
+    @strawberry.field(description="The positions as a picture, with the one where the run stands marked.")
+    async def diagram(self, root: strawberry.Parent[Attachment], info: Info) -> WorkflowDiagram:
+        tree = await tree_of(await workflow_of(root, info), info)
+        return diagram_for(tree, _progress(root, tree).current)
 
 
-async def workflow_of(attachment: Attachment, info: Info) -> Any:
-    """The workflow row of an attachment: the one it was loaded with, else from the loader."""
-    loaded = attachment._state.fields_cache.get("workflow")
-    return loaded or await info.context.loaders.workflows.load(attachment.workflow_id)
+def _progress(attachment: Attachment, tree: WorkflowTree) -> Progress:
+    return progress_of(
+        status=attachment.status,
+        route=route_of_tree(tree),
+        pipeline_id=attachment.current_pipeline_id,
+        stage_id=attachment.current_stage_id,
+    )
 
 
-async def open_steps(attachment: Attachment, info: Info) -> list[Any]:
-    """The steps of an attachment that wait for a decision."""
-    if attachment.status != AttachmentStatus.IN_PROGRESS or attachment.approval_flow_id is None:
-        return []
-    return await info.context.loaders.open_steps.load(attachment.approval_flow_id)
-
-
-def stage_in(row: Any, tree: Any, stage_id: int | None) -> Stage | None:
-    """The stage with this id in a workflow's content."""
-    for pipeline in tree.pipelines:
-        for stage in pipeline.stages:
-            if stage.id == stage_id:
-                return Stage.of(stage, Pipeline.of(pipeline, row))
-    return None
+async def _reason(attachment: Attachment, info: Info) -> enums.ViewerCannotActReason | None:
+    return await reason_against_all(attachment, await open_steps(attachment, info), info)

@@ -88,6 +88,31 @@ StepType = _describe(
         "MOVE": "To move on; no form data is taken.",
     },
 )
+ActionType = _describe(
+    choices.ActionType,
+    "The event that calls an action.",
+    {
+        "AFTER_APPROVE": "An approval is complete; the run still stands on its position.",
+        "AFTER_REJECT": "A step was rejected, which ended the run.",
+        "AFTER_RESUBMISSION": "The run was sent back.",
+        "AFTER_DELEGATE": "A seat was passed on.",
+        "AFTER_MOVE_STAGE": "The run entered another stage.",
+        "AFTER_MOVE_PIPELINE": "The run entered another pipeline.",
+        "ON_WORKFLOW_START": "The run was put on its first position.",
+        "ON_WORKFLOW_COMPLETE": "Every position was approved.",
+    },
+)
+ActionRunStatus = _describe(
+    choices.ActionRunStatus,
+    "What became of one call of an action.",
+    {
+        "PENDING": "It waits for its first attempt, or for one that somebody asked for.",
+        "FAILED": "The last attempt failed; another one follows by itself.",
+        "SUCCEEDED": "It ran.",
+        "INCIDENT": "Every attempt failed: retryActionRun or skipActionRun settles it.",
+        "SKIPPED": "Somebody decided that it is not run any more.",
+    },
+)
 StepStatus = _describe(
     ApprovalStatus,
     "What became of a step.",
@@ -164,6 +189,31 @@ ErrorCode = _describe(
         "FROZEN": "A frozen version never changes.",
     },
 )
+
+
+@strawberry.enum(description="Why you may not decide. Where several reasons hold, the first of this list is given.")
+class ViewerCannotActReason(enum.Enum):
+    """What stands between a viewer and a decision."""
+
+    NOT_IN_PROGRESS = strawberry.enum_value(
+        "NOT_IN_PROGRESS", description="The run has not started, or has ended; no step of it waits for anybody."
+    )
+    ALREADY_DECIDED = strawberry.enum_value(
+        "ALREADY_DECIDED", description="The step waits for nobody any more: it was decided, passed on or closed."
+    )
+    NOT_YOUR_STEP = strawberry.enum_value("NOT_YOUR_STEP", description="It waits for somebody else.")
+    ROLE_LOST = strawberry.enum_value(
+        "ROLE_LOST", description="You were asked as a member of a role that you do not hold any more."
+    )
+    PERMISSION_MISSING = strawberry.enum_value(
+        "PERMISSION_MISSING", description="Deciding needs a model permission that you do not have."
+    )
+    TARGET_GONE = strawberry.enum_value(
+        "TARGET_GONE", description="The object was deleted; its run can only be cancelled."
+    )
+    SELF_APPROVAL_FORBIDDEN = strawberry.enum_value(
+        "SELF_APPROVAL_FORBIDDEN", description="You created the object or started its run; somebody else must decide."
+    )
 
 
 @strawberry.enum(description="The direction of one ordering.")

@@ -9,9 +9,13 @@ import strawberry
 from django_workflow_engine.errors import WorkflowError
 from gql_workflows.conf import MAX_FAULTS
 from gql_workflows.types import enums
-from gql_workflows.types.attachments import ApprovalStep, WorkflowAttachment
+from gql_workflows.types.action_runs import ActionRun
+from gql_workflows.types.actions import WorkflowAction
+from gql_workflows.types.attachments import WorkflowAttachment
+from gql_workflows.types.configurations import ModelConfiguration
 from gql_workflows.types.people import User
-from gql_workflows.types.workflows import Workflow
+from gql_workflows.types.steps import ApprovalStep
+from gql_workflows.types.workflows import Pipeline, Stage, Workflow
 
 
 @strawberry.type(description="Why a request was not carried out. Nothing was changed.")
@@ -51,6 +55,48 @@ class WorkflowPayload:
     errors: list[UserError] = strawberry.field(default_factory=list, description="Every fault at once.")
 
 
+@strawberry.type(description="A pipeline after a change.")
+class PipelinePayload:
+    """The changed pipeline."""
+
+    pipeline: Pipeline | None = strawberry.field(default=None, description="The pipeline; null on errors.")
+    errors: list[UserError] = strawberry.field(default_factory=list, description="Every fault at once.")
+
+
+@strawberry.type(description="A stage after a change.")
+class StagePayload:
+    """The changed stage."""
+
+    stage: Stage | None = strawberry.field(default=None, description="The stage; null on errors.")
+    errors: list[UserError] = strawberry.field(default_factory=list, description="Every fault at once.")
+
+
+@strawberry.type(description="An action after a change.")
+class ActionPayload:
+    """The changed action."""
+
+    action: WorkflowAction | None = strawberry.field(default=None, description="The action; null on errors.")
+    errors: list[UserError] = strawberry.field(default_factory=list, description="Every fault at once.")
+
+
+@strawberry.type(description="A call of an action after somebody settled it.")
+class ActionRunPayload:
+    """The settled call."""
+
+    action_run: ActionRun | None = strawberry.field(default=None, description="The call; null on errors.")
+    errors: list[UserError] = strawberry.field(default_factory=list, description="Why nothing was changed.")
+
+
+@strawberry.type(description="The answer to a deletion.")
+class DeletePayload:
+    """What was deleted."""
+
+    deleted_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The global id of what was deleted; null on errors."
+    )
+    errors: list[UserError] = strawberry.field(default_factory=list, description="Why nothing was deleted.")
+
+
 @strawberry.type(description="An attachment after a change.")
 class AttachmentPayload:
     """The changed attachment."""
@@ -72,6 +118,36 @@ class StepPayload:
     attachment: WorkflowAttachment | None = strawberry.field(default=None, description="The run.")
     outcome: enums.StepOutcome | None = strawberry.field(default=None, description="The furthest effect.")
     errors: list[UserError] = strawberry.field(default_factory=list, description="Why nothing was changed.")
+
+
+@strawberry.type(description="Several decisions, each by itself.")
+class StepsPayload:
+    """What each decision did."""
+
+    results: list[StepPayload] = strawberry.field(
+        default_factory=list, description="One answer for each id, in the order of the ids."
+    )
+    errors: list[UserError] = strawberry.field(default_factory=list, description="Why none of them was even tried.")
+
+
+@strawberry.type(description="A model's configuration after a change.")
+class ModelConfigurationPayload:
+    """The changed configuration."""
+
+    configuration: ModelConfiguration | None = strawberry.field(
+        default=None, description="The configuration; null on errors."
+    )
+    errors: list[UserError] = strawberry.field(default_factory=list, description="Every fault at once.")
+
+
+@strawberry.type(description="What a cleanup deleted, or would delete.")
+class CleanupPayload:
+    """The numbers of a cleanup."""
+
+    attachments_deleted: int = strawberry.field(default=0, description="The number of attachments; 0 on errors.")
+    approval_flows_deleted: int = strawberry.field(default=0, description="The number of their approval flows.")
+    dry_run: bool = strawberry.field(default=True, description="True: nothing was deleted, only counted.")
+    errors: list[UserError] = strawberry.field(default_factory=list, description="Why nothing was done.")
 
 
 def user_errors(error: WorkflowError) -> list[UserError]:

@@ -1,4 +1,4 @@
-"""People and roles."""
+"""People, roles and departments."""
 
 from __future__ import annotations
 
@@ -34,3 +34,17 @@ class Role(relay.Node):
     def of(cls, found: tuple[str, str] | None) -> Role | None:
         """The role with this key and text, or None."""
         return None if found is None else cls(id=found[0], name=found[1])
+
+
+@strawberry.type(name="Department", description="A department that pipelines may belong to.")
+class Department(relay.Node):
+    """A department; its model is the project's, so the type keeps only the key and the text."""
+
+    id: relay.NodeID[str]
+    key: strawberry.ID = strawberry.field(description="The primary key, which departmentId takes.")
+    name: str = strawberry.field(description="The department's name.")
+
+    @classmethod
+    def of(cls, row: Any) -> Department:
+        """The department of this row."""
+        return cls(id=str(row.pk), key=strawberry.ID(str(row.pk)), name=str(row))

@@ -56,31 +56,3 @@ class ApprovalSummary:
     by_type: list[ApproverTypeCount] = strawberry.field(description="By who decides; kinds without any left out.")
     by_strategy: list[RoleStrategyCount] = strawberry.field(description="Role approvals by how members share.")
     by_pipeline: list[PipelineApprovalCount] = strawberry.field(description="By pipeline, in order.")
-
-
-@strawberry.type(description="One position in the picture of a workflow.")
-class DiagramNode:
-    """A box."""
-
-    id: strawberry.ID = strawberry.field(description="The name that edges use; unique within the diagram.")
-    label: str = strawberry.field(description="The position's name.")
-    color: str | None = strawberry.field(description="The stage's colour as #rrggbb.")
-    approvals: int = strawberry.field(description="How many approvals are asked for here.")
-    pipeline: str | None = strawberry.field(description="The name of the pipeline that the position is in.")
-
-
-@strawberry.type(description="A step from one position to the next.")
-class DiagramEdge:
-    """An arrow."""
-
-    source: strawberry.ID = strawberry.field(name="from", description="The id of the node that is left.")
-    target: strawberry.ID = strawberry.field(name="to", description="The id of the node that is entered.")
-
-
-@strawberry.type(description="The positions of a workflow as a picture.")
-class WorkflowDiagram:
-    """Boxes and arrows."""
-
-    nodes: list[DiagramNode] = strawberry.field(description="The positions, in order.")
-    edges: list[DiagramEdge] = strawberry.field(description="From each position to the next.")
-    mermaid: str = strawberry.field(description="The same picture as a Mermaid flowchart.")

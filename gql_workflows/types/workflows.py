@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any, cast
 
 import strawberry
@@ -15,11 +16,12 @@ from strawberry.scalars import JSON
 from django_workflow_engine.choices import WorkflowStatus, WorkflowStrategy
 from django_workflow_engine.definitions.tree import PipelineNode, StageNode, WorkflowTree
 from django_workflow_engine.models import WorkFlow
-from django_workflow_engine.strategies import route_of_tree, strategy_for
-from django_workflow_engine.strategies.diagram import diagram_of
+from django_workflow_engine.strategies import strategy_for
 from gql_workflows.context import Info
 from gql_workflows.types import enums, summaries
+from gql_workflows.types.actions import WorkflowAction, actions_of
 from gql_workflows.types.approvals import ApprovalConfiguration, approvals_of
+from gql_workflows.types.diagrams import WorkflowDiagram, diagram_for
 from gql_workflows.types.people import User
 
 
@@ -98,6 +100,10 @@ class Stage(NamedNode):
     def has_approvals(self) -> bool:
         return bool(self.node.approvals)
 
+    @strawberry.field(description="What events call at this stage, in place of the pipeline's own, in order.")
+    async def actions(self, info: Info) -> list[WorkflowAction]:
+        return await actions_of(self.node.actions, self.parent.row.company_id, info)
+
 
 @strawberry.type(description="A department or phase of a workflow.")
 class Pipeline(NamedNode):
@@ -141,6 +147,10 @@ class Pipeline(NamedNode):
     @strawberry.field(description="The number of stages.")
     def stages_count(self) -> int:
         return len(self.node.stages)
+
+    @strawberry.field(description="What events call in this pipeline, in place of the workflow's own, in order.")
+    async def actions(self, info: Info) -> list[WorkflowAction]:
+        return await actions_of(self.node.actions, self.row.company_id, info)
 
 
 @strawberry_django.type(
@@ -218,8 +228,12 @@ class Workflow(relay.Node):
         return summary_of(root, await tree_of(root, info))
 
     @strawberry.field(description="The positions as a picture.")
-    async def diagram(self, root: strawberry.Parent[WorkFlow], info: Info) -> summaries.WorkflowDiagram:
+    async def diagram(self, root: strawberry.Parent[WorkFlow], info: Info) -> WorkflowDiagram:
         return diagram_for(await tree_of(root, info))
+
+    @strawberry.field(description="What events call at any position that has no actions of its own for them, in order.")
+    async def actions(self, root: strawberry.Parent[WorkFlow], info: Info) -> list[WorkflowAction]:
+        return await actions_of((await tree_of(root, info)).actions, root.company_id, info)
 
 
 def usable(row: WorkFlow) -> bool:
@@ -262,24 +276,13 @@ def _approvals_in(node: PipelineNode) -> int:
     return len(node.approvals) + sum(len(stage.approvals) for stage in node.stages)
 
 
-def diagram_for(tree: WorkflowTree) -> summaries.WorkflowDiagram:
-    """The picture of a tree."""
-    diagram = diagram_of(route_of_tree(tree))
-    return summaries.WorkflowDiagram(
-        nodes=[_box(node) for node in diagram.nodes],
-        edges=[
-            summaries.DiagramEdge(source=strawberry.ID(source), target=strawberry.ID(target))
-            for source, target in diagram.edges
-        ],
-        mermaid=diagram.mermaid,
-    )
+def stages_in(row: Any, tree: WorkflowTree) -> Iterator[Stage]:
+    """Every stage of a workflow's content."""
+    for pipeline in tree.pipelines:
+        parent = Pipeline.of(pipeline, row)
+        yield from (Stage.of(stage, parent) for stage in pipeline.stages)
 
 
-def _box(node: Any) -> summaries.DiagramNode:
-    return summaries.DiagramNode(
-        id=strawberry.ID(node.id),
-        label=node.label,
-        color=node.color,
-        approvals=node.approvals,
-        pipeline=node.pipeline,
-    )
+def stage_in(row: Any, tree: WorkflowTree, stage_id: int | None) -> Stage | None:
+    """The stage with this id in a workflow's content."""
+    return next((stage for stage in stages_in(row, tree) if stage.id == stage_id), None)

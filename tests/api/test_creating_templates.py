@@ -75,7 +75,7 @@ def test_every_field_of_a_stage_arrives(office: Office, author: Api) -> None:
     assert review["approvals"] == [
         {
             "approvalType": "ROLE",
-            "approvalTypeDisplay": "Role-based approval",
+            "approvalTypeDisplay": "Role-based Approval",
             "approvalUser": None,
             "userRole": {"id": global_id("Role", office.role.pk), "name": "Managers"},
             "roleSelectionStrategy": "ROUND_ROBIN",

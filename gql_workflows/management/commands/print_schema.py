@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from gql_workflows.schema import schema
+from gql_workflows.exported_schema import exported_schema
 
 
 class Command(BaseCommand):
@@ -15,4 +15,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the schema to stdout."""
-        self.stdout.write(schema.as_str())
+        self.stdout.write(exported_schema())

@@ -1,0 +1,68 @@
+"""Inputs for decisions on steps."""
+
+from __future__ import annotations
+
+import strawberry
+from strawberry.scalars import JSON
+
+OWN_STEP = "One of your current steps."
+REASON = "Why; must not be blank."
+
+
+@strawberry.input(description="Approves a step.")
+class ApproveStepInput:
+    """An approval."""
+
+    step_id: strawberry.ID = strawberry.field(description=OWN_STEP)
+    comment: str | None = strawberry.field(default=strawberry.UNSET, description="What you want to say.")
+    form_data: JSON | None = strawberry.field(
+        default=strawberry.UNSET, description="The data of the step's form, as a JSON object that fits its schema."
+    )
+
+
+@strawberry.input(description="Approves several steps, each by itself.")
+class ApproveStepsInput:
+    """Approvals."""
+
+    step_ids: list[strawberry.ID] = strawberry.field(description="Your current steps; at most 100.")
+    comment: str | None = strawberry.field(
+        default=strawberry.UNSET, description="What you want to say, the same for all of them."
+    )
+
+
+@strawberry.input(description="Rejects a step, which ends the run.")
+class RejectStepInput:
+    """A rejection."""
+
+    step_id: strawberry.ID = strawberry.field(description=OWN_STEP)
+    reason: str = strawberry.field(description=REASON)
+
+
+@strawberry.input(description="Sends a run back to the current or an earlier stage.")
+class RequestResubmissionInput:
+    """A run to send back."""
+
+    step_id: strawberry.ID = strawberry.field(description=OWN_STEP)
+    stage_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Where to, at or before the current stage; left out: the current position again. The template's "
+        "own stage stands for its counterpart in the version that runs.",
+    )
+    reason: str = strawberry.field(description=REASON)
+
+
+@strawberry.input(description="Passes a step on to somebody else.")
+class DelegateStepInput:
+    """A seat to pass on."""
+
+    step_id: strawberry.ID = strawberry.field(description=OWN_STEP)
+    user_id: strawberry.ID = strawberry.field(description="The active user who decides in your place.")
+    reason: str | None = strawberry.field(default=strawberry.UNSET, description="Why.")
+
+
+@strawberry.input(description="Passes a step up to your manager.")
+class EscalateStepInput:
+    """A seat to pass up."""
+
+    step_id: strawberry.ID = strawberry.field(description=OWN_STEP)
+    reason: str | None = strawberry.field(default=strawberry.UNSET, description="Why.")

@@ -1,0 +1,57 @@
+"""Numbers over what the viewer may see."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import strawberry
+from django.contrib.auth import get_user_model
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from django_workflow_engine.cleanup import get_cleanup_statistics
+from django_workflow_engine.errors import NotFound
+from django_workflow_engine.selectors.statistics import count_statistics
+from gql_workflows.context import Info
+from gql_workflows.ids import row_key
+from gql_workflows.inputs.absent import given
+from gql_workflows.rules import Rule, Staff, query
+from gql_workflows.types.statistics import CleanupStatistics, WorkflowStatistics, statistics_type
+
+CompanyId = Annotated[
+    strawberry.ID | None,
+    strawberry.argument(description="Only what belongs to the company that this user stands for."),
+]
+
+
+@query(Rule.SIGNED_IN, description="Numbers over the templates and the runs that you may see.")
+def workflow_statistics(info: Info, company_id: CompanyId = strawberry.UNSET) -> WorkflowStatistics:
+    """Statistics, counted by the database."""
+    policy, user = info.context.policy, info.context.user
+    workflows, attachments = policy.templates(user), policy.attachments(user)
+    if given(company_id) is not None:
+        company = _company(info, company_id)
+        workflows = workflows.filter(company=company)
+        attachments = attachments.filter(
+            Q(workflow__is_hidden=True, workflow__cloned_from__company=company)
+            | Q(workflow__is_hidden=False, workflow__company=company)
+        )
+    return statistics_type(count_statistics(workflows=workflows, attachments=attachments))
+
+
+@query(
+    Staff("django_workflow_engine.view_workflowattachment"),
+    description="What there is to clean up, over all runs; for administrators.",
+)
+def cleanup_statistics(info: Info) -> CleanupStatistics:
+    """How many runs of which age there are."""
+    return CleanupStatistics.of(get_cleanup_statistics())
+
+
+def _company(info: Info, value: Any) -> Any:
+    """The primary key of a company that the viewer may know of; raises NotFound."""
+    key, policy, user = row_key(value, "User", get_user_model()), info.context.policy, info.context.user
+    known = key is not None and (key in list(policy.companies(user)) or policy.users(user).filter(pk=key).exists())
+    if not known:
+        raise NotFound(_("There is no such company."), path=("company_id",))
+    return key

@@ -1,0 +1,76 @@
+"""Waiting for news: however much there is, a subscription that is busy finds one flag, and reads the state once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from gql_workflows.subscriptions import layers
+
+logger = logging.getLogger(__name__)
+
+
+class Changes:
+    """The topics that there was news of since the last time somebody waited for it."""
+
+    def __init__(self, layer: Any, channel: str, names: Sequence[str]) -> None:
+        self._layer, self._channel, self._names = layer, channel, names
+        self._news = asyncio.Event()
+        self._seen: set[str] = set()
+        self._collecting = asyncio.create_task(self._collect())
+
+    async def wait(self, seconds: float) -> set[str]:
+        """The topics that there was news of, as soon as there is any; empty after so many seconds without.
+
+        Raises what the layer raised.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._news.wait()
+        if self._collecting.done():
+            self._collecting.result()
+        self._news.clear()
+        seen, self._seen = self._seen, set()
+        if not seen:
+            await self.join()
+        return seen
+
+    async def join(self) -> None:
+        """Have the layer send the news of the topics; again now and then, because a layer forgets after a day."""
+        for name in self._names:
+            await self._layer.group_add(name, self._channel)
+
+    async def leave(self) -> None:
+        """Have the layer send nothing more."""
+        try:
+            for name in self._names:
+                await self._layer.group_discard(name, self._channel)
+        except Exception:  # a layer of any make: it forgets the channel by itself, and the subscription is over
+            logger.warning("A channel could not be taken out of its topics", exc_info=True)
+        self._collecting.cancel()
+        await asyncio.wait({self._collecting})
+
+    async def _collect(self) -> None:
+        """Empty the channel as fast as the layer fills it, so that nothing piles up behind a slow client."""
+        try:
+            while True:
+                message = await self._layer.receive(self._channel)
+                self._seen.add(message["topic"])
+                self._news.set()
+        finally:
+            self._news.set()  # whoever waits looks what ended it
+
+
+@asynccontextmanager
+async def listening(*names: str) -> AsyncIterator[Changes]:
+    """Listen to these topics: every change that is committed after entering becomes news."""
+    layer = layers.required_layer()
+    changes = Changes(layer, await layer.new_channel(), names)
+    try:
+        await changes.join()
+        yield changes
+    finally:
+        await changes.leave()

@@ -1,0 +1,80 @@
+"""From the engine's announcements to news by topic; nothing that goes wrong here reaches the one who decided."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Collection, Sequence
+from typing import Any, Final
+
+from asgiref.sync import async_to_sync
+from django.contrib.auth import get_user_model
+from django.contrib.auth.signals import user_logged_out
+from django.db import transaction
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+
+from django_workflow_engine.signals import attachment_changed
+from gql_workflows import conf
+from gql_workflows.subscriptions import layers, topics
+
+logger = logging.getLogger(__name__)
+
+MOST_INBOXES: Final = 100  # beyond it one message to every inbox costs less than one to each
+PAUSE_SECONDS: Final = 5
+
+
+class Publisher:
+    """Sends news to the layer, and leaves a layer that failed alone for a moment, so that nobody waits for it again."""
+
+    def __init__(self) -> None:
+        self._silent_until = 0.0
+
+    def publish(self, names: Sequence[str]) -> None:
+        """Tell whoever listens to these topics; what goes wrong is logged with the topics, and never raised."""
+        layer = layers.layer()
+        if layer is None or time.monotonic() < self._silent_until:
+            return
+        try:
+            async_to_sync(_send)(layer, names)
+        except Exception:  # a layer of any make, and a decision that is committed already
+            self._silent_until = time.monotonic() + PAUSE_SECONDS
+            logger.exception("No news was sent of %s", ", ".join(names))
+
+
+async def _send(layer: Any, names: Sequence[str]) -> None:
+    async with asyncio.timeout(conf.subscriptions().publish_seconds):
+        for name in names:
+            await layer.group_send(name, {"type": "workflow.news", "topic": name})
+
+
+publisher = Publisher()
+
+
+@receiver(attachment_changed, dispatch_uid="gql_workflows.publish_change")
+def publish_change(sender: Any, attachment_id: Any, user_ids: Collection[Any], **kwargs: Any) -> None:
+    """Tell that an attachment changed, and with it the inboxes of these users."""
+    inboxes = sorted(map(topics.inbox, user_ids)) if len(user_ids) <= MOST_INBOXES else [topics.EVERY_INBOX]
+    publisher.publish([topics.attachment(attachment_id), *inboxes])
+
+
+@receiver(user_logged_out, dispatch_uid="gql_workflows.publish_logout")
+def publish_logout(sender: Any, request: Any, **kwargs: Any) -> None:
+    """Tell that a session ends: it does right after this signal."""
+    session = getattr(request, "session", None)
+    if session is not None and session.session_key:
+        publisher.publish([topics.session(session.session_key)])
+
+
+@receiver(post_save, dispatch_uid="gql_workflows.publish_deactivation")
+def publish_deactivation(sender: Any, instance: Any, created: bool, raw: bool, **kwargs: Any) -> None:
+    """Tell that a user is active no more, as soon as that is committed."""
+    if sender is not get_user_model() or created or raw or instance.is_active:
+        return
+    name = topics.person(instance.pk)
+
+    def send() -> None:  # no partial: Django's log of a failure wants the name of a function
+        publisher.publish([name])
+
+    transaction.on_commit(send, robust=True)

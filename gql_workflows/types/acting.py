@@ -1,0 +1,87 @@
+"""Whether the viewer may decide a step, and why not: what the verbs check, told beforehand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from approval_workflow.choices import ApprovalStatus
+
+from django_workflow_engine import conf
+from django_workflow_engine.approvals import gateway, seats
+from django_workflow_engine.choices import ApprovalTypes, AttachmentStatus
+from django_workflow_engine.models import WorkflowAttachment as Attachment
+from django_workflow_engine.strategies import route_of_tree
+from gql_workflows.context import Info
+from gql_workflows.types.enums import ViewerCannotActReason as Reason
+from gql_workflows.types.workflows import tree_of
+
+
+async def reason_against(step: Any, info: Info) -> Reason | None:
+    """Why the viewer may not decide this step now; None when nothing stands in the way."""
+    if step.status != ApprovalStatus.CURRENT:
+        return Reason.ALREADY_DECIDED
+    attachment = step.flow.workflow_attachment
+    if attachment.status != AttachmentStatus.IN_PROGRESS:
+        return Reason.NOT_IN_PROGRESS
+    return await _of_the_seat(step, info) or await _of_the_object(step, attachment, info)
+
+
+async def reason_against_all(attachment: Attachment, steps: list[Any], info: Info) -> Reason | None:
+    """Why the viewer may decide none of these open steps; None when one of them is free to decide."""
+    if not steps:
+        return Reason.NOT_IN_PROGRESS
+    reasons = [await reason_against(step, info) for step in steps]
+    if None in reasons:
+        return None
+    own = [reason for reason in reasons if reason is not Reason.NOT_YOUR_STEP]
+    return own[0] if own else Reason.NOT_YOUR_STEP
+
+
+async def open_steps(attachment: Attachment, info: Info) -> list[Any]:
+    """The steps of an attachment that wait for a decision."""
+    if attachment.status != AttachmentStatus.IN_PROGRESS or attachment.approval_flow_id is None:
+        return []
+    return await info.context.loaders.open_steps.load(attachment.approval_flow_id)
+
+
+async def workflow_of(attachment: Attachment, info: Info) -> Any:
+    """The workflow row of an attachment: the one it was loaded with, else from the loader."""
+    loaded = attachment._state.fields_cache.get("workflow")
+    return loaded or await info.context.loaders.workflows.load(attachment.workflow_id)
+
+
+async def _of_the_seat(step: Any, info: Info) -> Reason | None:
+    viewer = info.context.user
+    if step.assigned_to_id != viewer.pk:
+        return Reason.NOT_YOUR_STEP
+    rights = await info.context.loaders.rights.load(viewer.pk)
+    if not seats.belongs_to(step, viewer, roles_held=rights.roles_held):
+        return Reason.ROLE_LOST
+    return None if rights.may_decide else Reason.PERMISSION_MISSING
+
+
+async def _of_the_object(step: Any, attachment: Attachment, info: Info) -> Reason | None:
+    target = (attachment.content_type_id, attachment.object_id)
+    if await info.context.loaders.texts.load(target) is None:
+        return Reason.TARGET_GONE
+    if conf.self_approval_forbidden() and await _is_ones_own(step, attachment, info):
+        return Reason.SELF_APPROVAL_FORBIDDEN
+    return None
+
+
+async def _is_ones_own(step: Any, attachment: Attachment, info: Info) -> bool:
+    """Whether the viewer created the object or started its run, and is not asked as its own person."""
+    if await _asks_the_person(step, attachment, info):
+        return False
+    if attachment.started_by_id == info.context.user.pk:
+        return True
+    target = (attachment.content_type_id, attachment.object_id)
+    return bool(await info.context.loaders.creators.load(target) == info.context.user.pk)
+
+
+async def _asks_the_person(step: Any, attachment: Attachment, info: Info) -> bool:
+    route = route_of_tree(await tree_of(await workflow_of(attachment, info), info))
+    place = route.index(pipeline_id=attachment.current_pipeline_id, stage_id=attachment.current_stage_id)
+    approvals = () if place is None else route.positions[place].approvals
+    index = gateway.approval_index(step)
+    return index < len(approvals) and approvals[index].approval_type == ApprovalTypes.SELF

@@ -1,0 +1,77 @@
+"""Actions: what templates configure, and which functions they may name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
+
+import strawberry
+from strawberry import relay
+from strawberry.scalars import JSON
+
+from django_workflow_engine.choices import ActionType
+from django_workflow_engine.definitions.tree import ActionNode, PipelineNode, StageNode, WorkflowTree
+from django_workflow_engine.registry import RegisteredAction as Registered
+from gql_workflows.context import Info
+from gql_workflows.types import enums
+
+
+@strawberry.type(description="A function that an event calls.")
+class WorkflowAction(relay.Node):
+    """A view on an action of a tree."""
+
+    id: relay.NodeID[int]
+    node: strawberry.Private[ActionNode]
+
+    @classmethod
+    def of(cls, node: ActionNode) -> WorkflowAction:
+        """The action of this node."""
+        return cls(id=cast(int, node.id), node=node)
+
+    @strawberry.field(description="The event that calls it.")
+    def action_type(self) -> enums.ActionType:
+        return ActionType(self.node.action_type)
+
+    @strawberry.field(description="The dotted path of a registered function.")
+    def function_path(self) -> str:
+        return self.node.function_path
+
+    @strawberry.field(description="What the function is given beside the event's own context.")
+    def parameters(self) -> JSON:
+        return cast(JSON, dict(self.node.parameters))
+
+    @strawberry.field(description="Actions of one event run in this order, lowest first.")
+    def order(self) -> int:
+        return self.node.order
+
+    @strawberry.field(description="False: the event does not call it.")
+    def is_active(self) -> bool:
+        return self.node.is_active
+
+
+@strawberry.type(description="A function that a template's actions may name.")
+class RegisteredAction:
+    """A line of the registry."""
+
+    function_path: str = strawberry.field(description="The dotted path, as an action names it.")
+    label: str = strawberry.field(description="A name for people.")
+    description: str = strawberry.field(description="What it does, in a sentence; may be empty.")
+
+    @classmethod
+    def of(cls, found: Registered) -> RegisteredAction:
+        """The entry as clients see it."""
+        return cls(function_path=found.path, label=found.label, description=found.description)
+
+
+def actions_in(tree: WorkflowTree) -> Iterator[ActionNode]:
+    """Every action of a workflow, at whatever level it stands."""
+    owners: list[WorkflowTree | PipelineNode | StageNode] = [tree, *tree.pipelines, *tree.stages]
+    for owner in owners:
+        yield from owner.actions
+
+
+async def actions_of(nodes: Sequence[ActionNode], company_id: Any, info: Info) -> list[WorkflowAction]:
+    """The actions of one node; none for a viewer who may neither change the company's templates nor see all actions."""
+    if not nodes or not await info.context.loaders.action_rights.load(company_id):
+        return []
+    return [WorkflowAction.of(node) for node in nodes]

@@ -1,0 +1,45 @@
+"""How models take workflows."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import strawberry
+import strawberry_django
+
+from django_workflow_engine.models import WorkflowConfiguration
+from gql_workflows.context import Info
+from gql_workflows.types.places import model_label
+from gql_workflows.types.workflows import Workflow
+
+
+@strawberry_django.type(
+    WorkflowConfiguration,
+    name="ModelConfiguration",
+    description="How the objects of one model take workflows; for administrators only.",
+)
+class ModelConfiguration:
+    """A configuration row."""
+
+    is_enabled: bool = strawberry_django.field(description="Whether its objects take workflows.")
+    auto_start_workflow: bool = strawberry_django.field(
+        description="Whether each new object gets the default workflow at once."
+    )
+    status_field: str = strawberry_django.field(description="The field that is set when a run ends; empty: none.")
+    stage_field: str = strawberry_django.field(description="The field that follows the position's name; empty: none.")
+    completion_status_value: str = strawberry_django.field(
+        description="What statusField is set to at completion; empty: it stays."
+    )
+    rejection_status_value: str = strawberry_django.field(
+        description="What statusField is set to at rejection; empty: it stays."
+    )
+
+    @strawberry.field(description="The model, as app_label.ModelName.")
+    def model(self, root: strawberry.Parent[WorkflowConfiguration]) -> str:
+        return model_label(root.content_type_id)
+
+    @strawberry.field(description="The template for autoStartWorkflow; null: none, or you may not see it.")
+    async def default_workflow(self, root: strawberry.Parent[WorkflowConfiguration], info: Info) -> Workflow | None:
+        if root.default_workflow_id is None:
+            return None
+        return cast("Workflow | None", await info.context.loaders.visible_templates.load(root.default_workflow_id))

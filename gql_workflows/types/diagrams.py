@@ -1,0 +1,65 @@
+"""Workflows as pictures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import strawberry
+
+from django_workflow_engine.definitions.tree import WorkflowTree
+from django_workflow_engine.strategies import Position, route_of_tree
+from django_workflow_engine.strategies.diagram import diagram_of
+
+
+@strawberry.type(description="One position in the picture of a workflow.")
+class DiagramNode:
+    """A box."""
+
+    id: strawberry.ID = strawberry.field(description="The name that edges use; unique within the diagram.")
+    label: str = strawberry.field(description="The position's name.")
+    color: str | None = strawberry.field(description="The stage's colour as #rrggbb.")
+    approvals: int = strawberry.field(description="How many approvals are asked for here.")
+    pipeline: str | None = strawberry.field(description="The name of the pipeline that the position is in.")
+    is_current: bool = strawberry.field(description="Whether the run of the attachment stands here; else false.")
+
+
+@strawberry.type(description="A step from one position to the next.")
+class DiagramEdge:
+    """An arrow."""
+
+    source: strawberry.ID = strawberry.field(name="from", description="The id of the node that is left.")
+    target: strawberry.ID = strawberry.field(name="to", description="The id of the node that is entered.")
+
+
+@strawberry.type(description="The positions of a workflow as a picture.")
+class WorkflowDiagram:
+    """Boxes and arrows."""
+
+    nodes: list[DiagramNode] = strawberry.field(description="The positions, in order.")
+    edges: list[DiagramEdge] = strawberry.field(description="From each position to the next.")
+    mermaid: str = strawberry.field(
+        description="The same picture as a Mermaid flowchart; the position of the run has the class current."
+    )
+
+
+def diagram_for(tree: WorkflowTree, current: Position | None = None) -> WorkflowDiagram:
+    """The picture of a tree; `current` is where a run stands."""
+    diagram = diagram_of(route_of_tree(tree), current)
+    return WorkflowDiagram(
+        nodes=[_box(node, is_current=node.id == diagram.current) for node in diagram.nodes],
+        edges=[
+            DiagramEdge(source=strawberry.ID(source), target=strawberry.ID(target)) for source, target in diagram.edges
+        ],
+        mermaid=diagram.mermaid,
+    )
+
+
+def _box(node: Any, *, is_current: bool) -> DiagramNode:
+    return DiagramNode(
+        id=strawberry.ID(node.id),
+        label=node.label,
+        color=node.color,
+        approvals=node.approvals,
+        pipeline=node.pipeline,
+        is_current=is_current,
+    )

@@ -1,0 +1,44 @@
+"""What a run would ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import strawberry
+
+from django_workflow_engine.approvals.preview import PlannedApproval
+from gql_workflows.context import Info
+from gql_workflows.types import enums
+from gql_workflows.types.people import User
+
+
+@strawberry.type(description="A step that would be asked for, and of whom, before anything is attached.")
+class PlannedStep:
+    """One approval of a route."""
+
+    user_ids: strawberry.Private[Sequence[Any]]
+    pipeline: str | None = strawberry.field(description="The name of the position's pipeline.")
+    stage: str | None = strawberry.field(
+        description="The name of the position: the stage's, else the pipeline's, else the workflow's."
+    )
+    step_type: enums.StepType = strawberry.field(description="What the decision would ask.")
+    problem: str | None = strawberry.field(
+        description="Why nobody could decide it, so that attaching or moving here is refused; null when somebody can."
+    )
+
+    @classmethod
+    def of(cls, planned: PlannedApproval) -> PlannedStep:
+        """The approval as clients see it."""
+        return cls(
+            user_ids=planned.user_ids,
+            pipeline=planned.position.pipeline_name,
+            stage=planned.position.name,
+            step_type=planned.approval.step_type,
+            problem=planned.problem,
+        )
+
+    @strawberry.field(description="Who would be asked now; a round robin may ask somebody else when it comes to it.")
+    async def approvers(self, info: Info) -> list[User]:
+        found = await info.context.loaders.users.load_many(self.user_ids)
+        return [user for user in found if user is not None]

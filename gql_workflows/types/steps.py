@@ -1,0 +1,91 @@
+"""Steps: one seat of an approval each."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import strawberry
+import strawberry_django
+from approval_workflow.choices import ApprovalStatus
+from approval_workflow.models import ApprovalInstance
+from strawberry import relay
+from strawberry.scalars import JSON
+
+from django_workflow_engine.choices import RoleSelectionStrategy, StepType
+from gql_workflows.context import Info
+from gql_workflows.types import enums
+from gql_workflows.types.acting import reason_against
+from gql_workflows.types.forms import Form
+from gql_workflows.types.people import Role, User
+
+if TYPE_CHECKING:
+    from gql_workflows.types.attachments import WorkflowAttachment
+
+
+@strawberry_django.type(
+    ApprovalInstance, name="ApprovalStep", description="One seat of an approval: somebody who is asked to decide."
+)
+class ApprovalStep(relay.Node):
+    """A row of the approval package, loaded with its people and its attachment."""
+
+    step_number: int = strawberry_django.field(
+        description="The number within the object's history; seats of one approval share it."
+    )
+    comment: str = strawberry_django.field(description="What the decider said.")
+    updated_at: datetime.datetime = strawberry_django.field(description="When it last changed.")
+
+    @strawberry.field(description="What became of it.")
+    def status(self, root: strawberry.Parent[Any]) -> enums.StepStatus:
+        return ApprovalStatus(root.status)
+
+    @strawberry.field(description="What the decision asks of you.")
+    def step_type(self, root: strawberry.Parent[Any]) -> enums.StepType:
+        return StepType(root.approval_type)
+
+    @strawberry.field(description="Who is asked; null where that user is gone.")
+    def assigned_to(self, root: strawberry.Parent[Any]) -> User | None:
+        return root.assigned_to
+
+    @strawberry.field(description="The role as whose member the user is asked; null for other approvals.")
+    async def assigned_role(self, root: strawberry.Parent[Any], info: Info) -> Role | None:
+        key = root.assigned_role_object_id
+        return None if key is None else Role.of(await info.context.loaders.roles.load(key))
+
+    @strawberry.field(description="How the role's members share the approval; null for other approvals.")
+    def role_selection_strategy(self, root: strawberry.Parent[Any]) -> enums.RoleSelectionStrategy | None:
+        value = root.role_selection_strategy
+        return RoleSelectionStrategy(value) if value else None
+
+    @strawberry.field(description="The form whose data approveStep takes; null where there is none or it is gone.")
+    async def form(self, root: strawberry.Parent[Any], info: Info) -> Form | None:
+        key = root.form_object_id
+        return None if key is None else Form.of(await info.context.loaders.forms.load(key))
+
+    @strawberry.field(description="The form's data that was sent with the approval.")
+    def form_data(self, root: strawberry.Parent[Any]) -> JSON | None:
+        return cast("JSON | None", root.form_data)
+
+    @strawberry.field(description="Who decided; of a CANCELLED step, who made it needless.")
+    def action_user(self, root: strawberry.Parent[Any]) -> User | None:
+        return root.action_user
+
+    @strawberry.field(description="When it was asked for.")
+    def created_at(self, root: strawberry.Parent[Any]) -> datetime.datetime:
+        return root.started_at
+
+    @strawberry.field(description="The run that it belongs to.")
+    def attachment(
+        self, root: strawberry.Parent[Any]
+    ) -> Annotated[WorkflowAttachment, strawberry.lazy("gql_workflows.types.attachments")]:
+        return root.flow.workflow_attachment
+
+    @strawberry.field(description="Whether you may decide it now.")
+    async def viewer_can_act(self, root: strawberry.Parent[Any], info: Info) -> bool:
+        return await reason_against(root, info) is None
+
+    @strawberry.field(description="Why you may not decide it; null when viewerCanAct is true.")
+    async def viewer_cannot_act_reason(
+        self, root: strawberry.Parent[Any], info: Info
+    ) -> enums.ViewerCannotActReason | None:
+        return await reason_against(root, info)
