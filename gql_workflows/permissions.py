@@ -6,7 +6,7 @@ counts, filters) asks it. What it does not let a user see does not exist for tha
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from approval_workflow.models import ApprovalInstance
 from django.contrib.auth import get_user_model
@@ -16,12 +16,10 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils.module_loading import import_string
 
 from django_workflow_engine.approvals import roles
-from django_workflow_engine.conf import department_model, form_model, role_model
+from django_workflow_engine.conf import department_model, form_model, owner_fields, role_model
 from django_workflow_engine.models import ActionRun, WorkFlow, WorkflowAction, WorkflowAttachment, WorkflowEvent
 from gql_workflows import conf
 from gql_workflows.targets import of_enabled_models
-
-OWNER_FIELDS: Final = ("created_by", "requester", "owner")
 
 
 def policy() -> AccessPolicy:
@@ -59,7 +57,8 @@ class AccessPolicy:
         templates = WorkFlow.objects.templates()
         if self.administers(user, WorkFlow):
             return templates
-        return templates.filter(Q(company__isnull=True) | Q(company__in=self.companies(user)))
+        everybodys = Q(company__isnull=True, company_deleted=False)
+        return templates.filter(everybodys | Q(company__in=self.companies(user)))
 
     def workflows(self, user: Any) -> QuerySet[WorkFlow]:
         """The templates that the user sees, and the frozen versions of the attachments that the user sees."""
@@ -182,6 +181,6 @@ class AccessPolicy:
 
     def may_act_on(self, user: Any, target: Model) -> bool:
         """Whether the user may attach and start workflows on this object: its change permission, or being its own."""
-        if any(_is_owner(target, name, user) for name in OWNER_FIELDS):
+        if any(_is_owner(target, name, user) for name in owner_fields()):
             return True
         return bool(user.has_perm(f"{target._meta.app_label}.change_{target._meta.model_name}"))

@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Count, Model, Q
 from django.utils.translation import gettext as _
 
+from django_workflow_engine import conf
 from django_workflow_engine.approvals import managers, roles
 from django_workflow_engine.choices import ApprovalTypes
 from django_workflow_engine.choices import RoleSelectionStrategy as Sharing
@@ -46,6 +47,18 @@ class People:
     members: dict[Any, list[Any]]
     active_users: set[Any]
     requester: Any
+    barred: frozenset[Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where a run comes from: the object's own person, and who started it.
+
+    `person` gives a user or None; it is called only where an approval depends on it.
+    """
+
+    person: Callable[[], Any]
+    started_by_id: Any = None
 
 
 class _Nobody(Exception):
@@ -53,23 +66,22 @@ class _Nobody(Exception):
 
 
 def assign(
-    position: Position, approvals: Sequence[ApprovalConfiguration], *, requester: Callable[[], Any], path: Path
+    position: Position, approvals: Sequence[ApprovalConfiguration], *, origin: Origin, path: Path
 ) -> list[Assignment]:
-    """Who decides these approvals of a position.
+    """Who decides these approvals of a position; with FORBID_SELF_APPROVAL nobody who is barred is asked.
 
-    `requester` gives the object's own person (or None); it is called only where an approval depends on it. Raises
-    NoApprover, naming position and role, as soon as one of the approvals can be decided by nobody; `path` is what
-    in the caller's input led here.
+    Raises NoApprover, naming position and role, as soon as one of the approvals can be decided by nobody; `path` is
+    what in the caller's input led here.
     """
-    people = _read_people(approvals, requester)
+    people = _read_people(approvals, origin)
     return [_assign_one(approval, people, position, path) for approval in approvals]
 
 
 def assign_each(
-    asked: Sequence[tuple[Position, ApprovalConfiguration]], requester: Callable[[], Any]
+    asked: Sequence[tuple[Position, ApprovalConfiguration]], origin: Origin
 ) -> Iterator[tuple[Sequence[Any], str | None]]:
     """The users that each of these approvals would ask, or why nobody could decide it."""
-    people = _read_people([approval for _position, approval in asked], requester)
+    people = _read_people([approval for _position, approval in asked], origin)
     for position, approval in asked:
         try:
             yield _assign_one(approval, people, position, ()).user_ids, None
@@ -86,14 +98,20 @@ def _assign_one(approval: ApprovalConfiguration, people: People, position: Posit
         raise NoApprover(message, path=path, position=position.name, approval=approval) from nobody
 
 
-def _read_people(approvals: Sequence[ApprovalConfiguration], requester: Callable[[], Any]) -> People:
-    """Roles, their members and the named users in three statements; the requester where it matters."""
+def _read_people(approvals: Sequence[ApprovalConfiguration], origin: Origin) -> People:
+    """Roles, their members and the named users in three statements; the object's own person where it matters."""
     found = roles.find_roles({approval.user_role for approval in approvals if approval.user_role is not None})
+    members = roles.members_of({role.pk for role in found.values()})
+    forbidden = conf.self_approval_forbidden()
+    matters = forbidden or any(_depends_on_requester(approval) for approval in approvals)
+    requester = origin.person() if matters else None
+    barred = {origin.started_by_id, getattr(requester, "pk", None)} if forbidden else set()
     return People(
         roles=found,
-        members=roles.members_of({role.pk for role in found.values()}),
+        members={role_id: [key for key in keys if key not in barred] for role_id, keys in members.items()},
         active_users=active_among(approval.approval_user for approval in approvals if approval.approval_user),
-        requester=requester() if any(_depends_on_requester(approval) for approval in approvals) else None,
+        requester=requester,
+        barred=frozenset(barred - {None}),
     )
 
 
@@ -114,6 +132,7 @@ def _assign_user(approval: ApprovalConfiguration, people: People, position: Posi
     user_id = to_primary_key(get_user_model(), approval.approval_user)
     if user_id not in people.active_users:
         raise _Nobody(_("the user it names is gone or inactive"))
+    _check_not_barred(user_id, people)
     return Assignment(configuration=approval, user_ids=[user_id])
 
 
@@ -123,12 +142,24 @@ def _assign_self(approval: ApprovalConfiguration, people: People, position: Posi
 
 def _assign_team_head(approval: ApprovalConfiguration, people: People, position: Position) -> Assignment:
     manager = managers.manager_of(people.requester)
-    return _one_person(approval, manager, _("the object's own person has no active manager"))
+    return _one_other(approval, manager, people, _("the object's own person has no active manager"))
 
 
 def _assign_department_head(approval: ApprovalConfiguration, people: People, position: Position) -> Assignment:
     head = managers.department_head(position.pipeline)
-    return _one_person(approval, head, _("the pipeline's department has no active head"))
+    return _one_other(approval, head, people, _("the pipeline's department has no active head"))
+
+
+def _one_other(approval: ApprovalConfiguration, person: Any, people: People, reason: str) -> Assignment:
+    """One person, who must not be barred as the object's own."""
+    assignment = _one_person(approval, person, reason)
+    _check_not_barred(person.pk, people)
+    return assignment
+
+
+def _check_not_barred(user_id: Any, people: People) -> None:
+    if user_id in people.barred:
+        raise _Nobody(_("whoever it asks has created or started this"))
 
 
 def _one_person(approval: ApprovalConfiguration, person: Any, reason: str) -> Assignment:
@@ -172,6 +203,7 @@ def _assign_hierarchy(approval: ApprovalConfiguration, role: Any, people: People
     chain = _by_parents(role, levels) if managers.has_parents(role) else _by_managers(people.requester, levels)
     if approval.role_selection_strategy == Sharing.HIERARCHY_UP:
         chain = chain[levels - 1 :]
+    chain = [user_id for user_id in chain if user_id not in people.barred]
     if not chain:
         raise _Nobody(_("nobody stands %d levels up") % levels)
     return Assignment(configuration=approval, user_ids=chain, role_id=str(role.pk))

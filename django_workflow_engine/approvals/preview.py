@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django_workflow_engine.approvals.assignees import assign_each
+from django_workflow_engine.approvals.assignees import Origin, assign_each
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
 from django_workflow_engine.strategies import Position, Route
 
@@ -21,14 +21,14 @@ class PlannedApproval:
     problem: str | None = None
 
 
-def preview(route: Route, *, requester: Callable[[], Any]) -> list[PlannedApproval]:
+def preview(route: Route, *, origin: Origin) -> list[PlannedApproval]:
     """Every approval of the route in the order in which a run asks them, as if each were opened at this moment.
 
-    `requester` gives the object's own person, or None. People and roles are read for the whole route together;
-    round robins and hierarchies cost a statement or a few each.
+    People and roles are read for the whole route together; round robins and hierarchies cost a statement or a few
+    each.
     """
     asked = [(position, approval) for position in route.positions for approval in position.approvals]
     return [
         PlannedApproval(position=position, approval=approval, user_ids=user_ids, problem=problem)
-        for (position, approval), (user_ids, problem) in zip(asked, assign_each(asked, requester), strict=True)
+        for (position, approval), (user_ids, problem) in zip(asked, assign_each(asked, origin), strict=True)
     ]

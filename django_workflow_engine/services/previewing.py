@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from django_workflow_engine.approvals.assignees import Origin
 from django_workflow_engine.approvals.preview import PlannedApproval, preview
 from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.models.content import route_of
@@ -17,4 +18,5 @@ def preview_approvers(target: Model, workflow: WorkFlow, *, actor: Any = None) -
 
     What nobody could decide is named in `problem`; nothing is written.
     """
-    return preview(route_of(workflow), requester=lambda: person_of(target, started_by=actor))
+    origin = Origin(person=lambda: person_of(target, started_by=actor), started_by_id=actor and actor.pk)
+    return preview(route_of(workflow), origin=origin)

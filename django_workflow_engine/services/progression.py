@@ -158,7 +158,8 @@ def check_what_follows(run: Run, step: Step) -> None:
 def _assign(run: Run, position: Position, approvals: Sequence[ApprovalConfiguration]) -> list[Assignment]:
     if not approvals:  # only on an unfrozen template
         raise WorkflowIncomplete(_("“%s” asks for no approval any more.") % position.name, path=run.path)
-    return assignees.assign(position, approvals, requester=lambda: requester_of(run), path=run.path)
+    origin = assignees.Origin(person=lambda: requester_of(run), started_by_id=run.attachment.started_by_id)
+    return assignees.assign(position, approvals, origin=origin, path=run.path)
 
 
 def end_rejected(run: Run, *, reason: str) -> StepOutcome:

@@ -341,9 +341,10 @@ class TestWhyNot:
         assert self.reasons(member, step) == ("TARGET_GONE", "TARGET_GONE")
 
     def test_one_s_own_object_is_not_approved(self, office: Office, owner: Api, settings: Any) -> None:
-        settings.DJANGO_WORKFLOW_ENGINE = {**settings.DJANGO_WORKFLOW_ENGINE, "FORBID_SELF_APPROVAL": True}
+        """The seat was given before the setting forbade it."""
         role = group_of(office.owner, office.stranger)
         attach_workflow_to_object(office.document, template_for(1, [[by_role(role)], [by_self()]]), user=office.owner)
+        settings.DJANGO_WORKFLOW_ENGINE = {**settings.DJANGO_WORKFLOW_ENGINE, "FORBID_SELF_APPROVAL": True}
         step = seat(office.document, office.owner)
         assert self.reasons(owner, step) == ("SELF_APPROVAL_FORBIDDEN", "SELF_APPROVAL_FORBIDDEN")
         approve(office.document, office.stranger)
@@ -351,9 +352,9 @@ class TestWhyNot:
         assert self.reasons(owner, waiting) == (None, None)
 
     def test_who_only_created_the_object_does_not_approve_it_either(self, office: Office, settings: Any) -> None:
-        settings.DJANGO_WORKFLOW_ENGINE = {**settings.DJANGO_WORKFLOW_ENGINE, "FORBID_SELF_APPROVAL": True}
         document = DocumentFactory(created_by=office.members[0])
         attach_workflow_to_object(document, office.template(1), user=office.stranger)
+        settings.DJANGO_WORKFLOW_ENGINE = {**settings.DJANGO_WORKFLOW_ENGINE, "FORBID_SELF_APPROVAL": True}
         step = seat(document, office.members[0])
         expected = ("SELF_APPROVAL_FORBIDDEN", "SELF_APPROVAL_FORBIDDEN")
         assert self.reasons(Api(office.members[0]), step) == expected

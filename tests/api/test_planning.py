@@ -66,7 +66,7 @@ class TestAvailable:
     @pytest.mark.parametrize("model", ["testapp.Unlisted", "no.Such", "", "auth.User"])
     def test_a_model_that_takes_no_workflows_does_not_exist(self, owner: Api, model: str) -> None:
         (error,) = owner.errors(AVAILABLE, model=model)
-        assert error["extensions"]["code"] == "MODEL_NOT_ENABLED"
+        assert error["extensions"] == {"code": "BAD_USER_INPUT", "reason": "MODEL_NOT_ENABLED"}
 
 
 class TestPreview:

@@ -159,3 +159,27 @@ def test_an_anonymous_caller_reaches_login_logout_and_viewer_alone(office: Offic
     for document, variables in calls:
         (error,) = api.errors(document, **variables)
         assert error["extensions"] == {"code": "UNAUTHENTICATED"}
+
+
+def test_the_templates_of_a_company_that_was_deleted_stay_hidden(office: Office, stranger: Api) -> None:
+    company = UserFactory()
+    template = office.template(3, name_en="Theirs", company_id=company.pk)
+    company.delete()
+    given = global_id("Workflow", template.pk)
+    found = stranger.run(
+        """
+        query Q($id: ID!) {
+          node(id: $id) { id } workflow(id: $id) { id } workflows { totalCount }
+          availableWorkflows(model: "testapp.Document") { id }
+          workflowStatistics { overview { totalWorkflows } }
+        }
+        """,
+        id=given,
+    )
+    assert found == {
+        "node": None,
+        "workflow": None,
+        "workflows": {"totalCount": 0},
+        "availableWorkflows": [],
+        "workflowStatistics": {"overview": {"totalWorkflows": 0}},
+    }

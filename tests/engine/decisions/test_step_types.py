@@ -14,11 +14,21 @@ from django_workflow_engine.errors import (
     FormDataRequired,
     FormNotAccepted,
     InvalidInput,
+    NoApprover,
     WorkflowIncomplete,
 )
 from django_workflow_engine.services import approve_step, attach_workflow_to_object, reject_step
 from gql_workflows.demo.models import DynamicForm
-from tests.factories import STRATEGIES, DocumentFactory, UserFactory, by_self, by_user, template_for
+from tests.factories import (
+    STRATEGIES,
+    DocumentFactory,
+    UserFactory,
+    by_role,
+    by_self,
+    by_user,
+    group_of,
+    template_for,
+)
 from tests.runs import asked, history, seat
 from tests.snapshot import unchanged
 
@@ -129,15 +139,24 @@ def test_a_check_in_comes_before_the_verification(strategy: int, approver: User)
     assert history(document, "comment")[2:4] == [("checked_in", "here"), ("approved", "")]
 
 
+def forbid_self_approval(settings: Any) -> None:
+    settings.DJANGO_WORKFLOW_ENGINE = settings.DJANGO_WORKFLOW_ENGINE | {"FORBID_SELF_APPROVAL": True}
+
+
+def own_document(own: str, person: User) -> tuple[Any, User]:
+    """A document that the person created, or whose run the person starts; and who starts it."""
+    document = DocumentFactory(created_by=person if own == "created" else None)
+    return document, person if own == "started" else UserFactory()
+
+
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("own", ["created", "started"])
-def test_nobody_decides_on_an_object_of_ones_own_where_that_is_forbidden(
+def test_a_seat_that_was_given_before_is_not_decided_by_the_objects_own_person(
     strategy: int, own: str, approver: User, settings: Any
 ) -> None:
-    settings.DJANGO_WORKFLOW_ENGINE = settings.DJANGO_WORKFLOW_ENGINE | {"FORBID_SELF_APPROVAL": True}
-    document = DocumentFactory(created_by=approver if own == "created" else None)
-    starter = approver if own == "started" else UserFactory()
+    document, starter = own_document(own, approver)
     attach_workflow_to_object(document, template_for(strategy, [[by_user(approver), by_self()]]), starter)
+    forbid_self_approval(settings)
     step = seat(document, approver)
     with unchanged(), pytest.raises(Forbidden):
         approve_step(step_id=step.pk, actor=approver)
@@ -145,8 +164,31 @@ def test_nobody_decides_on_an_object_of_ones_own_where_that_is_forbidden(
         reject_step(step_id=step.pk, actor=approver, reason="no")
 
 
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("own", ["created", "started"])
+def test_a_position_that_asks_the_objects_own_person_alone_is_not_entered(
+    strategy: int, own: str, approver: User, settings: Any
+) -> None:
+    forbid_self_approval(settings)
+    document, starter = own_document(own, approver)
+    for approval in (by_user(approver), by_role(group_of(approver))):
+        template = template_for(strategy, [[approval]])
+        with unchanged(), pytest.raises(NoApprover):
+            attach_workflow_to_object(document, template, starter)
+
+
+@pytest.mark.parametrize("own", ["created", "started"])
+def test_a_consensus_does_not_wait_for_the_objects_own_person(own: str, approver: User, settings: Any) -> None:
+    forbid_self_approval(settings)
+    document, starter = own_document(own, approver)
+    other = UserFactory()
+    attach_workflow_to_object(document, template_for(3, [[by_role(group_of(approver, other), "consensus")]]), starter)
+    assert asked(document) == [other]
+    assert decide(document, other).outcome == StepOutcome.WORKFLOW_COMPLETED
+
+
 def test_a_self_approval_is_ones_own_to_decide(approver: User, settings: Any) -> None:
-    settings.DJANGO_WORKFLOW_ENGINE = settings.DJANGO_WORKFLOW_ENGINE | {"FORBID_SELF_APPROVAL": True}
+    forbid_self_approval(settings)
     document = DocumentFactory(created_by=approver)
     attach_workflow_to_object(document, template_for(3, [[by_self()]]), approver)
     assert decide(document, approver).outcome == StepOutcome.WORKFLOW_COMPLETED
