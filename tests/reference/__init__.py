@@ -1,0 +1,1 @@
+"""The usage examples that the engine promises to carry out, where no other test runs them as they are written."""
