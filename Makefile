@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest -n 2
 
-.PHONY: install run demo test test-postgres lint format types schema check soak bench messages lock clean
+.PHONY: install run demo test test-browser test-postgres lint format types schema check lint-schema node release-schema clients soak bench messages lock clean
 
 install: $(STAMP)
 
@@ -24,6 +24,9 @@ demo: install
 
 test: install
 	env -u DATABASE_URL $(PYTEST)
+
+test-browser: install
+	$(BIN)/python -m pytest --require-browser tests/browser
 
 test-postgres: install
 	@test -n "$$DATABASE_URL" || { echo "test-postgres needs DATABASE_URL, e.g. postgres://user:password@127.0.0.1:5432/name" >&2; exit 2; }
@@ -53,6 +56,13 @@ install: $(CATALOGUES:.po=.mo)
 %.mo: %.po | $(STAMP)
 	$(BIN)/python hatch_build.py
 
+# GraphiQL, bundled again where its sources were edited since; without npm's packages the rest still works.
+GRAPHIQL := gql_workflows/static/gql_workflows/graphiql/manifest.json
+install: $(GRAPHIQL)
+
+$(GRAPHIQL): $(wildcard graphiql/*.py graphiql/*.js graphiql/*.json graphiql/.npmrc graphiql/src/*) | $(STAMP)
+	$(BIN)/python graphiql/build.py --optional
+
 messages: install
 	$(BIN)/python -m catalogues
 
@@ -65,6 +75,29 @@ schema: install
 check: lint types
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py print_schema | diff -u schema.graphql -
+	$(BIN)/python manage.py check_breaking_changes releases
+
+# Part of a release: what is promised from then on. Before the first one, delete the file to promise something else.
+release-schema: install
+	$(BIN)/python manage.py check_breaking_changes releases
+	cp schema.graphql releases/$$($(BIN)/python -c "import tomllib; print(tomllib.load(open('pyproject.toml', 'rb'))['project']['version'])").graphql
+
+# The packages of an npm project, installed anew when its lock file changed.
+%/node_modules/.package-lock.json: %/package-lock.json
+	cd $* && npm ci --silent --prefer-offline
+	touch $@
+
+# What the tests marked `node` need.
+node: tests/protocol/node_modules/.package-lock.json
+
+lint-schema: schema-lint/node_modules/.package-lock.json
+	cd schema-lint && npm run --silent lint
+
+# The example clients: generated, compiled and run against a live server, and against one that runs their documents alone.
+clients: install examples/typescript/node_modules/.package-lock.json
+	cd examples/typescript && npm run --silent build
+	$(BIN)/python -m examples typescript python
+	$(BIN)/python -m examples typescript python --trusted
 
 lock:
 	uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-header --no-annotate \

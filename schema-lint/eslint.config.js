@@ -1,0 +1,48 @@
+import graphqlPlugin from "@graphql-eslint/eslint-plugin";
+
+const { rules: recommended } = graphqlPlugin.configs["flat/schema-recommended"];
+const { rules: relay } = graphqlPlugin.configs["flat/schema-relay"];
+
+// Answers about something, which are no things of their own: nothing refetches them, so they have no id.
+const VALUES = [
+  "ApprovalConfiguration",
+  "ApprovalSummary",
+  "CompletionStatus",
+  "ModelConfiguration",
+  "PlannedStep",
+  "RegisteredAction",
+  "StatisticsOverview",
+  "UserError",
+  "Viewer",
+  "WorkflowDiagram",
+  "WorkflowProgress",
+];
+
+export default [
+  {
+    files: ["**/*.graphql"],
+    languageOptions: { parser: graphqlPlugin.parser, parserOptions: { graphQLConfig: { schema: "schema.graphql" } } },
+    plugins: { "@graphql-eslint": graphqlPlugin },
+    rules: {
+      ...recommended,
+      ...relay,
+      // Relay's own connections, edges and PageInfo have no id, and neither have payloads, counts and statistics.
+      "@graphql-eslint/strict-id-in-types": [
+        "error",
+        {
+          acceptedIdNames: ["id"],
+          acceptedIdTypes: ["ID"],
+          exceptions: {
+            types: ["PageInfo", ...VALUES],
+            suffixes: ["Connection", "Edge", "Payload", "Count", "Statistics"],
+          },
+        },
+      ],
+      // The contract has plain lists where there are few (stages, approvals, errors); Relay allows them. What a
+      // connection's edges are is still checked.
+      "@graphql-eslint/relay-edge-types": ["error", { listTypeCanWrapOnlyEdgeType: false }],
+      // The contract has User.username; the rule knows no exceptions.
+      "@graphql-eslint/no-typename-prefix": "off",
+    },
+  },
+];
