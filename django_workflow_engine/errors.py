@@ -61,6 +61,10 @@ class InvalidDefinition(WorkflowError):
         first = self._faults[0]
         super().__init__(first.message, path=first.path)
 
+    def __reduce__(self) -> tuple[type[InvalidDefinition], tuple[tuple[Fault, ...]]]:
+        """Pickled by its faults: an exception that crosses processes is made anew from what made it."""
+        return type(self), (self._faults,)
+
     @property
     def faults(self) -> tuple[Fault, ...]:
         """Every fault of the definition, in the order of the input."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
@@ -311,3 +312,10 @@ def test_a_place_that_is_gone_names_the_step_that_led_there():
     with unchanged(), pytest.raises(errors.WorkflowIncomplete) as refused:
         approve_step(step_id=step.pk, actor=boss)
     assert refused.value.path == ("step_id",)
+
+
+@pytest.mark.parametrize("kind", [errors.InvalidDefinition, errors.FormDataInvalid])
+def test_an_error_of_several_faults_crosses_processes(kind: type[errors.InvalidDefinition]) -> None:
+    faults = [errors.Fault(code=kind.code, message=text, path=(text,)) for text in ("a", "b")]
+    copy = pickle.loads(pickle.dumps(kind(faults)))
+    assert (type(copy), copy.faults, copy.path) == (kind, tuple(faults), ("a",))
