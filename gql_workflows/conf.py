@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -12,13 +12,13 @@ from django.conf import settings
 DEFAULT_PAGE_SIZE: Final = 20
 MAX_PAGE_SIZE: Final = 100
 MAX_BODY_BYTES: Final = 4_000_000
-MAX_TOKENS: Final = 5_000
 MAX_FAULTS: Final = 200
 IDEMPOTENCY_KEY_HOURS: Final = 24
 
 
-def _api() -> dict[str, Any]:
-    return getattr(settings, "GQL_WORKFLOWS", {})
+def _api() -> Mapping[str, Any]:
+    given = getattr(settings, "GQL_WORKFLOWS", {})
+    return given if isinstance(given, Mapping) else {}  # a system check refuses anything else
 
 
 def access_policy() -> str:
@@ -29,6 +29,45 @@ def access_policy() -> str:
 def max_body_bytes() -> int:
     """The largest request body that is read."""
     return int(_api().get("MAX_BODY_BYTES", MAX_BODY_BYTES))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What one document may ask for; LIMITS holds others, under these names in capital letters.
+
+    Fields, aliases and directives are counted with fragments written out, in each operation by itself.
+    """
+
+    characters: int = 100_000  # of the document's text
+    tokens: int = 5_000  # of the document's text, comments included
+    operations: int = 50  # in one document, of which one is run
+    depth: int = 15  # fields in each other; the introspection of GraphiQL needs 15
+    root_fields: int = 20
+    fields: int = 500  # the time that validation takes grows with the square
+    aliases: int = 100
+    directives: int = 50
+    cost: int = 200_000  # the values that the operation may have resolved, by the sizes of its pages
+    list_size: int = 3  # how many objects a list without pages counts in the cost
+
+
+def limits() -> Limits:
+    """The limits of documents."""
+    return Limits(**{name.lower(): value for name, value in _api().get("LIMITS", {}).items()})
+
+
+def introspection() -> bool:
+    """Whether clients may read the schema; INTROSPECTION."""
+    return _api().get("INTROSPECTION", True)
+
+
+def graphiql() -> bool:
+    """Whether a browser that opens the API's address sees GraphiQL; GRAPHIQL; by default while DEBUG is on."""
+    return bool(_api().get("GRAPHIQL", settings.DEBUG))
+
+
+def graphiql_examples() -> str:
+    """The dotted path of the function that gives the operations which GraphiQL opens with; GRAPHIQL_EXAMPLES."""
+    return _api().get("GRAPHIQL_EXAMPLES", "gql_workflows.graphiql.examples.usual_examples")
 
 
 def idempotency_key_hours() -> int:
@@ -45,6 +84,11 @@ def trusted_documents() -> Path | None:
 def authentication() -> Sequence[str]:
     """The dotted paths of the functions that say who sends a request; AUTHENTICATION."""
     return tuple(_api().get("AUTHENTICATION", ("gql_workflows.authentication.session_user",)))
+
+
+def oauth_scopes() -> Sequence[str]:
+    """The scopes that a Bearer token needs, all of them; OAUTH_SCOPES."""
+    return tuple(_api().get("OAUTH_SCOPES", ("workflows",)))
 
 
 @dataclass(frozen=True, kw_only=True)

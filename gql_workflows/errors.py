@@ -5,28 +5,41 @@ from __future__ import annotations
 import logging
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
-from graphql import DocumentNode, GraphQLError, Node, OperationDefinitionNode
+from graphql import GraphQLError
+from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import SchemaExtension
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
-from django_workflow_engine.errors import MissingPermission, WorkflowError
+from django_workflow_engine.choices import ErrorCode
+from django_workflow_engine.errors import WorkflowError
 
 logger = logging.getLogger(__name__)
 
 # graphql-core still suggests names of arguments, types and enum values when field suggestions are switched off
 _SUGGESTION: Final = re.compile(r" Did you mean .*\?", re.DOTALL)
+_PYTHON: Final = re.compile(r"Definition\(| object at 0x|<class |<enum ")
+_ABORTED: Final = re.compile(r"(Parsing|Validation) aborted\.$")  # the library's own limits
+
+_CODES: Final[Mapping[ErrorCode, str]] = {
+    ErrorCode.NOT_FOUND: "NOT_FOUND",
+    ErrorCode.FORBIDDEN: "FORBIDDEN",
+    ErrorCode.NOT_YOUR_STEP: "FORBIDDEN",
+    ErrorCode.CONFLICT: "CONFLICT",
+    ErrorCode.IN_USE: "CONFLICT",
+}
 
 
 class ApiError(GraphQLError):
-    """A top-level error; `extensions.code` says which."""
+    """A top-level error; `extensions.code` says which, and other extensions tell facts about it."""
 
     code = "INTERNAL"
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message, extensions={"code": self.code})
+    def __init__(self, message: str, **facts: Any) -> None:
+        super().__init__(message, extensions={"code": self.code, **facts})
 
 
 class Unauthenticated(ApiError):
@@ -47,58 +60,96 @@ class BadUserInput(ApiError):
     code = "BAD_USER_INPUT"
 
 
-class OneOperation(SchemaExtension):
-    """Refuses a document of several operations unless the request names the one to run."""
+class LimitExceeded(ApiError):
+    """The request asks for more than a limit allows; its facts are the limit, its value, and what was asked for."""
 
-    def on_validate(self) -> Any:
-        context = self.execution_context
-        operations = [] if context.graphql_document is None else list(_operations(context.graphql_document))
-        # `operation_name` would be the first one's where the request names none
-        if context._provided_operation_name is None and len(operations) > 1:
-            message = _("Name the operation to run: the document has several.")
-            context.pre_execution_errors = [GraphQLError(message, nodes=operations)]
-        yield
-
-
-def _operations(document: DocumentNode) -> Iterator[Node]:
-    return (node for node in document.definitions if isinstance(node, OperationDefinitionNode))
+    code = "LIMIT_EXCEEDED"
 
 
 class Errors(SchemaExtension):
-    """Gives every top-level error a code; what nobody expected is masked, and logged with an id."""
+    """Gives every top-level error a code; what nobody expected is masked, and logged with an id.
 
-    def on_operation(self) -> Any:
-        yield
+    It comes first in a schema's list, so that it sees what the other extensions raise.
+    """
+
+    def on_operation(self) -> Iterator[None]:
+        """Present the errors of a query or a mutation, and what broke it off."""
+        try:
+            yield
+        except (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError):
+            raise  # the view's: the request names no operation that may be run
+        except Exception as error:  # whatever it is, its text is not for clients
+            raise present(GraphQLError(str(error), original_error=error)) from error
         result = self.execution_context.result
-        errors = getattr(result, "errors", None)
-        if result is not None and errors:
-            result.errors = [present(error) for error in errors]
+        if result is not None and result.errors:
+            result.errors = public_errors(result.errors)
+
+    def on_stream_result(self, result: Any) -> Iterator[None]:
+        """Present the errors of one event of a subscription."""
+        if getattr(result, "errors", None):
+            result.errors = public_errors(result.errors)
+        yield
+
+
+def public_errors(errors: Iterable[GraphQLError]) -> list[GraphQLError]:
+    """The errors of one result as clients may see them; those that were made so already stay as they are."""
+    return [present(error) for error in errors]
 
 
 def present(error: GraphQLError) -> GraphQLError:
     """The error as a client may see it: with a code, and without a word of Python."""
     if (error.extensions or {}).get("code"):
         return error
-    cause = error.original_error
-    while isinstance(cause, GraphQLError) and cause.original_error is not None:
+    cause = _cause(error)
+    if isinstance(cause, WorkflowError):
+        return _refused(error, cause)
+    if _is_of_the_answer(error):
+        return _masked(error, error)
+    if cause is None or isinstance(cause, CannotGetOperationTypeError | InvalidOperationTypeError):
+        return _about_the_document(error)
+    if error.nodes and not error.path:
+        logger.info("A value of a document or of a variable could not be read", exc_info=cause)
+        return _with_extensions(error, _unusable(), {"code": BadUserInput.code})
+    return _masked(error, cause)
+
+
+def _cause(error: GraphQLError) -> Exception | None:
+    """What was raised at the bottom of it; None for an error of the GraphQL library about the document itself."""
+    cause: Exception | None = error
+    while isinstance(cause, GraphQLError):
         cause = cause.original_error
-    if cause is None or isinstance(cause, GraphQLError):
-        code, message = "BAD_USER_INPUT", _without_python(error.message)
-        if isinstance(cause, ApiError):
-            code = cause.code
-    elif isinstance(cause, MissingPermission):
-        code, message = "FORBIDDEN", cause.message
-    elif isinstance(cause, WorkflowError):
-        code, message = cause.code.value, cause.message
-    else:
-        return _masked(error, cause)
-    return _with_extensions(error, message, {"code": code})
+    return cause
+
+
+def _is_of_the_answer(error: GraphQLError) -> bool:
+    """Whether a scalar or an enum could not write what a field gave: the server's own mistake, with its own value.
+
+    An argument that cannot be read has its place in the document itself; this has only that of the field.
+    """
+    raised = error.original_error
+    return isinstance(raised, GraphQLError) and not raised.nodes and "cannot represent" in raised.message
+
+
+def _refused(error: GraphQLError, cause: WorkflowError) -> GraphQLError:
+    """A refusal of the engine's; `reason` is its own code where the API's codes are coarser."""
+    code = _CODES.get(cause.code, BadUserInput.code)
+    reason = {} if code == cause.code.value else {"reason": cause.code.value}
+    return _with_extensions(error, cause.message, {"code": code, **reason})
+
+
+def _about_the_document(error: GraphQLError) -> GraphQLError:
+    code = LimitExceeded.code if _ABORTED.search(error.message) else BadUserInput.code
+    return _with_extensions(error, _without_python(error.message), {"code": code})
 
 
 def _without_python(message: str) -> str:
     """The message without suggestions and without the representation of a Python object."""
     message = _SUGGESTION.sub("", message)
-    return _("A value is not of the type that is expected here.") if "StrawberryEnumDefinition" in message else message
+    return _unusable() if _PYTHON.search(message) else message
+
+
+def _unusable() -> str:
+    return _("A value is not of the type that is expected here.")
 
 
 def _masked(error: GraphQLError, cause: BaseException) -> GraphQLError:

@@ -2,48 +2,56 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, UnreadablePostError
 from django.utils.translation import gettext as _
 
 from gql_workflows import conf
+from gql_workflows.negotiation import JSON
 from gql_workflows.origin import is_foreign
 from gql_workflows.refusals import Refused
+from gql_workflows.strict_json import parse
 from gql_workflows.trusted_documents import resolve_document
 
-_PARAMETERS = ("query", "documentId", "operationName", "variables", "extensions")
+_PARAMETERS: Final = ("query", "documentId", "operationName", "variables", "extensions")
+_CHARSETS: Final = (None, "utf-8", "utf8", "us-ascii")
 
 
-def check_request(request: HttpRequest) -> str | None:
-    """The document to run; raises Refused for what is no GraphQL request from a page that may send one.
+@dataclass(frozen=True, kw_only=True)
+class Parameters:
+    """What a request asks for, checked."""
 
-    None where the method is one that GraphQL has no use for.
-    """
+    query: str
+    operation_name: str | None
+    variables: dict[str, Any] | None
+    extensions: dict[str, Any] | None
+
+
+def check_request(request: HttpRequest) -> Parameters:
+    """What the request asks for; raises Refused for what is no GraphQL request from a page that may send one."""
     if is_foreign(request):
         raise Refused(403, _("Requests from this origin are not accepted."))
     if request.method == "POST":
         _check_media_type(request)
-        return document_of(_parsed(_body(request)))
+        return _parameters(parse(_body(request)))
     if request.method == "GET":
-        return document_of(_from_address(request))
-    return None
+        return _parameters(_from_address(request))
+    raise Refused(405, _("GraphQL is asked with GET or POST."))
 
 
 def document_of(parameters: Any) -> str:
     """The document that a request's parameters hold, or name by its id; raises Refused for anything else."""
-    resolved = resolve_document(parameters)
-    _check_shape(resolved)
-    text: str = resolved["query"]
-    return text
+    return _parameters(parameters).query
 
 
 def _check_media_type(request: HttpRequest) -> None:
     """A simple form cannot send JSON, which is what makes a CSRF token needless."""
-    if (request.content_type or "").lower() != "application/json":
-        raise Refused(415, _("Send application/json."))
+    charset = (request.content_params or {}).get("charset")
+    if (request.content_type or "").lower() != JSON or (charset and charset.strip("\"'").lower()) not in _CHARSETS:
+        raise Refused(415, _("Send application/json in UTF-8."))
 
 
 def _body(request: HttpRequest) -> bytes:
@@ -62,28 +70,23 @@ def _body(request: HttpRequest) -> bytes:
 
 
 def _from_address(request: HttpRequest) -> dict[str, Any]:
-    """The parameters of a GET request; variables and extensions are JSON texts there."""
-    given = {name: request.GET[name] for name in _PARAMETERS if name in request.GET}
-    return {
-        name: _parsed(text.encode()) if name in ("variables", "extensions") else text for name, text in given.items()
-    }
+    """The parameters of a GET request; variables and extensions are JSON texts there, and nothing means none."""
+    given = {name: request.GET[name] for name in _PARAMETERS if request.GET.get(name)}
+    return {name: parse(text.encode()) if name in ("variables", "extensions") else text for name, text in given.items()}
 
 
-def _parsed(body: bytes) -> Any:
-    """The JSON in the body; UTF-8 alone, and no text that a database could not hold."""
-    try:
-        parsed = json.loads(body.decode())
-        json.dumps(parsed, ensure_ascii=False).encode()  # half of a surrogate pair cannot be written
-    except (ValueError, RecursionError) as error:
-        raise Refused(400, _("The body must be JSON in UTF-8.")) from error
-    return parsed
-
-
-def _check_shape(parsed: Any) -> None:
-    if not isinstance(parsed, dict) or not isinstance(parsed.get("query"), str):
+def _parameters(given: Any) -> Parameters:
+    resolved = resolve_document(given)
+    if not isinstance(resolved, dict) or not isinstance(resolved.get("query"), str):
         raise Refused(400, _("Send a JSON object with a query."))
-    if not isinstance(parsed.get("operationName"), str | None):
+    if not isinstance(resolved.get("operationName"), str | None):
         raise Refused(400, _("operationName is a text."))
     for name in ("variables", "extensions"):
-        if not isinstance(parsed.get(name), dict | None):
+        if not isinstance(resolved.get(name), dict | None):
             raise Refused(400, _("%s is a JSON object.") % name)
+    return Parameters(
+        query=resolved["query"],
+        operation_name=resolved.get("operationName") or None,
+        variables=resolved.get("variables"),
+        extensions=resolved.get("extensions"),
+    )

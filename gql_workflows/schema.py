@@ -1,18 +1,18 @@
 """The schema: the roots together, with what watches over every request."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
-from gql_workflows.conf import MAX_TOKENS
-from gql_workflows.errors import Errors, OneOperation
+from gql_workflows.errors import Errors
+from gql_workflows.limits import Limits
 from gql_workflows.mutations import Mutation
+from gql_workflows.one_operation import OneOperation
 from gql_workflows.queries import Query
 from gql_workflows.rules import refuse_unruled
 from gql_workflows.subscriptions.connections import StreamedResults
@@ -35,10 +35,26 @@ class Schema(strawberry.Schema):
         """Leave the logging to the Errors extension."""
 
 
-schema = Schema(
-    query=Query,
-    mutation=Mutation,
-    subscription=Subscription,
-    extensions=[StreamedResults, Errors, OneOperation, lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS)],
-    config=StrawberryConfig(disable_field_suggestions=True),
-)
+def make_schema(
+    *,
+    query: type = Query,
+    mutation: type = Mutation,
+    subscription: type = Subscription,
+    extensions: Sequence[Any] = (),
+    types: Sequence[type] = (),
+) -> Schema:
+    """The schema of these roots, with all that watches over the API's requests.
+
+    A project gives roots of its own that inherit from ours; its extensions come after ours, inside of them.
+    """
+    return Schema(
+        query=query,
+        mutation=mutation,
+        subscription=subscription,
+        extensions=[Errors, StreamedResults, Limits, OneOperation, *extensions],
+        types=types,
+        config=StrawberryConfig(disable_field_suggestions=True),
+    )
+
+
+schema = make_schema()

@@ -2,70 +2,98 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from cross_web import AsyncDjangoHTTPRequestAdapter, AsyncHTTPRequestAdapter
+from asgiref.sync import sync_to_async
+from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from strawberry.django.views import AsyncGraphQLView
+from strawberry.http import GraphQLRequestData
+from strawberry.schema.exceptions import InvalidOperationTypeError
+from strawberry.types.graphql import OperationType
 
+from gql_workflows.authentication import authenticate
 from gql_workflows.context import Context
-from gql_workflows.refusals import Refused, refusal
-from gql_workflows.requests import check_request
+from gql_workflows.negotiation import GRAPHQL_JSON, JSON, answer_type
+from gql_workflows.refusals import ALLOWED, Refused, refusal
+from gql_workflows.requests import Parameters, check_request
 from gql_workflows.subscriptions.event_streams import EVENT_STREAM, EventStreams
 
-GRAPHQL_JSON = "application/graphql-response+json"
+_ANSWERS: Final = (JSON, GRAPHQL_JSON, EVENT_STREAM)
 
 
-class RequestAdapter(AsyncDjangoHTTPRequestAdapter):
-    """The request as the library reads it: the media type's case means nothing."""
+class CheckedRequests(AsyncGraphQLView[Context, None]):
+    """Runs what was read of a request and checked; nothing of it is read a second time, in another way."""
 
-    @property
-    def content_type(self) -> str | None:
-        """The media type in lower case."""
-        value = super().content_type
-        return None if value is None else value.lower()
+    parameters: Parameters
+
+    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
+        """The request's parameters, to be answered in the way that its headers ask for."""
+        transport = self._get_stream_transport_from_headers(request.headers)
+        return GraphQLRequestData(
+            query=self.parameters.query,
+            operation_name=self.parameters.operation_name,
+            variables=self.parameters.variables,
+            extensions=self.parameters.extensions,
+            protocol=transport.protocol if transport else "http",
+        )
+
+    def should_render_graphql_ide(self, request: Any) -> bool:
+        """Never: what gets here names a document, be it by its id alone."""
+        return False
 
 
-class GraphQLView(EventStreams, AsyncGraphQLView[Context, None]):
+class GraphQLView(EventStreams, CheckedRequests):
     """JSON over POST, queries alone over GET, and nothing from a foreign page.
 
     A JSON body cannot be sent across origins by a plain form, and a foreign Origin is refused, so requests need
     no CSRF token; the session cookie is SameSite=Lax besides.
     """
 
-    request_adapter_class = RequestAdapter
-    document: str | None = None
+    media_type: str = JSON
 
     async def get_context(self, request: HttpRequest, response: HttpResponse) -> Context:
         """Who asks, known before the first resolver runs."""
-        user = await request.auser()
-        return Context(request=request, response=response, viewer=user if user.is_authenticated else None)
+        viewer = await sync_to_async(authenticate)(request)
+        return Context(request=request, response=response, viewer=viewer)
 
     async def dispatch(  # type: ignore[override]  # Django types the synchronous view alone
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
         """Refuse what is no GraphQL request before anything else looks at it."""
+        if request.method == "OPTIONS":
+            return HttpResponse(status=204, headers={"Allow": ALLOWED})
         try:
-            self.document = check_request(request)
+            response = await self._answer(request, *args, **kwargs)
         except Refused as refused:
-            return refusal(refused.http_status, refused.message)
-        response = await super().dispatch(request, *args, **kwargs)
-        if not response.headers["Content-Type"].startswith(("application/json", GRAPHQL_JSON, EVENT_STREAM)):
-            reason = getattr(response, "content", b"").decode() or _("The request is not one that can be answered.")
-            return refusal(response.status_code, reason)
+            response = refusal(refused.http_status, refused.message, media_type=self.media_type)
+        patch_vary_headers(response, ["Accept", "Authorization", "Cookie"])
         return response
 
-    def should_render_graphql_ide(self, request: Any) -> bool:
-        """Never for a request that has a document, be it by its id alone."""
-        return self.document is None and super().should_render_graphql_ide(request)
+    async def _answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        media_type = answer_type(request.headers.get("Accept"))
+        if media_type is None:
+            raise Refused(406, _("Answers are application/graphql-response+json or application/json."))
+        self.media_type = media_type
+        self.parameters = check_request(request)
+        response = await super().dispatch(request, *args, **kwargs)
+        if not response.headers["Content-Type"].startswith(_ANSWERS):
+            reason = getattr(response, "content", b"").decode() or _("The request is not one that can be answered.")
+            raise Refused(response.status_code, reason)
+        return response
 
-    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> Any:
-        """The request's parameters, with the document that was let in."""
-        data = await super().parse_http_body(request)
-        data.query = self.document
-        return data
+    async def execute_single(self, *args: Any, **options: Any) -> Any:
+        """Refuse a mutation by GET with the status that says so."""
+        try:
+            return await super().execute_single(*args, **options)
+        except HTTPException as error:
+            cause = error.__cause__
+            if isinstance(cause, InvalidOperationTypeError) and cause.operation_type is OperationType.MUTATION:
+                raise Refused(405, _("Send a mutation with POST.")) from error
+            raise
 
     def create_response(self, response_data: Any, sub_response: HttpResponse) -> HttpResponseBase:
         """Answer in the media type that was asked for; there, a request that could not be run is a 400."""
@@ -73,9 +101,9 @@ class GraphQLView(EventStreams, AsyncGraphQLView[Context, None]):
         if never_ran:
             del response_data["data"]
         response = super().create_response(response_data, sub_response)
-        if GRAPHQL_JSON in self.request.headers.get("Accept", ""):
-            response.headers["Content-Type"] = GRAPHQL_JSON
-            response.status_code = 400 if never_ran else response.status_code
+        response.headers["Content-Type"] = f"{self.media_type}; charset=utf-8"
+        if self.media_type == GRAPHQL_JSON and never_ran:
+            response.status_code = 400
         return response
 
 

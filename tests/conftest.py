@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
+from tests.browser import chromium
+from tests.protocol import node
 from tests.rabbitmq import broker
 from tests.redis import place as redis_place
 
@@ -13,12 +15,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--require-postgres", action="store_true", help="fail, instead of skipping, what needs PostgreSQL")
     parser.addoption("--require-rabbitmq", action="store_true", help="fail, instead of skipping, what needs RabbitMQ")
     parser.addoption("--require-redis", action="store_true", help="fail, instead of skipping, what needs Redis")
+    parser.addoption("--require-node", action="store_true", help="fail, instead of skipping, what needs Node.js")
+    parser.addoption("--require-browser", action="store_true", help="fail, instead of skipping, what needs Chromium")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     _see_to_postgres(config, items)
     _see_to_rabbitmq(config, items)
     _see_to_redis(config, items)
+    _see_to_node(config, items)
+    _see_to_the_browser(config, items)
 
 
 def _see_to_postgres(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -50,3 +56,25 @@ def _see_to_redis(config: pytest.Config, items: list[pytest.Item]) -> None:
         raise pytest.UsageError(f"--require-redis: no Redis answers at {redis_place.place()}")
     for item in marked:
         item.add_marker(pytest.mark.skip(reason=f"needs Redis: none answers at {redis_place.place()}"))
+
+
+def _see_to_node(config: pytest.Config, items: list[pytest.Item]) -> None:
+    marked = [item for item in items if item.get_closest_marker("node")]
+    missing = node.missing() if marked else None
+    if missing is None:
+        return
+    if config.getoption("--require-node"):
+        raise pytest.UsageError(f"--require-node: {missing}")
+    for item in marked:
+        item.add_marker(pytest.mark.skip(reason=f"needs Node.js: {missing}"))
+
+
+def _see_to_the_browser(config: pytest.Config, items: list[pytest.Item]) -> None:
+    marked = [item for item in items if item.get_closest_marker("browser")]
+    missing = chromium.missing() if marked else None
+    if missing is None:
+        return
+    if config.getoption("--require-browser"):
+        raise pytest.UsageError(f"--require-browser: {missing}")
+    for item in marked:
+        item.add_marker(pytest.mark.skip(reason=f"needs Chromium: {missing}"))

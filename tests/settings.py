@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "django_workflow_engine",
     "gql_workflows",
     "gql_workflows.demo",
+    "oauth2_provider",
     "tests.testapp",
 ]
 MIDDLEWARE = [

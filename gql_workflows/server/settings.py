@@ -1,7 +1,7 @@
 """Settings of the ready-to-run server, all of them from the environment.
 
 DEBUG, SECRET_KEY, ALLOWED_HOSTS, DATABASE_URL, REDIS_URL, REDIS_PREFIX, CELERY_BROKER_URL, CORS_ALLOWED_ORIGINS,
-DATA_DIR.
+TRUSTED_DOCUMENTS, DATA_DIR.
 """
 
 from pathlib import Path
@@ -124,6 +124,8 @@ if CELERY_BROKER_URL:  # workers run the actions: celery -A gql_workflows.server
     }
 GQL_WORKFLOWS = {
     "ACCESS_POLICY": "gql_workflows.demo.access.DemoAccessPolicy",
+    "GRAPHIQL": env.bool("GRAPHIQL", default=True),
+    "GRAPHIQL_EXAMPLES": "gql_workflows.demo.examples.demo_examples",
     "TRUSTED_DOCUMENTS": env.str("TRUSTED_DOCUMENTS", default=""),  # a manifest; the server runs nothing else then
 }
 

@@ -9,11 +9,14 @@ from typing import Any, Final
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest
 from django.utils import translation
+from graphql import GraphQLError
 from strawberry.schema import BaseSchema
+from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from gql_workflows.authentication import authenticate
 from gql_workflows.context import Context
+from gql_workflows.refusals import Refused, code_of
 from gql_workflows.subscriptions.connections import thread_of_its_own
 
 ALLOWED: Final = (OperationType.QUERY, OperationType.SUBSCRIPTION)  # what writes goes over HTTP, with its guards
@@ -31,8 +34,13 @@ class Operations:
         return self._results(query, options)
 
     async def _results(self, query: str, options: dict[str, Any]) -> AsyncGenerator[Any, None]:
-        async with thread_of_its_own():
-            viewer = await sync_to_async(authenticate)(self._request)
+        try:
+            async with thread_of_its_own():
+                viewer = await sync_to_async(authenticate)(self._request)
+        except Refused as refused:
+            error = GraphQLError(refused.message, extensions={"code": code_of(refused.http_status)})
+            yield PreExecutionError(data=None, errors=[error])
+            return
         context = Context(request=self._request, response=None, viewer=viewer)  # type: ignore[arg-type]
         results = await self._schema.stream(
             query, **options | {"context_value": context, "allowed_operation_types": ALLOWED}

@@ -31,8 +31,8 @@ class Publisher:
     def __init__(self) -> None:
         self._silent_until = 0.0
 
-    def publish(self, names: Sequence[str]) -> None:
-        """Tell whoever listens to these topics; what goes wrong is logged with the topics, and never raised."""
+    def publish(self, names: Sequence[str], *, about: str) -> None:
+        """Tell whoever listens to these topics; what goes wrong is logged with what it is about, and never raised."""
         layer = layers.layer()
         if layer is None or time.monotonic() < self._silent_until:
             return
@@ -40,7 +40,7 @@ class Publisher:
             async_to_sync(_send)(layer, names)
         except Exception:  # a layer of any make, and a decision that is committed already
             self._silent_until = time.monotonic() + PAUSE_SECONDS
-            logger.exception("No news was sent of %s", ", ".join(names))
+            logger.exception("No news was sent of %s", about)
 
 
 async def _send(layer: Any, names: Sequence[str]) -> None:
@@ -56,7 +56,7 @@ publisher = Publisher()
 def publish_change(sender: Any, attachment_id: Any, user_ids: Collection[Any], **kwargs: Any) -> None:
     """Tell that an attachment changed, and with it the inboxes of these users."""
     inboxes = sorted(map(topics.inbox, user_ids)) if len(user_ids) <= MOST_INBOXES else [topics.EVERY_INBOX]
-    publisher.publish([topics.attachment(attachment_id), *inboxes])
+    publisher.publish([topics.attachment(attachment_id), *inboxes], about=f"attachment {attachment_id}")
 
 
 @receiver(user_logged_out, dispatch_uid="gql_workflows.publish_logout")
@@ -64,7 +64,7 @@ def publish_logout(sender: Any, request: Any, **kwargs: Any) -> None:
     """Tell that a session ends: it does right after this signal."""
     session = getattr(request, "session", None)
     if session is not None and session.session_key:
-        publisher.publish([topics.session(session.session_key)])
+        publisher.publish([topics.session(session.session_key)], about="the end of a session")
 
 
 @receiver(post_save, dispatch_uid="gql_workflows.publish_deactivation")
@@ -72,9 +72,9 @@ def publish_deactivation(sender: Any, instance: Any, created: bool, raw: bool, *
     """Tell that a user is active no more, as soon as that is committed."""
     if sender is not get_user_model() or created or raw or instance.is_active:
         return
-    name = topics.person(instance.pk)
+    user_id = instance.pk
 
     def send() -> None:  # no partial: Django's log of a failure wants the name of a function
-        publisher.publish([name])
+        publisher.publish([topics.person(user_id)], about=f"user {user_id}")
 
     transaction.on_commit(send, robust=True)

@@ -10,6 +10,7 @@ from gql_workflows.authentication import authenticate
 from gql_workflows.context import Context
 from gql_workflows.errors import ApiError
 from gql_workflows.permissions import policy
+from gql_workflows.refusals import Refused
 from gql_workflows.subscriptions import topics
 
 
@@ -21,7 +22,10 @@ class RightLost(ApiError):
 
 async def renew(context: Context) -> None:
     """Look up the viewer as of now and drop what was loaded; raises RightLost when the viewer is signed in no more."""
-    viewer = await sync_to_async(authenticate)(context.request)
+    try:
+        viewer = await sync_to_async(authenticate)(context.request)
+    except Refused as error:  # a token that was valid when the subscription began
+        raise signed_out() from error
     if viewer is None or viewer.pk != context.user.pk:
         raise signed_out()
     context.viewer, context.policy = viewer, policy()

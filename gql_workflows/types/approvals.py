@@ -21,7 +21,7 @@ class ApprovalConfiguration:
     def approval_type(self) -> enums.ApproverType:
         return self.configuration.approval_type
 
-    @strawberry.field(description="approvalType in the language of the request.")
+    @strawberry.field(description="The approvalType in the language of the request.")
     def approval_type_display(self) -> str:
         return str(self.configuration.approval_type.label)
 
@@ -39,7 +39,7 @@ class ApprovalConfiguration:
     def role_selection_strategy(self) -> enums.RoleSelectionStrategy | None:
         return self.configuration.role_selection_strategy
 
-    @strawberry.field(description="roleSelectionStrategy in the language of the request.")
+    @strawberry.field(description="The roleSelectionStrategy in the language of the request.")
     def strategy_display(self) -> str | None:
         strategy = self.configuration.role_selection_strategy
         return None if strategy is None else str(strategy.label)

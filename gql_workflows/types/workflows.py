@@ -51,7 +51,7 @@ class NamedNode(relay.Node):
     def name_ar(self) -> str:
         return self.node.name_ar
 
-    @strawberry.field(description="nameAr where the request's language is Arabic, else nameEn.")
+    @strawberry.field(description="The name in the language of the request: nameAr where it is Arabic, else nameEn.")
     def name(self) -> str:
         return localized(self.node.name_en, self.node.name_ar)
 
@@ -168,7 +168,7 @@ class Workflow(relay.Node):
     created_at: datetime.datetime = strawberry_django.field(description="When it was created.")
     modified_at: datetime.datetime = strawberry_django.field(description="When the workflow's own row last changed.")
 
-    @strawberry.field(description="nameAr where the request's language is Arabic, else nameEn.")
+    @strawberry.field(description="The name in the language of the request: nameAr where it is Arabic, else nameEn.")
     def name(self, root: strawberry.Parent[WorkFlow]) -> str:
         return localized(root.name_en, root.name_ar)
 

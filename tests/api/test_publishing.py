@@ -85,7 +85,7 @@ def test_a_layer_that_fails_costs_a_moment_once_and_no_decision(
     assert time.monotonic() - began < 2
     assert attachment_of(office.document).progress().percentage == 33
     assert make.asked == 1
-    assert caplog.text.count(topics.attachment(attachment.pk)) == 1
+    assert caplog.text.count(f"No news was sent of attachment {attachment.pk}") == 1
 
 
 def test_only_names_of_topics_leave(
@@ -180,19 +180,27 @@ def test_every_event_costs_each_listener_the_same(
     assert len(set(sent[1:])) == 1
 
 
-def test_news_without_a_change_costs_three_statements_and_tells_nothing(
-    office: Office, statements: list[str], django_capture_on_commit_callbacks: Any
+@pytest.mark.parametrize(
+    ("document", "cost"),
+    [
+        (CHANGED, 3),  # the session, its user, and the attachment as that user sees it
+        (COUNT, 4),  # the session, its user, the roles that the user holds, and the number
+    ],
+)
+def test_news_without_a_change_costs_little_and_tells_nothing(
+    office: Office, statements: list[str], document: str, cost: int, django_capture_on_commit_callbacks: Any
 ) -> None:
     attachment = attached(office, django_capture_on_commit_callbacks)
+    variables = {"id": global_id("WorkflowAttachment", attachment.pk)} if document == CHANGED else {}
 
     async def scenario() -> None:
         async with socket(office.owner) as client:
-            await client.subscribe(CHANGED, id=global_id("WorkflowAttachment", attachment.pk))
+            await client.subscribe(document, **variables)
             await client.data()
             before = len(statements)
-            await committed(lambda: publisher.publisher.publish([topics.attachment(attachment.pk)]))
+            news = [topics.attachment(attachment.pk) if variables else topics.inbox(office.owner.pk)]
+            await committed(lambda: publisher.publisher.publish(news, about="nothing"))
             assert await client.is_silent()
-            # the session, its user, and the attachment as that user sees it
-            assert len(statements) - before == 3
+            assert len(statements) - before == cost
 
     run(scenario)

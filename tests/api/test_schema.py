@@ -15,13 +15,16 @@ from gql_workflows.lookup import NODE_TYPES
 from gql_workflows.mutations import Mutation
 from gql_workflows.queries import Query
 from gql_workflows.rules import Rule, refuse_unruled, rule_of
+from gql_workflows.subscriptions.fields import Subscription
 from tests.api.conftest import Office
 from tests.client import Api
 
 CHECKED_IN = Path(__file__).parents[2] / "schema.graphql"
 PUBLIC = {"login", "logout", "viewer"}
 ROOTS = [
-    (root.__name__, field.python_name) for root in (Query, Mutation) for field in get_object_definition(root).fields
+    (root.__name__, field.python_name)
+    for root in (Query, Mutation, Subscription)
+    for field in get_object_definition(root).fields
 ]
 
 
@@ -52,7 +55,9 @@ def test_everything_in_the_schema_is_described(built: GraphQLSchema) -> None:
 
 @pytest.mark.parametrize(("root", "field"), ROOTS)
 def test_every_root_field_has_a_rule_and_only_the_session_is_public(root: str, field: str) -> None:
-    definition = get_object_definition({"Query": Query, "Mutation": Mutation}[root], strict=True)
+    definition = get_object_definition(
+        {"Query": Query, "Mutation": Mutation, "Subscription": Subscription}[root], strict=True
+    )
     found = rule_of(next(entry for entry in definition.fields if entry.python_name == field))
     assert found is not None
     assert (found is Rule.PUBLIC) == (field in PUBLIC)

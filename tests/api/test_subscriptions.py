@@ -18,9 +18,11 @@ from django_workflow_engine.services import (
 )
 from gql_workflows.ids import global_id
 from gql_workflows.permissions import AccessPolicy
+from gql_workflows.subscriptions import topics
+from gql_workflows.subscriptions.publisher import publisher
 from tests.api.conftest import Office
 from tests.api.listening import CHANGED, COUNT, committed, run, socket, stream
-from tests.client import Api
+from tests.client import URL, Api
 from tests.factories import UserFactory
 from tests.runs import approve, seat
 
@@ -203,6 +205,35 @@ def test_who_is_signed_in_no_more_is_told_so_at_once(office: Office, attachment:
             assert await client.receive() == COMPLETE
 
     run(scenario)
+
+
+def test_the_news_that_a_session_ends_is_enough(office: Office) -> None:
+    """The session's row goes a moment after the news."""
+
+    async def scenario() -> None:
+        async with socket(office.owner) as client:
+            await client.subscribe(COUNT)
+            await client.data()
+            key = dict(client.headers)[b"cookie"].decode().removeprefix("sessionid=")
+            await committed(lambda: publisher.publish([topics.session(key)], about="a session"))
+            assert await client.code() == "FORBIDDEN"
+
+    run(scenario)
+
+
+@pytest.mark.parametrize(
+    ("accept", "status", "message"),
+    [
+        ("application/json", 400, "Send a subscription over a websocket, or with Accept: text/event-stream."),
+        ("text/event-stream", 406, "Event streams need a server that speaks ASGI."),
+    ],
+)
+def test_who_cannot_be_told_as_it_happens_is_told_how(office: Office, accept: str, status: int, message: str) -> None:
+    api = Api(office.owner, Accept=accept)  # this client goes through WSGI
+    for response in (api.raw(COUNT), api.http.get(URL, {"query": COUNT})):
+        (error,) = response.json()["errors"]
+        assert (response.status_code, error["message"]) == (status, message)
+        assert error["extensions"] == {"code": "BAD_USER_INPUT"}
 
 
 def test_what_is_lost_without_any_news_is_noticed_at_the_next_look(

@@ -68,7 +68,7 @@ def test_a_document_of_the_manifest_runs_by_its_id_or_as_it_stands(
     assert response.json() == {"data": {"viewer": {"user": {"username": "olga"}}}}
 
 
-@pytest.mark.parametrize("accept", ["*/*", "text/html", "application/json"])
+@pytest.mark.parametrize("accept", ["*/*", "application/json", "application/graphql-response+json"])
 @pytest.mark.parametrize(
     "parameters",
     [

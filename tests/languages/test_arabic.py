@@ -222,4 +222,4 @@ def test_top_level_errors_of_the_api(document: str, message: str) -> None:
 def test_a_request_that_is_not_even_run() -> None:
     response = Client(headers={"Accept-Language": "ar"}).post(URL, "{}", content_type="text/plain")
     (error,) = response.json()["errors"]
-    assert (response.status_code, error["message"]) == (415, "أرسل الطلب بالنوع application/json.")
+    assert (response.status_code, error["message"]) == (415, "أرسل application/json بترميز UTF-8.")

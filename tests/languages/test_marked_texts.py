@@ -49,8 +49,8 @@ CARRIERS = {
     *("invalid", "missing", "refuse_one", "add_error", "message_user", "send_workflow_email"),
 }
 NAMED = {"verbose_name", "verbose_name_plural", "help_text", "short_description", "empty_value_display", "title"}
-# Documentation of the schema, and of commands.
-DESCRIBED_ELSEWHERE = ("gql_workflows/filters/", "/management/commands/")
+# Documentation of the schema, and of commands; the tabs of GraphiQL, whose every other word is English.
+DESCRIBED_ELSEWHERE = ("gql_workflows/filters/", "/management/commands/", "gql_workflows/graphiql/examples.py")
 OPERATED = ("/management/commands/", "gql_workflows/server/", "gql_workflows/demo/")
 
 

@@ -26,6 +26,7 @@ def checkout(tmp_path: Path) -> Path:
     for package in PACKAGES:
         ignored = shutil.ignore_patterns("*.mo", "__pycache__")
         shutil.copytree(ROOT / package, tmp_path / package, ignore=ignored)
+    shutil.copytree(ROOT / "graphiql", tmp_path / "graphiql")
     return tmp_path
 
 

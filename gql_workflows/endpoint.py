@@ -1,0 +1,20 @@
+"""The view over a schema, with everything that a project would have to wrap it in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.views.decorators.csrf import csrf_exempt
+from strawberry.schema import BaseSchema
+
+from gql_workflows.graphiql.view import with_graphiql
+from gql_workflows.views import GraphQLView
+
+
+def endpoint(schema: BaseSchema) -> Callable[..., Any]:
+    """The view that serves the schema over HTTP, for a project's `urlpatterns`.
+
+    It is exempt from the CSRF token: it takes JSON alone and refuses foreign origins.
+    """
+    return csrf_exempt(with_graphiql(GraphQLView.as_view(schema=schema, graphql_ide=None)))

@@ -1,0 +1,93 @@
+"""Refuses documents beyond the limits, before they are validated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from graphql import DocumentNode, GraphQLError, NoSchemaIntrospectionCustomRule, OperationDefinitionNode
+from strawberry.extensions import SchemaExtension
+
+from gql_workflows import conf
+from gql_workflows.errors import LimitExceeded
+from gql_workflows.limits.pages import Pages, variables_of
+from gql_workflows.limits.sizes import MOST_LEVELS, Meter, NestedTooDeeply, Size
+
+_REPORTED: Final = 999_999_999  # doubling fragments come to numbers with hundreds of digits
+
+_NAMES: Final[Mapping[str, Promise]] = {
+    "operations": gettext_lazy("operations"),
+    "depth": gettext_lazy("levels of fields"),
+    "root_fields": gettext_lazy("fields at the root"),
+    "fields": gettext_lazy("fields, with fragments written out"),
+    "aliases": gettext_lazy("aliases"),
+    "directives": gettext_lazy("directives"),
+    "cost": gettext_lazy("values, by the sizes of its pages"),
+}
+
+
+class Limits(SchemaExtension):
+    """Refuses what asks for more than GQL_WORKFLOWS["LIMITS"] allows, and introspection where it is switched off."""
+
+    def on_operation(self) -> Iterator[None]:
+        """Have the parser give up on a document that is too long."""
+        limits = conf.limits()
+        options: dict[str, Any] = {"max_tokens": limits.tokens, "max_source_length": limits.characters}
+        self.execution_context.parse_options.update(options)  # type: ignore[typeddict-item]  # it knows one of them
+        yield
+
+    def on_validate(self) -> Iterator[None]:
+        """Measure the document; the rules look at none that is refused."""
+        context = self.execution_context
+        if not conf.introspection():
+            context.validation_rules = (*context.validation_rules, NoSchemaIntrospectionCustomRule)
+        if context.graphql_document is not None and not context.pre_execution_errors:
+            refusals: list[GraphQLError] = [*self._refusals(context.graphql_document)]
+            context.pre_execution_errors = refusals or None
+        yield
+
+    def _refusals(self, document: DocumentNode) -> Iterator[LimitExceeded]:
+        operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+        if len(operations) > conf.limits().operations:
+            yield _refusal("operations", len(operations))
+            return
+        try:
+            largest = self._largest(document, operations)
+        except NestedTooDeeply:
+            yield _refusal("depth", MOST_LEVELS + 1)
+            return
+        for name, asked in largest.items():
+            if asked > getattr(conf.limits(), name):
+                yield _refusal(name, asked)
+
+    def _largest(self, document: DocumentNode, operations: list[OperationDefinitionNode]) -> Mapping[str, int]:
+        """The largest of each size among the document's parts, all of which are validated; the cost of what is run."""
+        context = self.execution_context
+        chosen = next((node for node in operations if _name(node) == context.operation_name), operations[0])
+        variables = variables_of(chosen, context.variables)
+        schema = context.schema._schema
+        meter = Meter(schema, document, Pages(schema, list_size=conf.limits().list_size, variables=variables))
+        measured = [meter.operation(node) for node in operations]
+        parts: list[Size] = [*measured, *meter.fragments()]
+        return {
+            "depth": max(part.depth for part in parts),
+            "root_fields": max(operation.width for operation in measured),
+            "fields": max(part.fields for part in parts),
+            "aliases": max(part.aliases for part in parts),
+            "directives": max(part.directives for part in parts),
+            "cost": next(size.cost for node, size in zip(operations, measured, strict=True) if node is chosen),
+        }
+
+
+def _name(node: OperationDefinitionNode) -> str | None:
+    return node.name.value if node.name else None
+
+
+def _refusal(name: str, asked: int) -> LimitExceeded:
+    most = getattr(conf.limits(), name)
+    facts = {"what": _NAMES[name], "most": most, "asked": min(asked, _REPORTED)}
+    message = _("At most %(most)d %(what)s are allowed; this document has %(asked)d.") % facts
+    return LimitExceeded(message, limit=name.upper(), most=most, asked=facts["asked"])

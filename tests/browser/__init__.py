@@ -1,0 +1,1 @@
+"""GraphiQL in a real Chromium, over the server that `make run` starts."""
