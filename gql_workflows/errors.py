@@ -124,10 +124,15 @@ def _cause(error: GraphQLError) -> Exception | None:
 def _is_of_the_answer(error: GraphQLError) -> bool:
     """Whether a scalar or an enum could not write what a field gave: the server's own mistake, with its own value.
 
-    An argument that cannot be read has its place in the document itself; this has only that of the field.
+    A variable that cannot be read has no path, and an argument a place in the document of its own.
     """
     raised = error.original_error
-    return isinstance(raised, GraphQLError) and not raised.nodes and "cannot represent" in raised.message
+    return (
+        bool(error.path)
+        and isinstance(raised, GraphQLError)
+        and not raised.nodes
+        and "cannot represent" in raised.message
+    )
 
 
 def _refused(error: GraphQLError, cause: WorkflowError) -> GraphQLError:

@@ -2,10 +2,12 @@
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
 from gql_workflows.server.static import static_file
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", RedirectView.as_view(pattern_name="gql_workflows:graphql")),
     path("graphql/", include("gql_workflows.urls")),
     path("admin/", admin.site.urls),
     path("static/<path:path>", static_file),

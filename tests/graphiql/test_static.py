@@ -1,4 +1,4 @@
-"""The server's own files: kept for good by browsers where the name says what is in them."""
+"""The server's own files, kept for good by browsers where the name says what is in them, and its root."""
 
 from __future__ import annotations
 
@@ -52,3 +52,8 @@ def test_a_file_that_is_not_there_is_not_found_and_not_kept() -> None:
     response = Client().get("/static/gql_workflows/graphiql/graphiql-ZZZZZZZZ.js")
     assert response.status_code == 404
     assert "Cache-Control" not in response.headers
+
+
+def test_the_servers_root_leads_to_the_api() -> None:
+    response = Client().get("/")
+    assert (response.status_code, response.headers["Location"]) == (302, "/graphql/")
