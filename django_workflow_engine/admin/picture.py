@@ -9,8 +9,8 @@ from typing import Final
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from django_workflow_engine.definitions.specs import COLOR
 from django_workflow_engine.definitions.tree import DEFAULT_COLOR
@@ -42,14 +42,24 @@ def picture_of(diagram: Diagram, *, current: str | None = None) -> SafeString:
     width = max(box.x for box in boxes) + WIDTH + GAP
     height = boxes[-1].y + HEIGHT + GAP
     return format_html(
-        '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{}" direction="ltr" width="{}" height="{}" '
-        'viewBox="0 0 {} {}" font-size="13" fill="currentColor">{}{}{}</svg>',
+        '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{}" direction="{}" width="{}" height="{}" '
+        'viewBox="0 0 {} {}" font-size="13" fill="currentColor">{}</svg>',
         _("The positions of the workflow, in order"),
+        "rtl" if get_language_bidi() else "ltr",
         *(width, height, width, height),
-        format_html_join("", '<text x="4" y="{}" font-weight="bold">{}</text>', _headings(lines)),
+        _content(lines, boxes, current, width),
+    )
+
+
+def _content(lines: list[tuple[str, list[_Box]]], boxes: list[_Box], current: str | None, width: int) -> SafeString:
+    """Headings, arrows and boxes, from the right to the left where people read so."""
+    content = format_html(
+        "{}{}{}",
+        format_html_join("", '<text x="4" y="{}" font-weight="bold"{}>{}</text>', _headings(lines)),
         format_html_join("", '<path d="{}" fill="none" stroke="currentColor"/><path d="{}"/>', _arrows(boxes)),
         format_html_join("", "{}", ((_drawn(box, is_current=box.node.id == current),) for box in boxes)),
     )
+    return format_html("<g{}>{}</g>", _mirrored(width), content) if get_language_bidi() else content
 
 
 def _lines(nodes: Sequence[DiagramNode]) -> Iterator[tuple[str, list[_Box]]]:
@@ -69,10 +79,10 @@ def _heading_of(node: DiagramNode) -> str:
     return node.pipeline or "" if node.id.startswith("stage-") else ""
 
 
-def _headings(lines: Iterable[tuple[str, list[_Box]]]) -> Iterator[tuple[int, str]]:
+def _headings(lines: Iterable[tuple[str, list[_Box]]]) -> Iterator[tuple[int, SafeString, str]]:
     for heading, line in lines:
         if heading:
-            yield line[0].y - 7, heading
+            yield line[0].y - 7, _mirrored(2 * 4), heading
 
 
 def _arrows(boxes: Sequence[_Box]) -> Iterator[tuple[str, str]]:
@@ -93,13 +103,20 @@ def _drawn(box: _Box, *, is_current: bool) -> SafeString:
     return format_html(
         '<g><title>{}</title><rect x="{}" y="{}" width="{}" height="{}" rx="6" fill="none" stroke="currentColor" '
         'stroke-width="{}"/><rect x="{}" y="{}" width="6" height="{}" fill="{}"/>'
-        '<text x="{}" y="{}">{}</text><text x="{}" y="{}" font-size="11">{}</text></g>',
+        '<text x="{}" y="{}"{}>{}</text><text x="{}" y="{}" font-size="11"{}>{}</text></g>',
         node.label,
         *(box.x, box.y, WIDTH, HEIGHT, 3 if is_current else 1),
         *(box.x + 4, box.y + 8, HEIGHT - 16, _color(node)),
-        *(box.x + 18, box.y + 23, _shortened(node.label)),
-        *(box.x + 18, box.y + 41, asked),
+        *(box.x + 18, box.y + 23, _mirrored(2 * (box.x + 18)), _shortened(node.label)),
+        *(box.x + 18, box.y + 41, _mirrored(2 * (box.x + 18)), asked),
     )
+
+
+def _mirrored(sum_of_sides: int) -> SafeString:
+    """Left for right where people read from the right: the whole picture, and each text in it back about its start."""
+    if not get_language_bidi():
+        return SafeString("")
+    return format_html(' transform="matrix(-1 0 0 1 {} 0)"', sum_of_sides)
 
 
 def _color(node: DiagramNode) -> str:

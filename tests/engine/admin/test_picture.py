@@ -90,6 +90,16 @@ def test_the_place_where_a_run_stands_is_marked():
     assert texts(picture)[-1] == "1 approval · now"
 
 
+def test_in_arabic_it_begins_at_the_right_and_its_texts_are_not_mirrored():
+    with translation.override("ar"):
+        picture = drawn(node(1), node(2))
+    (whole,) = picture
+    width = int(picture.get("width"))
+    assert (picture.get("direction"), whole.get("transform")) == ("rtl", f"matrix(-1 0 0 1 {width} 0)")
+    for text in picture.iter(f"{SVG}text"):
+        assert text.get("transform") == f"matrix(-1 0 0 1 {2 * int(text.get('x'))} 0)"
+
+
 def test_without_positions_there_is_a_sentence():
     assert picture_of(Diagram(nodes=(), edges=())) == "<p>There is no position yet.</p>"
 
