@@ -149,7 +149,7 @@ def _about_the_document(error: GraphQLError) -> GraphQLError:
 
 def _without_python(message: str) -> str:
     """The message without suggestions and without the representation of a Python object."""
-    message = _SUGGESTION.sub("", message)
+    message = _SUGGESTION.sub("", message).replace("not to be None", "not to be null")
     return _unusable() if _PYTHON.search(message) else message
 
 

@@ -22,10 +22,10 @@ _NAMES: Final[Mapping[str, Promise]] = {
     "operations": gettext_lazy("operations"),
     "depth": gettext_lazy("levels of fields"),
     "root_fields": gettext_lazy("fields at the root"),
-    "fields": gettext_lazy("fields, with fragments written out"),
+    "fields": gettext_lazy("fields with its fragments written out"),
     "aliases": gettext_lazy("aliases"),
     "directives": gettext_lazy("directives"),
-    "cost": gettext_lazy("values, by the sizes of its pages"),
+    "cost": gettext_lazy("values to find by the sizes of its pages"),
 }
 
 
@@ -89,5 +89,5 @@ def _name(node: OperationDefinitionNode) -> str | None:
 def _refusal(name: str, asked: int) -> LimitExceeded:
     most = getattr(conf.limits(), name)
     facts = {"what": _NAMES[name], "most": most, "asked": min(asked, _REPORTED)}
-    message = _("At most %(most)d %(what)s are allowed; this document has %(asked)d.") % facts
+    message = _("This document has %(asked)d %(what)s; at most %(most)d are allowed.") % facts
     return LimitExceeded(message, limit=name.upper(), most=most, asked=facts["asked"])

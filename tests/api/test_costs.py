@@ -66,9 +66,9 @@ class TestBombs:
         "{ workflow(id: 1) { ...F0 } } "
         + " ".join(
             f"fragment F{n} on Workflow {{ a: clonedFrom {{ ...F{n + 1} }} b: clonedFrom {{ ...F{n + 1} }} }}"
-            for n in range(12)
+            for n in range(30)
         )
-        + " fragment F12 on Workflow { id }"
+        + " fragment F30 on Workflow { id }"
     )
     FLAT_DOUBLING = (
         "{ workflow(id: 1) { ...F0 } } "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.client import URL, Api
 from tests.snapshot import unchanged
 
 pytestmark = pytest.mark.django_db
+PROTOCOL = Path(__file__).parents[2] / "docs" / "protocol.md"
 OPERATIONS = Path(__file__).parents[2] / "examples" / "typescript" / "operations"
 
 
@@ -152,3 +154,7 @@ class TestSettings:
         with override_settings(GQL_WORKFLOWS=given):
             assert [message for message in run_checks() if (message.id or "").startswith("gql_workflows.E02")] == []
             assert (conf.limits().depth, conf.limits().cost, conf.limits().fields) == (30, 10, 500)
+
+    def test_the_documented_limits_are_those_of_the_code(self) -> None:
+        rows = re.findall(r"^\| `([A-Z_]+)` \| (\d+) \|", PROTOCOL.read_text("utf-8"), re.MULTILINE)
+        assert {name.lower(): int(value) for name, value in rows} == vars(conf.Limits())
