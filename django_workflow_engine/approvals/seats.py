@@ -28,6 +28,11 @@ def belongs_to(step: ApprovalInstance, user: Any, *, roles_held: Collection[str]
     """
     if step.assigned_to_id is None or step.assigned_to_id != user.pk or not step.assigned_to.is_active:
         return False
+    return keeps_its_role(step, roles_held=roles_held)
+
+
+def keeps_its_role(step: ApprovalInstance, *, roles_held: Collection[str]) -> bool:
+    """Whether a holder who has these roles still has the one that the seat was given for, if any."""
     role_id = role_of(step)
     return role_id is None or role_id in roles_held
 

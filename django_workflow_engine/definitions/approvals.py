@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from django_workflow_engine.choices import ApprovalTypes, ErrorCode, RoleSelectionStrategy, StepType
 from django_workflow_engine.errors import Fault, Path
 
 Key = int | str
+
+# Lazy, because every stored approval is read with them at hand, and hardly any lacks its key.
+_USER_MISSING: Final = gettext_lazy("An approval by a user must name the user.")
+_ROLE_MISSING: Final = gettext_lazy("An approval by a role must name the role.")
+_FORM_MISSING: Final = gettext_lazy("A step that submits a form must name the form.")
+
 REFERENCES: Final = ("approval_user", "user_role", "required_form")
 KEYS: Final = frozenset(
     {
@@ -94,37 +102,40 @@ def parse_approval_list(raw: Any, *, path: Path, faults: list[Fault]) -> tuple[A
     found = []
     for index, item in enumerate(raw):
         try:
-            found.append(replace(_parse_one(item), index=index))
+            found.append(_parse_one(item, index))
         except _Faulty as fault:
             where = (*path, str(index), *fault.keys)
             faults.append(Fault(code=fault.code, message=fault.message, path=where))
     return tuple(found)
 
 
-def _parse_one(item: Any) -> ApprovalConfiguration:
+def _parse_one(item: Any, index: int) -> ApprovalConfiguration:
     if not isinstance(item, Mapping):
         raise _Faulty(ErrorCode.INVALID, _("An approval must be a JSON object."))
-    for key in sorted(set(item) - KEYS, key=str):
-        raise _Faulty(ErrorCode.INVALID, _("An approval has no key “%s”.") % key, str(key))
+    if not KEYS.issuperset(item):
+        key = min(map(str, set(item) - KEYS))
+        raise _Faulty(ErrorCode.INVALID, _("An approval has no key “%s”.") % key, key)
     given = {key: value for key, value in item.items() if value is not None}
     if "approval_type" not in given:
         raise _Faulty(ErrorCode.REQUIRED, _("An approval must say who decides it."), "approval_type")
     approval_type = _choice(ApprovalTypes, given, "approval_type")
-    return ApprovalConfiguration(approval_type=approval_type, **_READERS[approval_type](given), **_step(given))
+    read = _READERS[approval_type](given) | _step(given)
+    return ApprovalConfiguration(approval_type=approval_type, index=index, **read)
 
 
 def _choice(choices: Any, given: Mapping[str, Any], key: str) -> Any:
     value = given[key]
-    if not isinstance(value, str) or value not in choices.values:
+    try:
+        return choices(value if isinstance(value, str) else None)
+    except ValueError:
         facts = {"value": value, "allowed": ", ".join(choices.values)}
-        raise _Faulty(ErrorCode.INVALID, _("“%(value)s” is none of: %(allowed)s.") % facts, key)
-    return choices(value)
+        raise _Faulty(ErrorCode.INVALID, _("“%(value)s” is none of: %(allowed)s.") % facts, key) from None
 
 
-def _key(given: Mapping[str, Any], name: str, message: str) -> Key:
+def _key(given: Mapping[str, Any], name: str, message: Promise) -> Key:
     value = given.get(name)
     if value is None or value == "":
-        raise _Faulty(ErrorCode.REQUIRED, message, name)
+        raise _Faulty(ErrorCode.REQUIRED, str(message), name)
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise _Faulty(ErrorCode.INVALID, _("This must be a primary key."), name)
     return value
@@ -138,12 +149,12 @@ def _refuse(given: Mapping[str, Any], *names: str) -> None:
 
 def _read_user(given: Mapping[str, Any]) -> dict[str, Any]:
     _refuse(given, "user_role", "role_selection_strategy", *_NUMBERS)
-    return {"approval_user": _key(given, "approval_user", _("An approval by a user must name the user."))}
+    return {"approval_user": _key(given, "approval_user", _USER_MISSING)}
 
 
 def _read_role(given: Mapping[str, Any]) -> dict[str, Any]:
     _refuse(given, "approval_user")
-    role = _key(given, "user_role", _("An approval by a role must name the role."))
+    role = _key(given, "user_role", _ROLE_MISSING)
     strategy = RoleSelectionStrategy.ANYONE
     if "role_selection_strategy" in given:
         strategy = _choice(RoleSelectionStrategy, given, "role_selection_strategy")
@@ -167,7 +178,7 @@ def _step(given: Mapping[str, Any]) -> dict[str, Any]:
         _refuse(given, "required_form")
     form = None
     if step_type == StepType.SUBMIT or "required_form" in given:
-        form = _key(given, "required_form", _("A step that submits a form must name the form."))
+        form = _key(given, "required_form", _FORM_MISSING)
     return {"step_type": step_type, "required_form": form}
 
 

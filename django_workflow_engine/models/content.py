@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from threading import Lock
 from typing import Final
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from cachetools import LRUCache
 
 from django_workflow_engine.definitions.tree import WorkflowTree
-from django_workflow_engine.models.workflows import WorkFlow, load_trees
+from django_workflow_engine.models.workflows import WorkFlow, load_trees, load_trees_of
 from django_workflow_engine.strategies import Route, route_of_tree
 
 # The key is a random one of the version, not its id: an id may come back after a rolled-back transaction.
@@ -24,22 +24,42 @@ def content_of(workflow: WorkFlow) -> WorkflowTree:
 
 
 def contents_of(version_keys: Mapping[int, UUID | None]) -> dict[int, WorkflowTree]:
-    """The trees of workflows, given and returned by id, with at most four statements together.
+    """The trees of workflows, given and returned by id, with at most three statements together.
 
     The value is the workflow's `version_key`: None for a template, which is read anew each time.
     """
+    found = _cached(version_keys)
+    missing = {pk: key for pk, key in version_keys.items() if pk not in found}
+    return found | _kept(load_trees(missing), missing) if missing else found
+
+
+def contents_of_rows(workflows: Iterable[WorkFlow], *, actions: bool = True) -> dict[int, WorkflowTree]:
+    """The trees of workflows whose own rows were just read, by id, with at most three statements together.
+
+    Without `actions` the trees of templates have none, for readers who show none.
+    """
+    by_id = {row.pk: row for row in workflows}
+    version_keys = {pk: row.version_key for pk, row in by_id.items()}
+    found = _cached(version_keys)
+    missing = [row for pk, row in by_id.items() if pk not in found]
+    templates = [row for row in missing if row.version_key is None]
+    frozen = [row for row in missing if row.version_key is not None]
+    if actions:
+        return found | _kept(load_trees_of(missing), version_keys)
+    return found | load_trees_of(templates, actions=False) | _kept(load_trees_of(frozen), version_keys)
+
+
+def _cached(version_keys: Mapping[int, UUID | None]) -> dict[int, WorkflowTree]:
     with _lock:
         cached = {pk: _versions.get(key) for pk, key in version_keys.items() if key is not None}
-    found = {pk: tree for pk, tree in cached.items() if tree is not None}
-    missing = {pk: key for pk, key in version_keys.items() if pk not in found}
-    return found | _read(missing) if missing else found
+    return {pk: tree for pk, tree in cached.items() if tree is not None}
 
 
-def _read(missing: Mapping[int, UUID | None]) -> dict[int, WorkflowTree]:
-    trees = load_trees(missing)
+def _kept(trees: dict[int, WorkflowTree], version_keys: Mapping[int, UUID | None]) -> dict[int, WorkflowTree]:
+    """The trees, those of frozen versions kept for the next time."""
     with _lock:
         for workflow_id, tree in trees.items():
-            key = missing[workflow_id]
+            key = version_keys[workflow_id]
             if key is not None:
                 _versions[key] = tree
     return trees

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,21 +18,32 @@ Actions = dict[tuple[str, int], list[ActionNode]]
 _NAMES = ("id", "name_en", "name_ar")
 _ACTION = ("id", "action_type", "function_path", "parameters", "order", "is_active")
 _PIPELINE = (*_NAMES, "order", "department_content_type_id", "department_id")
+_STAGE = tuple(f"stages__{name}" for name in (*_NAMES, "order", "is_active", "form_info", "stage_info"))
+WORKFLOW = (*_NAMES, "description", "company_id", "strategy", "workflow_info")
 
 
 def assemble(
-    *, workflows: QuerySet[Any], pipelines: QuerySet[Any], stages: QuerySet[Any], actions: QuerySet[Any]
+    *, workflows: Iterable[Row], pipelines: QuerySet[Any], actions: QuerySet[Any] | None
 ) -> dict[int, WorkflowTree]:
-    """The trees of these workflows by id, one statement for each queryset; the querysets give the order."""
-    builder = _Builder(
-        pipelines=_grouped(pipelines.values(*_PIPELINE, "workflow_id", "pipeline_info"), "workflow_id"),
-        stages=_grouped(
-            stages.values(*_NAMES, "order", "is_active", "form_info", "stage_info", "pipeline_id"), "pipeline_id"
-        ),
-        actions=_actions(actions),
-    )
-    found = workflows.values(*_NAMES, "description", "company_id", "strategy", "workflow_info")
-    return {row["id"]: builder.workflow(row) for row in found}
+    """The trees of these workflows by id, one statement for each queryset.
+
+    `workflows` are rows with the columns of WORKFLOW. The order is that of the rows and of the querysets, where that
+    of `pipelines` goes on with the order of their stages: they are read together.
+    """
+    above, below = _pipelines_with_stages(pipelines)
+    builder = _Builder(pipelines=above, stages=below, actions={} if actions is None else _actions(actions))
+    return {row["id"]: builder.workflow(row) for row in workflows}
+
+
+def _pipelines_with_stages(pipelines: QuerySet[Any]) -> tuple[dict[int, list[Row]], dict[int, list[Row]]]:
+    """The pipelines by workflow, and the stages by pipeline."""
+    above: dict[int, dict[int, Row]] = defaultdict(dict)
+    below: dict[int, list[Row]] = defaultdict(list)
+    for row in pipelines.values(*_PIPELINE, "workflow_id", "pipeline_info", *_STAGE):
+        above[row["workflow_id"]].setdefault(row["id"], row)
+        if row["stages__id"] is not None:
+            below[row["id"]].append(row)
+    return {workflow: list(rows.values()) for workflow, rows in above.items()}, below
 
 
 class _Builder:
@@ -64,24 +76,22 @@ class _Builder:
         )
 
     def stage(self, row: Row, faults: list[Fault]) -> StageNode:
-        """One stage."""
+        """One stage, from a row of its pipeline."""
         return StageNode(
-            **{name: row[name] for name in (*_NAMES, "order", "is_active", "form_info")},
-            info=row["stage_info"],
-            approvals=_approvals(row["stage_info"], faults, row["name_en"], "stage_info"),
-            actions=tuple(self.actions.get(("stage", row["id"]), ())),
+            id=row["stages__id"],
+            name_en=row["stages__name_en"],
+            name_ar=row["stages__name_ar"],
+            order=row["stages__order"],
+            is_active=row["stages__is_active"],
+            form_info=row["stages__form_info"],
+            info=row["stages__stage_info"],
+            approvals=_approvals(row["stages__stage_info"], faults, row["stages__name_en"], "stage_info"),
+            actions=tuple(self.actions.get(("stage", row["stages__id"]), ())),
         )
 
 
 def _approvals(info: Any, faults: list[Fault], *path: str) -> tuple[ApprovalConfiguration, ...]:
     return parse_approvals(info, path=path, faults=faults)
-
-
-def _grouped(rows: Any, key: str) -> dict[int, list[Row]]:
-    groups: dict[int, list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[row[key]].append(row)
-    return groups
 
 
 def _actions(actions: QuerySet[Any]) -> Actions:

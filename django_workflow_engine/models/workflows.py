@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -156,7 +156,7 @@ class WorkFlow(models.Model):
         return strategy_for(self.strategy).completeness(self.tree())
 
     def tree(self) -> WorkflowTree:
-        """The workflow's content as plain values, read now in four statements."""
+        """The workflow's content as plain values, read now in three statements."""
         return load_trees([self.pk])[self.pk]
 
 
@@ -243,14 +243,33 @@ class Stage(models.Model):
 
 
 def load_trees(workflow_ids: Collection[int]) -> dict[int, WorkflowTree]:
-    """The content of these workflows by id, in four statements for any number and size."""
+    """The content of these workflows by id, in three statements for any number and size."""
+    found = WorkFlow.objects.filter(pk__in=workflow_ids).order_by("pk")
+    return _assembled(found.values(*rows.WORKFLOW), workflow_ids)
+
+
+def load_trees_of(workflows: Collection[WorkFlow], *, actions: bool = True) -> dict[int, WorkflowTree]:
+    """The content of workflows whose own rows were just read, by id, in two statements; in one without actions."""
+    if not workflows:
+        return {}
+    known = [{name: getattr(row, name) for name in rows.WORKFLOW} for row in workflows]
+    return _assembled(known, [row.pk for row in workflows], actions=actions)
+
+
+def _assembled(
+    workflows: Iterable[dict[str, Any]], workflow_ids: Collection[int], *, actions: bool = True
+) -> dict[int, WorkflowTree]:
+    pipelines = Pipeline.objects.filter(workflow__in=workflow_ids)
     return rows.assemble(
-        workflows=WorkFlow.objects.filter(pk__in=workflow_ids).order_by("pk"),
-        pipelines=Pipeline.objects.filter(workflow__in=workflow_ids).order_by("order", "pk"),
-        stages=Stage.objects.filter(pipeline__workflow__in=workflow_ids).order_by("order", "pk"),
-        actions=WorkflowAction.objects.filter(
-            models.Q(workflow__in=workflow_ids)
-            | models.Q(pipeline__workflow__in=workflow_ids)
-            | models.Q(stage__pipeline__workflow__in=workflow_ids)
-        ).order_by("order", "pk"),
+        workflows=workflows,
+        pipelines=pipelines.order_by("order", "pk", "stages__order", "stages__pk"),
+        actions=_actions_in(workflow_ids) if actions else None,
     )
+
+
+def _actions_in(workflow_ids: Collection[int]) -> models.QuerySet[WorkflowAction]:
+    return WorkflowAction.objects.filter(
+        models.Q(workflow__in=workflow_ids)
+        | models.Q(pipeline__workflow__in=workflow_ids)
+        | models.Q(stage__pipeline__workflow__in=workflow_ids)
+    ).order_by("order", "pk")

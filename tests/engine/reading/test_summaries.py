@@ -55,7 +55,7 @@ def test_an_unknown_id_is_none(read, key):
 @pytest.mark.parametrize("positions", [1, 12])
 def test_reading_costs_the_same_at_every_size(read, positions, role, django_assert_num_queries):
     workflow = template_for(1, [[by_role(role)]] * positions)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert read(workflow.pk) is not None
 
 
