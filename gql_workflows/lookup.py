@@ -17,11 +17,10 @@ from django_workflow_engine.models import Pipeline as PipelineRow
 from django_workflow_engine.models import Stage as StageRow
 from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.models import WorkflowAction as ActionRow
-from django_workflow_engine.models.content import contents_of
+from django_workflow_engine.models.content import contents_of_rows
 from django_workflow_engine.models.keys import to_primary_key
 from gql_workflows.context import Context
 from gql_workflows.dataloaders.forms import found_form
-from gql_workflows.dataloaders.steps import with_related
 from gql_workflows.ids import required_key, split
 from gql_workflows.types.actions import WorkflowAction, actions_in
 from gql_workflows.types.forms import Form
@@ -96,7 +95,7 @@ def _workflows(context: Context, keys: Sequence[str]) -> dict[str, Any]:
 def _workflows_with(context: Context, type_name: str, keys: Collection[Any]) -> list[tuple[WorkFlow, WorkflowTree]]:
     """The visible workflows that hold one of these parts, each with its content."""
     rows = {row.pk: row for row in _workflows_of(context, type_name, keys)}
-    trees = contents_of({pk: row.version_key for pk, row in rows.items()})
+    trees = contents_of_rows(rows.values())
     return [(rows[pk], tree) for pk, tree in trees.items()]
 
 
@@ -128,7 +127,7 @@ def _attachments(context: Context, keys: Sequence[str]) -> dict[str, Any]:
 
 
 def _steps(context: Context, keys: Sequence[str]) -> dict[str, Any]:
-    return rows_by_key(with_related(context.policy.steps(context.user)), keys)
+    return rows_by_key(context.policy.steps(context.user), keys)
 
 
 def _events(context: Context, keys: Sequence[str]) -> dict[str, Any]:

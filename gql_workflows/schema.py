@@ -10,6 +10,8 @@ from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from gql_workflows.errors import Errors
+from gql_workflows.execution.executor import PlanningExecutor
+from gql_workflows.known_documents import KnownDocuments
 from gql_workflows.limits import Limits
 from gql_workflows.mutations import Mutation
 from gql_workflows.one_operation import OneOperation
@@ -51,8 +53,9 @@ def make_schema(
         query=query,
         mutation=mutation,
         subscription=subscription,
-        extensions=[Errors, StreamedResults, Limits, OneOperation, *extensions],
+        extensions=[Errors, StreamedResults, Limits, OneOperation, KnownDocuments, *extensions],
         types=types,
+        execution_context_class=PlanningExecutor,
         config=StrawberryConfig(disable_field_suggestions=True),
     )
 

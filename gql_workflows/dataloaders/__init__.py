@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from asgiref.sync import sync_to_async
 from strawberry.dataloader import DataLoader
 
 from gql_workflows.dataloaders import attachments, forms, people, steps, workflows
+from gql_workflows.dataloaders.loader import Keys, Loader, read_all
+from gql_workflows.dataloaders.workflows import ActionsByOwner
 
 if TYPE_CHECKING:
     from gql_workflows.context import Context
@@ -22,107 +24,130 @@ class Loaders:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self.is_planning = False
+        self._requests: DataLoader[Keys, None] = DataLoader(load_fn=read_all, cache=False)
 
-    def _loader(self, batch: Batch, *, default: Callable[[], Any] | None = None) -> DataLoader[Any, Any]:
+    async def read(self, keys: Keys) -> None:
+        """Have these keys known, read in one hop to a thread with all else that is wanted at this moment."""
+        await self._requests.load(keys)
+
+    @contextmanager
+    def planning(self) -> Iterator[None]:
+        """Have whoever awaits a loader in this block say what it wants, and not wait; the block awaits nothing."""
+        self.is_planning = True
+        try:
+            yield
+        finally:
+            self.is_planning = False
+
+    def _loader(self, batch: Batch, *, default: Callable[[], Any] | None = None) -> Loader[Any]:
         """A loader over a synchronous function from keys to rows by key; `default` makes what is missing."""
-
-        async def load(keys: list[Hashable]) -> list[Any]:
-            found = await sync_to_async(batch)(self._context, keys)
-            return [found[key] if key in found else default() if default else None for key in keys]
-
-        return DataLoader(load_fn=load)
+        return Loader(self, partial(batch, self._context), default=default)
 
     @cached_property
-    def users(self) -> DataLoader[Any, Any]:
-        """Users by primary key, as a column or JSON has it."""
-        return self._loader(people.users)
+    def users(self) -> Loader[Any]:
+        """Users by primary key, as a column or JSON has it; the viewer was read to begin with."""
+        loader, viewer = self._loader(people.users), self._context.viewer
+        if viewer is not None:
+            loader.prime({viewer.pk: viewer})
+        return loader
 
     @cached_property
-    def roles(self) -> DataLoader[Any, Any]:
+    def roles(self) -> Loader[Any]:
         """Roles by primary key, as a column or JSON has it."""
         return self._loader(people.roles_by_key)
 
     @cached_property
-    def rights(self) -> DataLoader[Any, people.Rights]:
+    def rights(self) -> Loader[people.Rights]:
         """What the viewer brings to any step, by the viewer's primary key."""
         return self._loader(people.rights)
 
     @cached_property
-    def action_rights(self) -> DataLoader[Any, bool]:
+    def action_rights(self) -> Loader[bool]:
         """Whether the viewer sees actions, by the company of their template."""
         return self._loader(people.action_rights)
 
     @cached_property
-    def forms(self) -> DataLoader[Any, Any]:
+    def forms(self) -> Loader[Any]:
         """Forms by primary key, as a column or JSON has it."""
         return self._loader(forms.forms)
 
     @cached_property
-    def creators(self) -> DataLoader[Any, Any]:
+    def creators(self) -> Loader[Any]:
         """Who created objects, as primary keys, by (content type id, primary key as text)."""
         return self._loader(attachments.creators)
 
     @cached_property
-    def texts(self) -> DataLoader[Any, str | None]:
+    def texts(self) -> Loader[str | None]:
         """The texts of rows of any model by (content type id, primary key as text)."""
         return self._loader(attachments.texts)
 
     @cached_property
-    def workflows(self) -> DataLoader[Any, Any]:
+    def workflows(self) -> Loader[Any]:
         """Workflow rows by id, for holders of something that shows them."""
         return self._loader(workflows.rows)
 
     @cached_property
-    def attachments(self) -> DataLoader[Any, Any]:
+    def attachments(self) -> Loader[Any]:
         """Attachments by id, for holders of something that shows them."""
         return self._loader(attachments.rows)
 
     @cached_property
-    def visible_templates(self) -> DataLoader[Any, Any]:
+    def attachments_by_flow(self) -> Loader[Any]:
+        """Attachments by approval flow, for holders of its steps."""
+        return self._loader(attachments.by_flow)
+
+    @cached_property
+    def visible_templates(self) -> Loader[Any]:
         """Templates by id, None where the viewer may not see one."""
         return self._loader(workflows.visible_templates)
 
     @cached_property
-    def trees(self) -> DataLoader[Any, Any]:
-        """Workflow content by (id, version key)."""
+    def trees(self) -> Loader[Any]:
+        """Workflow content by workflow row; that of a template without its actions."""
         return self._loader(workflows.trees)
 
     @cached_property
-    def open_steps(self) -> DataLoader[Any, list[Any]]:
+    def actions(self) -> Loader[ActionsByOwner]:
+        """What events call, by workflow row: the actions of each of its nodes."""
+        return self._loader(workflows.actions)
+
+    @cached_property
+    def open_steps(self) -> Loader[list[Any]]:
         """The steps that wait for a decision, by approval flow."""
         return self._loader(steps.open_steps, default=list)
 
     @cached_property
-    def run_steps(self) -> DataLoader[Any, list[Any]]:
+    def run_steps(self) -> Loader[list[Any]]:
         """The last steps of the current run, oldest first, by approval flow."""
         return self._loader(steps.run_steps, default=list)
 
     @cached_property
-    def step_pages(self) -> DataLoader[Any, Any]:
+    def step_pages(self) -> Loader[Any]:
         """Pages of the current run's steps by (approval flow, paging arguments)."""
         return self._loader(steps.step_pages)
 
     @cached_property
-    def step_counts(self) -> DataLoader[Any, int]:
+    def step_counts(self) -> Loader[int]:
         """The number of the current run's steps by approval flow."""
         return self._loader(steps.step_counts, default=int)
 
     @cached_property
-    def steps(self) -> DataLoader[Any, Any]:
+    def steps(self) -> Loader[Any]:
         """Steps by id, for holders of something that shows them."""
         return self._loader(steps.by_id)
 
     @cached_property
-    def events(self) -> DataLoader[Any, list[Any]]:
+    def events(self) -> Loader[list[Any]]:
         """The last events, oldest first, by attachment."""
         return self._loader(attachments.events, default=list)
 
     @cached_property
-    def event_pages(self) -> DataLoader[Any, Any]:
+    def event_pages(self) -> Loader[Any]:
         """Pages of events by (attachment, paging arguments)."""
         return self._loader(attachments.event_pages)
 
     @cached_property
-    def event_counts(self) -> DataLoader[Any, int]:
+    def event_counts(self) -> Loader[int]:
         """The number of events by attachment."""
         return self._loader(attachments.event_counts, default=int)

@@ -23,6 +23,12 @@ def rows(context: Any, keys: Sequence[int]) -> dict[int, WorkflowAttachment]:
     return WorkflowAttachment.objects.select_related("workflow").in_bulk(keys)
 
 
+def by_flow(context: Any, flow_ids: Sequence[int]) -> dict[int, WorkflowAttachment]:
+    """Attachments by the approval flow of their steps; one statement."""
+    found = WorkflowAttachment.objects.select_related("workflow").filter(approval_flow__in=flow_ids)
+    return {row.approval_flow_id: row for row in found if row.approval_flow_id is not None}
+
+
 def texts(context: Any, keys: Sequence[ObjectKey]) -> dict[ObjectKey, str]:
     """The texts of rows of any model by (content type, key as text); one statement for each model.
 

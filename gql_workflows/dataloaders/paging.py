@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
-from strawberry.dataloader import DataLoader
 
+from gql_workflows.dataloaders.loader import Loader
 from gql_workflows.pagination import Page, PageArgs, empty_page, pages_by_parent
 
 PageKey = tuple[Any, PageArgs]
@@ -20,7 +20,7 @@ def grouped_pages(
     rows: Callable[[Sequence[Any]], QuerySet[Any]],
     parent: str,
     keys: Sequence[PageKey],
-    counts: DataLoader[Any, int],
+    counts: Loader[int],
 ) -> dict[PageKey, Page]:
     """The pages that these (parent, arguments) ask for; one statement for each set of arguments."""
     by_args: dict[PageArgs, list[Any]] = defaultdict(list)

@@ -13,33 +13,25 @@ from django.db.models import Count, F, QuerySet
 from gql_workflows.dataloaders.paging import PageKey, grouped_pages, last_rows
 
 MOST_STEPS: Final = 200
-RELATED: Final = ("assigned_to", "action_user", "flow__workflow_attachment__workflow")
-
-
-def with_related(queryset: QuerySet[Any]) -> QuerySet[Any]:
-    """The steps with their people and their attachment, in one statement."""
-    return queryset.select_related(*RELATED)
 
 
 def open_steps(context: Any, flow_ids: Sequence[int]) -> dict[int, list[Any]]:
     """The steps of these flows that wait for a decision, oldest first; one statement."""
     waiting = ApprovalInstance.objects.filter(flow__in=flow_ids, status=ApprovalStatus.CURRENT)
     groups: dict[int, list[Any]] = defaultdict(list)
-    for step in with_related(waiting).order_by("pk"):
+    for step in waiting.order_by("pk"):
         groups[step.flow_id].append(step)
     return groups
 
 
 def run_steps(context: Any, flow_ids: Sequence[int]) -> dict[int, list[Any]]:
     """The last steps of each flow's current run, oldest first; one statement."""
-    return last_rows(with_related(_of_current_run(flow_ids)), "flow_id", MOST_STEPS)
+    return last_rows(_of_current_run(flow_ids), "flow_id", MOST_STEPS)
 
 
 def step_pages(context: Any, keys: Sequence[PageKey]) -> dict[PageKey, Any]:
     """Pages of the current run's steps; one statement for each set of paging arguments."""
-    return grouped_pages(
-        lambda flow_ids: with_related(_of_current_run(flow_ids)), "flow_id", keys, context.loaders.step_counts
-    )
+    return grouped_pages(_of_current_run, "flow_id", keys, context.loaders.step_counts)
 
 
 def step_counts(context: Any, flow_ids: Sequence[int]) -> dict[int, int]:
@@ -50,7 +42,7 @@ def step_counts(context: Any, flow_ids: Sequence[int]) -> dict[int, int]:
 
 def by_id(context: Any, step_ids: Sequence[int]) -> dict[int, Any]:
     """Steps by id; one statement."""
-    return with_related(ApprovalInstance.objects.all()).in_bulk(step_ids)
+    return ApprovalInstance.objects.in_bulk(step_ids)
 
 
 def _of_current_run(flow_ids: Sequence[int]) -> QuerySet[Any]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django_workflow_engine.definitions.tree import WorkflowTree
+from django_workflow_engine.definitions.tree import ActionNode, WorkflowTree
 from django_workflow_engine.models import WorkFlow
-from django_workflow_engine.models.content import contents_of
+from django_workflow_engine.models.content import contents_of_rows
 
 if TYPE_CHECKING:
     from gql_workflows.context import Context
+
+ActionsByOwner = dict[tuple[str, int | None], tuple[ActionNode, ...]]
 
 
 def rows(context: Context, keys: Sequence[int]) -> dict[int, WorkFlow]:
@@ -23,7 +25,22 @@ def visible_templates(context: Context, keys: Sequence[int]) -> dict[int, WorkFl
     return context.policy.templates(context.user).in_bulk(keys)
 
 
-def trees(context: Context, keys: Sequence[tuple[int, Any]]) -> dict[tuple[int, Any], WorkflowTree]:
-    """Contents by (id, version key); at most four statements, none for versions that were read before."""
-    found = contents_of(dict(keys))
-    return {key: found[key[0]] for key in keys if key[0] in found}
+def trees(context: Context, keys: Sequence[WorkFlow]) -> dict[WorkFlow, WorkflowTree]:
+    """Contents by their workflow's row, those of templates without actions; none are read twice of a frozen version."""
+    found = contents_of_rows(keys, actions=False)
+    return {row: found[row.pk] for row in keys if row.pk in found}
+
+
+def actions(context: Context, keys: Sequence[WorkFlow]) -> dict[WorkFlow, ActionsByOwner]:
+    """The actions of every node by their workflow's row; at most two statements, none for versions read before."""
+    found = contents_of_rows(keys)
+    return {row: _actions_by_owner(found[row.pk]) for row in keys if row.pk in found}
+
+
+def _actions_by_owner(tree: WorkflowTree) -> ActionsByOwner:
+    stages = {("stage", node.id): node.actions for node in tree.stages}
+    return (
+        {("pipeline", node.id): node.actions for node in tree.pipelines}
+        | stages
+        | {("workflow", tree.id): tree.actions}
+    )

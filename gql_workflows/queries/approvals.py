@@ -13,7 +13,6 @@ from django_workflow_engine.approvals import seats
 from django_workflow_engine.approvals.roles import roles_held
 from django_workflow_engine.choices import AttachmentStatus
 from gql_workflows.context import Info
-from gql_workflows.dataloaders.steps import with_related
 from gql_workflows.filters import bridge
 from gql_workflows.filters.attachments import ApprovalStepFilter, ApprovalStepFilterSet
 from gql_workflows.inputs.absent import given
@@ -47,7 +46,7 @@ def my_approvals(
     filtered = bridge.apply(
         ApprovalStepFilterSet, _asked(info) if asked else waiting(info), filters, request=info.context
     )
-    page: Any = page_of(with_related(filtered), OLDEST_FIRST, args)
+    page: Any = page_of(filtered, OLDEST_FIRST, args)
     return page
 
 

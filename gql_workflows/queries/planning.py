@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from django_workflow_engine import services
 from django_workflow_engine.errors import NotFound
-from django_workflow_engine.models.content import contents_of
+from django_workflow_engine.models.content import contents_of_rows
 from django_workflow_engine.services.configuration import available_workflows as taken_by
 from django_workflow_engine.services.configuration import is_enabled
 from django_workflow_engine.strategies import strategy_for
@@ -43,9 +43,9 @@ def available_workflows(info: Info, model: Model) -> list[Workflow]:
     """What may be attached to objects of a model."""
     visible = info.context.policy.templates(info.context.user).filter(is_active=True)
     rows = taken_by(enabled_model(model, "model"), visible).order_by("name_en", "pk")[:MOST_WORKFLOWS]
-    usable_rows = {row.pk: row for row in rows if usable(row)}
-    trees = contents_of({pk: row.version_key for pk, row in usable_rows.items()})
-    complete: Any = [row for pk, row in usable_rows.items() if strategy_for(row.strategy).problem(trees[pk]) is None]
+    usable_rows = [row for row in rows if usable(row)]
+    trees = contents_of_rows(usable_rows)
+    complete: Any = [row for row in usable_rows if strategy_for(row.strategy).problem(trees[row.pk]) is None]
     return complete
 
 

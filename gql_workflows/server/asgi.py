@@ -1,5 +1,6 @@
 """The ASGI application: HTTP, and subscriptions over websockets."""
 
+import gc
 import os
 
 from django.core.asgi import get_asgi_application
@@ -10,3 +11,7 @@ http = get_asgi_application()
 from gql_workflows.subscriptions.asgi import with_subscriptions  # noqa: E402 - Django is set up only now
 
 application = with_subscriptions(http)
+
+# What is there now stays to the end: the collector need not look at it again and again.
+gc.collect()
+gc.freeze()

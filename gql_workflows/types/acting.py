@@ -20,7 +20,7 @@ async def reason_against(step: Any, info: Info) -> Reason | None:
     """Why the viewer may not decide this step now; None when nothing stands in the way."""
     if step.status != ApprovalStatus.CURRENT:
         return Reason.ALREADY_DECIDED
-    attachment = step.flow.workflow_attachment
+    attachment = await attachment_of(step, info)
     if attachment.status != AttachmentStatus.IN_PROGRESS:
         return Reason.NOT_IN_PROGRESS
     return await _of_the_seat(step, info) or await _of_the_object(step, attachment, info)
@@ -41,7 +41,23 @@ async def open_steps(attachment: Attachment, info: Info) -> list[Any]:
     """The steps of an attachment that wait for a decision."""
     if attachment.status != AttachmentStatus.IN_PROGRESS or attachment.approval_flow_id is None:
         return []
+    info.context.loaders.attachments_by_flow.prime({attachment.approval_flow_id: attachment})
     return await info.context.loaders.open_steps.load(attachment.approval_flow_id)
+
+
+async def attachment_of(step: Any, info: Info) -> Any:
+    """The attachment of a step: the one that a verb changed with it, else from the loader."""
+    flow = step._state.fields_cache.get("flow")
+    loaded = flow and flow._state.fields_cache.get("workflow_attachment")
+    return loaded or await info.context.loaders.attachments_by_flow.load(step.flow_id)
+
+
+async def person_of(step: Any, name: str, info: Info) -> Any:
+    """The user in this field of a step; None where there is none."""
+    key = getattr(step, f"{name}_id")
+    if key is None:
+        return None
+    return step._state.fields_cache.get(name) or await info.context.loaders.users.load(key)
 
 
 async def workflow_of(attachment: Attachment, info: Info) -> Any:
@@ -55,7 +71,7 @@ async def _of_the_seat(step: Any, info: Info) -> Reason | None:
     if step.assigned_to_id != viewer.pk:
         return Reason.NOT_YOUR_STEP
     rights = await info.context.loaders.rights.load(viewer.pk)
-    if not seats.belongs_to(step, viewer, roles_held=rights.roles_held):
+    if not seats.keeps_its_role(step, roles_held=rights.roles_held):  # a viewer is active
         return Reason.ROLE_LOST
     return None if rights.may_decide else Reason.PERMISSION_MISSING
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, cast
+from collections.abc import Iterator
+from typing import cast
 
 import strawberry
 from strawberry import relay
@@ -11,6 +11,7 @@ from strawberry.scalars import JSON
 
 from django_workflow_engine.choices import ActionType
 from django_workflow_engine.definitions.tree import ActionNode, PipelineNode, StageNode, WorkflowTree
+from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.registry import RegisteredAction as Registered
 from gql_workflows.context import Info
 from gql_workflows.types import enums
@@ -70,8 +71,12 @@ def actions_in(tree: WorkflowTree) -> Iterator[ActionNode]:
         yield from owner.actions
 
 
-async def actions_of(nodes: Sequence[ActionNode], company_id: Any, info: Info) -> list[WorkflowAction]:
-    """The actions of one node; none for a viewer who may neither change the company's templates nor see all actions."""
-    if not nodes or not await info.context.loaders.action_rights.load(company_id):
+async def actions_of(owner: tuple[str, int | None], row: WorkFlow, info: Info) -> list[WorkflowAction]:
+    """The actions of one node of a workflow, which is named by its level and id.
+
+    None for a viewer who may neither change the company's templates nor see all actions.
+    """
+    if not await info.context.loaders.action_rights.load(row.company_id):
         return []
-    return [WorkflowAction.of(node) for node in nodes]
+    found = await info.context.loaders.actions.load(row)
+    return [WorkflowAction.of(node) for node in found.get(owner, ())]

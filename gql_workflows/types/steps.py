@@ -15,7 +15,7 @@ from strawberry.scalars import JSON
 from django_workflow_engine.choices import RoleSelectionStrategy, StepType
 from gql_workflows.context import Info
 from gql_workflows.types import enums
-from gql_workflows.types.acting import reason_against
+from gql_workflows.types.acting import attachment_of, person_of, reason_against
 from gql_workflows.types.forms import Form
 from gql_workflows.types.people import Role, User
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     ApprovalInstance, name="ApprovalStep", description="One seat of an approval: somebody who is asked to decide."
 )
 class ApprovalStep(relay.Node):
-    """A row of the approval package, loaded with its people and its attachment."""
+    """A row of the approval package."""
 
     step_number: int = strawberry_django.field(
         description="The number within the object's history; seats of one approval share it."
@@ -44,8 +44,8 @@ class ApprovalStep(relay.Node):
         return StepType(root.approval_type)
 
     @strawberry.field(description="Who is asked; null where that user is gone.")
-    def assigned_to(self, root: strawberry.Parent[Any]) -> User | None:
-        return root.assigned_to
+    async def assigned_to(self, root: strawberry.Parent[Any], info: Info) -> User | None:
+        return await person_of(root, "assigned_to", info)
 
     @strawberry.field(description="The role as whose member the user is asked; null for other approvals.")
     async def assigned_role(self, root: strawberry.Parent[Any], info: Info) -> Role | None:
@@ -67,18 +67,18 @@ class ApprovalStep(relay.Node):
         return cast("JSON | None", root.form_data)
 
     @strawberry.field(description="Who decided; of a CANCELLED step, who made it needless.")
-    def action_user(self, root: strawberry.Parent[Any]) -> User | None:
-        return root.action_user
+    async def action_user(self, root: strawberry.Parent[Any], info: Info) -> User | None:
+        return await person_of(root, "action_user", info)
 
     @strawberry.field(description="When it was asked for.")
     def created_at(self, root: strawberry.Parent[Any]) -> datetime.datetime:
         return root.started_at
 
     @strawberry.field(description="The run that it belongs to.")
-    def attachment(
-        self, root: strawberry.Parent[Any]
+    async def attachment(
+        self, root: strawberry.Parent[Any], info: Info
     ) -> Annotated[WorkflowAttachment, strawberry.lazy("gql_workflows.types.attachments")]:
-        return root.flow.workflow_attachment
+        return await attachment_of(root, info)
 
     @strawberry.field(description="Whether you may decide it now.")
     async def viewer_can_act(self, root: strawberry.Parent[Any], info: Info) -> bool:

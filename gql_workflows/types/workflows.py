@@ -32,8 +32,8 @@ def localized(name_en: str, name_ar: str) -> str:
 
 
 async def tree_of(row: WorkFlow, info: Info) -> WorkflowTree:
-    """The content of a workflow row, loaded once for a whole page."""
-    return cast(WorkflowTree, await info.context.loaders.trees.load((row.pk, row.version_key)))
+    """The content of a workflow row without its actions, loaded once for a whole page."""
+    return cast(WorkflowTree, await info.context.loaders.trees.load(row))
 
 
 @strawberry.type(description="What pipelines and stages have in common; no type of the schema by itself.")
@@ -102,7 +102,7 @@ class Stage(NamedNode):
 
     @strawberry.field(description="What events call at this stage, in place of the pipeline's own, in order.")
     async def actions(self, info: Info) -> list[WorkflowAction]:
-        return await actions_of(self.node.actions, self.parent.row.company_id, info)
+        return await actions_of(("stage", self.node.id), self.parent.row, info)
 
 
 @strawberry.type(description="A department or phase of a workflow.")
@@ -150,7 +150,7 @@ class Pipeline(NamedNode):
 
     @strawberry.field(description="What events call in this pipeline, in place of the workflow's own, in order.")
     async def actions(self, info: Info) -> list[WorkflowAction]:
-        return await actions_of(self.node.actions, self.row.company_id, info)
+        return await actions_of(("pipeline", self.node.id), self.row, info)
 
 
 @strawberry_django.type(
@@ -233,7 +233,7 @@ class Workflow(relay.Node):
 
     @strawberry.field(description="What events call at any position that has no actions of its own for them, in order.")
     async def actions(self, root: strawberry.Parent[WorkFlow], info: Info) -> list[WorkflowAction]:
-        return await actions_of((await tree_of(root, info)).actions, root.company_id, info)
+        return await actions_of(("workflow", root.pk), root, info)
 
 
 def usable(row: WorkFlow) -> bool:

@@ -1,0 +1,65 @@
+"""graphql-core's executor, which has plans answer the lists and objects that they can."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+from gql_workflows.execution.plans import Complete, Planner, Waiting, close
+from gql_workflows.execution.running import settle
+
+
+class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
+    """Completes what a root field gave by plans where it can, and as graphql-core does where it cannot."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._planner = Planner(self._selected, self.schema, self.context_value)
+        self._plans: dict[tuple[int, int], tuple[Any, Complete | None]] = {}
+
+    def complete_list_value(self, return_type: Any, details: Any, info: Any, path: Any, result: Any, where: Any) -> Any:
+        """A list, with all that its items want loaded together."""
+        ordinary = partial(super().complete_list_value, return_type, details, info, path, result, where)
+        return self._planned(return_type, details, result, ordinary)
+
+    def complete_object_value(
+        self, return_type: Any, details: Any, info: Any, path: Any, result: Any, where: Any
+    ) -> Any:
+        """One object."""
+        ordinary = partial(super().complete_object_value, return_type, details, info, path, result, where)
+        return self._planned(return_type, details, result, ordinary)
+
+    def _planned(self, type_: Any, details: Any, result: Any, ordinary: Callable[[], Any]) -> Any:
+        """The completed value, or an awaitable of it."""
+        complete = self._plan(type_, details)
+        if complete is None:
+            return ordinary()
+        waiting: list[Waiting] = []
+        with suppress(Exception):  # whatever it is: graphql-core meets it again, and reports it as it should be
+            completed = complete(result, waiting)
+            return self._settled(completed, waiting, ordinary) if waiting else completed
+        close(waiting)
+        return ordinary()
+
+    async def _settled(self, completed: Any, waiting: list[Waiting], ordinary: Callable[[], Any]) -> Any:
+        with suppress(Exception):  # as above
+            await settle(waiting, self.context_value.loaders)
+            return completed
+        close(waiting)
+        result = ordinary()
+        return await result if self.is_awaitable(result) else result
+
+    def _plan(self, type_: Any, details: Any) -> Complete | None:
+        """The plan of these fields, made once in a request; the details are kept so that their id stays theirs."""
+        key = (id(type_), id(details))
+        if key not in self._plans:
+            self._plans[key] = (details, self._planner.plan(type_, details))
+        return self._plans[key][1]
+
+    def _selected(self, type_: Any, details: Any) -> tuple[Any, Any]:
+        collected = self.collect_subfields(type_, details)
+        return collected.grouped_field_set, collected.new_defer_usages

@@ -1,0 +1,155 @@
+"""A selection compiled into functions: once for each list or object, run over all of its rows.
+
+Only what goes right is answered this way. Whatever does not (a null where none may be, a value that a scalar refuses,
+an exception of a resolver) raises, and graphql-core then resolves the same values field by field, with the errors,
+places and nulls that the specification asks for. Resolvers below a root only read, so doing it twice is harmless.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeAlias
+
+from graphql import (
+    GraphQLLeafType,
+    GraphQLList,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    Undefined,
+    is_leaf_type,
+    is_list_type,
+    is_non_null_type,
+    is_object_type,
+)
+
+from gql_workflows.execution.fields import Asked, reading_of
+
+Queue: TypeAlias = "list[Waiting] | deque[Waiting]"
+Complete: TypeAlias = "Callable[[Any, Queue], Any]"
+
+
+class NotPlain(Exception):
+    """The value is not one that a plan can answer."""
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A resolver that wants something, and where its value goes."""
+
+    coroutine: Coroutine[Any, Any, Any]
+    row: dict[str, Any]
+    name: str
+    complete: Complete
+
+
+def close(waiting: Iterable[Waiting]) -> None:
+    """End resolvers that were begun, or are still to begin."""
+    for one in waiting:
+        one.coroutine.close()
+
+
+@dataclass(slots=True)
+class ObjectPlan:
+    """The selected fields of one type, in the order of the selection."""
+
+    plain: list[tuple[str, Callable[[Any], Any], Complete]] = field(default_factory=list)
+    waiting: list[tuple[str, Callable[[Any], Coroutine[Any, Any, Any]], Complete]] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+
+    def complete(self, source: Any, waiting: Queue) -> dict[str, Any]:
+        """The object's fields; what has to wait is added to the list and filled in later."""
+        row: dict[str, Any] = dict.fromkeys(self.names)
+        for name, read, complete in self.plain:
+            row[name] = complete(read(source), waiting)
+        for name, resolve, complete in self.waiting:
+            waiting.append(Waiting(resolve(source), row, name, complete))
+        return row
+
+    def add(self, name: str, read: Callable[[Any], Any], complete: Complete, *, waits: bool) -> None:
+        """Have the plan read one more field."""
+        self.names.append(name)
+        (self.waiting if waits else self.plain).append((name, read, complete))
+
+
+class Planner:
+    """Makes the plans of one request; `fields_of` gives the selected fields of a type by their names in the answer."""
+
+    def __init__(self, fields_of: Callable[..., Any], schema: Any, context: Any) -> None:
+        self._fields_of, self._schema, self._asked = fields_of, schema, Asked(context)
+
+    def plan(self, type_: GraphQLOutputType, details: Any, *, nullable: bool = True) -> Complete | None:
+        """How values of this type are completed; None where a field below cannot be planned."""
+        if is_non_null_type(type_):
+            return self.plan(type_.of_type, details, nullable=False)
+        complete = self._of_nullable(type_, details)
+        if complete is None:
+            return None
+        return partial(_or_null, complete) if nullable else partial(_never_null, complete)
+
+    def _of_nullable(self, type_: Any, details: Any) -> Complete | None:
+        if is_leaf_type(type_):
+            return _leaf(type_)
+        if is_list_type(type_):
+            return self._list(type_, details)
+        return self._object(type_, details) if is_object_type(type_) else None
+
+    def _list(self, type_: GraphQLList[Any], details: Any) -> Complete | None:
+        item = self.plan(type_.of_type, details)
+        return None if item is None else partial(_each, item)
+
+    def _object(self, type_: GraphQLObjectType, details: Any) -> Complete | None:
+        fields, deferred = self._fields_of(type_, details)
+        if deferred:
+            return None
+        plan = ObjectPlan()
+        for name, below in fields.items():
+            if not self._add(plan, type_, name, below):
+                return None
+        return plan.complete
+
+    def _add(self, plan: ObjectPlan, parent: GraphQLObjectType, name: str, details: Any) -> bool:
+        field_name = details[0].node.name.value
+        if field_name == "__typename":
+            plan.add(name, lambda source: parent.name, _as_it_is, waits=False)
+            return True
+        reading = reading_of(self._schema, parent, field_name)
+        complete = None if reading is None else self.plan(parent.fields[field_name].type, details)
+        if reading is None or complete is None:
+            return False
+        plan.add(name, reading.bound(self._asked), complete, waits=reading.waits)
+        return True
+
+
+def _as_it_is(value: Any, waiting: Queue) -> Any:
+    return value
+
+
+def _or_null(complete: Complete, value: Any, waiting: Queue) -> Any:
+    return None if value is None else complete(value, waiting)
+
+
+def _never_null(complete: Complete, value: Any, waiting: Queue) -> Any:
+    if value is None:
+        raise NotPlain
+    return complete(value, waiting)
+
+
+def _each(complete: Complete, values: Any, waiting: Queue) -> list[Any]:
+    if not isinstance(values, list | tuple):
+        raise NotPlain
+    return [complete(value, waiting) for value in values]
+
+
+def _leaf(type_: GraphQLLeafType) -> Complete:
+    coerce = type_.coerce_output_value
+
+    def complete(value: Any, waiting: Queue) -> Any:
+        coerced = coerce(value)
+        if coerced is None or coerced is Undefined:
+            raise NotPlain
+        return coerced
+
+    return complete

@@ -1,0 +1,180 @@
+"""Answers by plans: the same as graphql-core's, field for field, and graphql-core's own where anything goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import strawberry
+from asgiref.sync import async_to_sync
+from django.test import RequestFactory
+from graphql import GraphQLError
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from strawberry.types import ExecutionResult
+
+from gql_workflows.context import Context, Info
+from gql_workflows.queries import Query
+from gql_workflows.schema import Schema, make_schema, schema
+from tests.api.statements.asking import nestings, object_type, selection, twice_by_fragments
+from tests.api.statements.world import World
+from tests.client import URL
+from tests.factories import UserFactory
+
+LISTS = {
+    "workflows": "Workflow",
+    "attachments": "WorkflowAttachment",
+    "myApprovals": "ApprovalStep",
+    "actionRuns": "ActionRun",
+}
+PAGE = "{ workflows(first: %d) { edges { node { id nameEn company { username } pipelines { stages { nameEn } } } } } }"
+
+
+@pytest.fixture
+def world(db: None, settings: Any) -> World:
+    settings.APPROVAL_DYNAMIC_FORM_MODEL = "demo.DynamicForm"
+    return World()
+
+
+@pytest.fixture(scope="module")
+def by_graphql_core() -> Schema:
+    """The same schema without any plan."""
+    plain = make_schema()
+    plain.execution_context_class = StrawberryGraphQLCoreExecutionContext
+    return plain
+
+
+def executed(of: Schema, document: str, viewer: Any) -> ExecutionResult:
+    context = Context(request=RequestFactory().post(URL), response=None, viewer=viewer)
+    return async_to_sync(of.execute)(document, context_value=context)
+
+
+@pytest.mark.parametrize("field", LISTS)
+def test_every_nesting_is_answered_as_graphql_core_does(world: World, by_graphql_core: Schema, field: str) -> None:
+    row = object_type(LISTS[field])
+    asked = [f"{{ {field}(first: 5) {{ edges {{ node {{ {selection(*found)} }} }} }} }}" for found in nestings(row)]
+    twice, fragments = twice_by_fragments(row)
+    page = f"totalCount edges {{ cursor node {{ {twice} }} }} pageInfo {{ hasNextPage }}"
+    asked.append(f"{{ {field} {{ {page} }} }} {fragments}")
+    for document in asked:
+        planned, ordinary = (executed(of, document, world.viewer) for of in (schema, by_graphql_core))
+        assert planned.errors is ordinary.errors is None, document
+        assert planned.data == ordinary.data, document
+
+
+@pytest.fixture
+def resolved(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the fields that graphql-core resolves one by one."""
+    names: list[str] = []
+    build: Callable[..., Any] = StrawberryGraphQLCoreExecutionContext.build_resolve_info
+
+    def noting(self: Any, field: Any, nodes: Any, *rest: Any) -> Any:
+        names.append(nodes[0].name.value)
+        return build(self, field, nodes, *rest)
+
+    monkeypatch.setattr(StrawberryGraphQLCoreExecutionContext, "build_resolve_info", noting)
+    return names
+
+
+@pytest.mark.parametrize("rows", [1, 20])
+def test_graphql_core_resolves_the_root_and_plans_all_below_it(world: World, resolved: list[str], rows: int) -> None:
+    result = executed(schema, PAGE % rows, world.viewer)
+    assert len(result.data["workflows"]["edges"]) == rows  # type: ignore[index]
+    assert resolved == ["workflows"]
+
+
+def test_variables_decide_what_is_skipped_and_included(world: World) -> None:
+    document = """query Some($no: Boolean!, $yes: Boolean!) {
+      workflows(first: 1) { edges { node { __typename nameEn @skip(if: $yes) ... @include(if: $no) { id }
+        company @include(if: $yes) { username } } } }
+    }"""
+    context = Context(request=RequestFactory().post(URL), response=None, viewer=world.viewer)
+    values = {"no": False, "yes": True}
+    result = async_to_sync(schema.execute)(document, variable_values=values, context_value=context)
+    (edge,) = result.data["workflows"]["edges"]  # type: ignore[index]
+    assert edge["node"] == {"__typename": "Workflow", "company": {"username": world.templates[-1].company.username}}
+
+
+def only_odd(number: int) -> int:
+    if number % 2:
+        return number
+    raise GraphQLError(f"{number} is even")
+
+
+@strawberry.type
+class Fragile:
+    """Something of a project's own, whose fields fail for some of its rows."""
+
+    number: int
+
+    @strawberry.field
+    def odd(self) -> int:
+        return only_odd(self.number)
+
+    @strawberry.field
+    def odd_or_null(self) -> int | None:
+        return only_odd(self.number)
+
+    @strawberry.field
+    async def late(self, info: Info) -> int | None:
+        await info.context.loaders.users.load(0)
+        return only_odd(self.number)
+
+    @strawberry.field
+    async def later(self) -> int:
+        await asyncio.sleep(0)
+        return self.number
+
+    @strawberry.field
+    def text(self) -> str:
+        return None if self.number == 2 else "text"  # type: ignore[return-value]
+
+    @strawberry.field
+    def large(self) -> int | None:
+        return 2**40 if self.number == 2 else self.number
+
+
+@strawberry.type
+class FragileQuery(Query):
+    """The roots of a project that adds one."""
+
+    @strawberry.field
+    def fragile(self) -> list[Fragile | None]:
+        return [Fragile(number=1), Fragile(number=2), None, Fragile(number=3)]
+
+    @strawberry.field
+    def none(self) -> list[Fragile]:
+        return None  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    ("field", "answers", "message"),
+    [
+        ("odd", [1, "gone", 3], "2 is even"),
+        ("oddOrNull", [1, None, 3], "2 is even"),
+        ("late", [1, None, 3], "2 is even"),
+        ("text", ["text", "gone", "text"], "An unexpected error occurred."),
+        ("large", [1, None, 3], "An unexpected error occurred."),
+    ],
+)
+def test_what_fails_is_told_at_its_place_and_the_rest_is_answered(
+    db: None, field: str, answers: list[Any], message: str
+) -> None:
+    result = executed(make_schema(query=FragileQuery), f"{{ fragile {{ {field} }} }}", UserFactory())
+    one, two, three = (None if answer == "gone" else {field: answer} for answer in answers)
+    assert result.data == {"fragile": [one, two, None, three]}
+    (error,) = result.errors or ()
+    assert (error.path, error.message) == (["fragile", 1, field], message)
+
+
+def test_a_field_that_waits_for_anything_else_is_left_to_graphql_core(db: None) -> None:
+    result = executed(make_schema(query=FragileQuery), "{ fragile { later number } }", UserFactory())
+    assert result.errors is None
+    assert result.data == {"fragile": [{"later": n, "number": n} if n else None for n in (1, 2, None, 3)]}
+
+
+def test_a_list_that_is_not_there_is_an_error_of_its_field(db: None) -> None:
+    result = executed(make_schema(query=FragileQuery), "{ none { number } }", UserFactory())
+    assert result.data is None
+    assert [error.path for error in result.errors or ()] == [["none"]]
