@@ -36,7 +36,15 @@ soak: install
 	@test -n "$$DATABASE_URL" || { echo "soak needs DATABASE_URL" >&2; exit 2; }
 	ROUNDS=200 $(BIN)/python -m pytest --require-postgres tests/postgres
 
-bench: install
+# graphene-django needs another graphql-core than strawberry: an environment of its own, for the comparison alone.
+GRAPHENE := benchmarks/graphene/.venv
+
+$(GRAPHENE)/.installed: benchmarks/graphene/requirements.lock
+	$(PYTHON) -m venv $(GRAPHENE)
+	$(GRAPHENE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
+bench: install $(GRAPHENE)/.installed
 	@test -n "$$DATABASE_URL" || { echo "bench needs DATABASE_URL" >&2; exit 2; }
 	$(BIN)/python -m benchmarks
 
@@ -102,6 +110,8 @@ clients: install examples/typescript/node_modules/.package-lock.json
 lock:
 	uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --no-emit-find-links --upgrade -o requirements/dev.lock
+	uv pip compile benchmarks/graphene/requirements.in --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url --no-emit-find-links --upgrade -o benchmarks/graphene/requirements.lock
 
 clean:
-	rm -rf $(VENV) var build dist
+	rm -rf $(VENV) $(GRAPHENE) var build dist

@@ -1,1 +1,1 @@
-"""SQL statements of verbs and pages, and speed ratios, measured on PostgreSQL: `python -m benchmarks`."""
+"""SQL statements of verbs and pages, and speed side by side, measured on PostgreSQL: `python -m benchmarks`."""

@@ -1,4 +1,4 @@
-"""Measures on a temporary database of the server in DATABASE_URL and prints two tables."""
+"""Measures on a temporary database of the server in DATABASE_URL and prints three tables."""
 
 from __future__ import annotations
 
@@ -18,17 +18,18 @@ def main() -> int:
         print("benchmarks needs PostgreSQL in DATABASE_URL", file=sys.stderr)
         return 2
     from benchmarks.measurements import compare_speed, measure  # noqa: PLC0415 - models can be imported only after setup
-    from benchmarks.table import render, render_ratios  # noqa: PLC0415
+    from benchmarks.requests.comparing import compare_requests  # noqa: PLC0415
+    from benchmarks.table import render, render_ratios, render_requests  # noqa: PLC0415
 
     name = connection.settings_dict["NAME"]
     setup_test_environment(debug=False)
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
-        figures, ratios = measure(), compare_speed()
+        figures, ratios, requests = measure(), compare_speed(), compare_requests()
     finally:
         connection.creation.destroy_test_db(name, verbosity=0)
         teardown_test_environment()
-    print(render(figures), render_ratios(ratios), sep="\n\n")
+    print(render(figures), render_ratios(ratios), render_requests(requests), sep="\n\n")
     return int(any(figure.exceeds for figure in figures))  # times are printed to be read: they depend on the machine
 
 

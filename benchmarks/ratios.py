@@ -1,4 +1,4 @@
-"""How many times faster one thing is than another, timed side by side in one run."""
+"""How long calls take, side by side in one run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import Any, Final
 
 ROUNDS: Final = 7
-_FRAME: Final = 8192  # slots: more than one chunk of CPython's stack holds
+FRAME: Final = 8192  # slots: more than one chunk of CPython's stack holds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,22 +34,26 @@ class Ratio:
 
 def compare(name: str, *, naive: Callable[[], Any], ours: Callable[[], Any], least: float) -> Ratio:
     """Time both in turn, several times; each time's best counts."""
-    timed = [(_milliseconds(naive), _milliseconds(ours)) for _round in range(ROUNDS)]
-    slow, fast = (min(times) for times in zip(*timed, strict=True))
+    rounds = [(timed(naive)[0], timed(ours)[0]) for _round in range(ROUNDS)]
+    slow, fast = (min(times) for times in zip(*rounds, strict=True))
     return Ratio(name=name, naive=slow, ours=fast, least=least)
 
 
-def _milliseconds(call: Callable[[], Any]) -> float:
+def timed(call: Callable[[], Any]) -> tuple[float, Any]:
+    """The milliseconds that a call takes, and what it gives."""
     gc.collect()
     started = perf_counter()
-    _on_a_fresh_chunk(call)
-    return (perf_counter() - started) * 1000
+    result = on_a_fresh_chunk(call)
+    return (perf_counter() - started) * 1000, result
 
 
-def _on_a_fresh_chunk(call: Callable[[], Any]) -> Any:
+def on_a_fresh_chunk(call: Callable[[], Any]) -> Any:
+    """Call on a chunk of the stack of its own.
+
+    CPython 3.11 to 3.13 pay for every call that crosses the end of a chunk, so where a function happens to stand
+    would decide its time. A large frame below makes each begin on a chunk of its own.
+    """
     return call()
 
 
-# CPython 3.11 to 3.13 pay for every call that crosses the end of a chunk of the stack, so where a function
-# happens to stand on it would decide its time. A large frame below both makes each begin on a chunk of its own.
-_on_a_fresh_chunk.__code__ = _on_a_fresh_chunk.__code__.replace(co_stacksize=_FRAME)
+on_a_fresh_chunk.__code__ = on_a_fresh_chunk.__code__.replace(co_stacksize=FRAME)

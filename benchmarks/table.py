@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from benchmarks.figures import Figure
 from benchmarks.ratios import Ratio
+from benchmarks.requests.comparing import Requests
 
 HEAD = ("SQL statements", "measured", "limit", "reference", "")
+REQUESTS_HEAD = ("milliseconds, best of several", "least", "graphene", "ours", "times", "")
 RATIO_HEAD = ("milliseconds, best of several", "naive", "ours", "times", "at least", "")
 
 
@@ -19,6 +21,11 @@ def render(figures: Sequence[Figure]) -> str:
 def render_ratios(ratios: Sequence[Ratio]) -> str:
     """One line for each comparison; what is not as much faster as it must be says so."""
     return _table([RATIO_HEAD, *map(_ratio_cells, ratios)])
+
+
+def render_requests(compared: Sequence[Requests]) -> str:
+    """One line for each question; `times` says how many times faster than graphene-django ours is."""
+    return _table([REQUESTS_HEAD, *map(_request_cells, compared)])
 
 
 def _table(lines: Sequence[tuple[str, ...]]) -> str:
@@ -34,6 +41,11 @@ def _cells(figure: Figure) -> tuple[str, str, str, str, str]:
 def _ratio_cells(ratio: Ratio) -> tuple[str, ...]:
     numbers = (f"{value:.1f}" for value in (ratio.naive, ratio.ours, ratio.times, ratio.least))
     return ratio.name, *numbers, "BELOW" if ratio.exceeds else ""
+
+
+def _request_cells(request: Requests) -> tuple[str, ...]:
+    numbers = (f"{value:.1f}" for value in (request.least, request.graphene, request.ours))
+    return request.name, *numbers, f"{request.times:.2f}", "BEHIND" if request.times < 1 else ""
 
 
 def _line(cells: tuple[str, ...], width: int) -> str:
