@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from strawberry.dataloader import DataLoader
-
 from gql_workflows.dataloaders import attachments, forms, people, steps, workflows
-from gql_workflows.dataloaders.loader import Keys, Loader, read_all
+from gql_workflows.dataloaders.loader import Loader, Requests
 from gql_workflows.dataloaders.workflows import ActionsByOwner
 
 if TYPE_CHECKING:
@@ -24,25 +21,11 @@ class Loaders:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self.is_planning = False
-        self._requests: DataLoader[Keys, None] = DataLoader(load_fn=read_all, cache=False)
-
-    async def read(self, keys: Keys) -> None:
-        """Have these keys known, read in one hop to a thread with all else that is wanted at this moment."""
-        await self._requests.load(keys)
-
-    @contextmanager
-    def planning(self) -> Iterator[None]:
-        """Have whoever awaits a loader in this block say what it wants, and not wait; the block awaits nothing."""
-        self.is_planning = True
-        try:
-            yield
-        finally:
-            self.is_planning = False
+        self.requests = Requests()
 
     def _loader(self, batch: Batch, *, default: Callable[[], Any] | None = None) -> Loader[Any]:
         """A loader over a synchronous function from keys to rows by key; `default` makes what is missing."""
-        return Loader(self, partial(batch, self._context), default=default)
+        return Loader(self.requests, partial(batch, self._context), default=default)
 
     @cached_property
     def users(self) -> Loader[Any]:

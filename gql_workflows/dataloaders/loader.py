@@ -1,32 +1,38 @@
-"""One loader, and what is wanted from it: an awaitable for resolvers, a request to be collected for plans."""
+"""One loader, and how what is wanted of all loaders of a request is read together."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Generator, Hashable, Iterable, Mapping, Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from contextvars import ContextVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from asgiref.sync import sync_to_async
+from strawberry.dataloader import DataLoader
 
 Value = TypeVar("Value")
+
+driven: Final[ContextVar[bool]] = ContextVar("driven", default=False)
+"""Whether a resolver is driven by hand, and is to give what it wants to whoever drives it."""
 
 
 class Loader(Generic[Value]):
     """Values by key, each read once in a request, many of them at a time.
 
-    `read` gives the values of keys in one statement or a few; `default` makes what is missing. What a thread has read
-    is `known` only when all of it is there: resolvers that ask together are answered together, and ask together again.
+    `read` gives the values of keys in one statement or a few; `default` makes what is missing. What the thread of the
+    ORM has `found` is `known` to the event loop when all of it is there: resolvers that ask together are answered
+    together, and ask together again.
     """
 
     def __init__(
         self,
-        reader: Reader,
+        requests: Requests,
         read: Callable[[Sequence[Any]], Mapping[Any, Any]],
         *,
         default: Callable[[], Any] | None = None,
     ) -> None:
-        self.reader, self._read, self._default = reader, read, default
-        self._found: dict[Hashable, Any] = {}
+        self.requests, self._read, self._default = requests, read, default
+        self.found: dict[Hashable, Any] = {}
         self.known: dict[Hashable, Any] = {}
 
     def load(self, key: Any) -> Awaitable[Value]:
@@ -39,49 +45,23 @@ class Loader(Generic[Value]):
 
     def prime(self, values: Mapping[Any, Value]) -> None:
         """Take values that were read already."""
-        self._found.update(values)
+        self.found.update(values)
         self.known.update(values)
 
-    def read_now(self, keys: Iterable[Any]) -> None:
-        """Read what was not read before; in the thread of the ORM."""
-        missing = [key for key in keys if key not in self._found]
+    def find(self, keys: Iterable[Any]) -> None:
+        """Read what was not found before; in the thread of the ORM."""
+        missing = [key for key in keys if key not in self.found]
         if missing:
-            found, default = self._read(missing), self._default
+            read, default = self._read(missing), self._default
             for key in missing:
-                self._found[key] = found[key] if key in found else default() if default else None
+                self.found[key] = read[key] if key in read else default() if default else None
 
     def tell(self, keys: Iterable[Any]) -> None:
-        """Have keys that were read known."""
-        self.known.update((key, self._found[key]) for key in keys)
+        """Have keys that were found known."""
+        self.known.update((key, self.found[key]) for key in keys)
 
 
 Keys = dict[Loader[Any], set[Hashable]]
-
-
-class Reader(Protocol):
-    """Who reads for all loaders of a request."""
-
-    is_planning: bool  # a plan drives the resolvers: it asks hundreds of them what they want before it reads
-
-    async def read(self, keys: Keys) -> None:
-        """Have these keys known, together with what others want at this moment."""
-
-
-async def read_all(requests: Sequence[Keys]) -> list[None]:
-    """Have the keys of all requests known; one read for each loader, and one hop to a thread for all."""
-    together: Keys = defaultdict(set)
-    for keys in requests:
-        for loader, wanted in keys.items():
-            together[loader] |= wanted
-    await sync_to_async(_read)(together)
-    for loader, wanted in together.items():
-        loader.tell(wanted)
-    return [None] * len(requests)
-
-
-def _read(keys: Keys) -> None:
-    for loader, wanted in keys.items():
-        loader.read_now(wanted)
 
 
 class Wanted(Awaitable[Any]):
@@ -93,12 +73,66 @@ class Wanted(Awaitable[Any]):
         self.loader, self.keys, self._is_list = loader, keys, is_list
 
     def __await__(self) -> Generator[Any, None, Any]:
-        """Have the keys read, by the plan that drives the resolver or by oneself, and give their values."""
-        loader, reader = self.loader, self.loader.reader
-        if any(key not in loader.known for key in self.keys):
-            if reader.is_planning:
+        """Have the keys read, by whoever drives the resolver or by oneself, and give their values."""
+        loader = self.loader
+        if driven.get():
+            values = loader.found
+            if any(key not in values for key in self.keys):
                 yield self
-            else:
-                yield from reader.read({loader: set(self.keys)}).__await__()
-        values = [loader.known[key] for key in self.keys]
-        return values if self._is_list else values[0]
+        else:
+            values = loader.known
+            if any(key not in values for key in self.keys):
+                yield from loader.requests.answer(Read({loader: set(self.keys)})).__await__()
+        answers = [values[key] for key in self.keys]
+        return answers if self._is_list else answers[0]
+
+
+class Request(Protocol):
+    """Something that wants values, perhaps several times."""
+
+    def step(self) -> Keys:
+        """What it wants next, now that the last is found; nothing when it has all. In the thread of the ORM."""
+
+
+class Read:
+    """Wants some keys, once."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+
+    def step(self) -> Keys:
+        """The keys, and then nothing."""
+        keys, self._keys = self._keys, {}
+        return keys
+
+
+class Requests:
+    """Answers what is wanted at one moment in one hop to a thread, step by step, one read for each loader at a step."""
+
+    def __init__(self) -> None:
+        self._together: DataLoader[Request, None] = DataLoader(load_fn=self._answer, cache=False)
+
+    async def answer(self, request: Request) -> None:
+        """Have the request answered to its end."""
+        await self._together.load(request)
+
+    async def _answer(self, requests: Sequence[Request]) -> list[None]:
+        for loader, keys in (await sync_to_async(_find_all)(requests)).items():
+            loader.tell(keys)
+        return [None] * len(requests)
+
+
+def _find_all(requests: Sequence[Request]) -> Keys:
+    """Everything that the requests wanted, which is found now."""
+    everything: Keys = defaultdict(set)
+    while requests:
+        steps = [(request, request.step()) for request in requests]
+        requests = [request for request, keys in steps if keys]
+        together: Keys = defaultdict(set)
+        for _request, keys in steps:
+            for loader, wanted in keys.items():
+                together[loader] |= wanted
+        for loader, wanted in together.items():
+            loader.find(wanted)
+            everything[loader] |= wanted
+    return everything

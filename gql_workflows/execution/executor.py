@@ -10,7 +10,7 @@ from typing import Any
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from gql_workflows.execution.plans import Complete, Planner, Waiting, close
-from gql_workflows.execution.running import settle
+from gql_workflows.execution.running import Settling
 
 
 class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
@@ -46,9 +46,11 @@ class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
         return ordinary()
 
     async def _settled(self, completed: Any, waiting: list[Waiting], ordinary: Callable[[], Any]) -> Any:
+        settling = Settling(waiting)
         with suppress(Exception):  # as above
-            await settle(waiting, self.context_value.loaders)
-            return completed
+            await self.context_value.loaders.requests.answer(settling)
+            if not settling.failed:
+                return completed
         close(waiting)
         result = ordinary()
         return await result if self.is_awaitable(result) else result

@@ -1,29 +1,36 @@
-"""Runs plans: asks every resolver that waits what it wants, reads all of it at once, and goes on."""
+"""Runs plans: asks every resolver that waits what it wants, has all of it read at once, and goes on."""
 
 from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Sequence
 
-from gql_workflows.dataloaders import Loaders
-from gql_workflows.dataloaders.loader import Keys, Wanted
+from gql_workflows.dataloaders.loader import Keys, Wanted, driven
 from gql_workflows.execution.plans import NotPlain, Queue, Waiting, close
 
 
-async def settle(waiting: Sequence[Waiting], loaders: Loaders) -> None:
-    """Fill in what waits, level by level, with one batch for each loader and one hop to a thread at each level."""
-    while waiting:
-        with loaders.planning():
-            waiting, keys = _ask(waiting)
-        if keys:
-            await loaders.read(keys)
+class Settling:
+    """Fills in what waits in one completed value; what fails in it leaves other values alone."""
+
+    def __init__(self, waiting: Sequence[Waiting]) -> None:
+        self._waiting = waiting
+        self.failed = False
+
+    def step(self) -> Keys:
+        """Let each resolver go on, up to what it wants next or to its value, which may bring resolvers of its own."""
+        token = driven.set(True)
+        try:
+            self._waiting, keys = _ask(self._waiting)
+        except Exception:  # whatever it is: graphql-core meets it again, and reports it as it should be
+            self.failed = True
+            return {}
+        finally:
+            driven.reset(token)
+        return keys
 
 
 def _ask(waiting: Sequence[Waiting]) -> tuple[list[Waiting], Keys]:
-    """Let each resolver go on, up to what it wants next or to its value; who still waits, and for what.
-
-    A value may bring resolvers of its own: they begin at once, so that one level asks with another.
-    """
+    """Who still waits, and for what; values that are complete are filled in."""
     asking: list[Waiting] = []
     keys: Keys = defaultdict(set)
     ready = deque(waiting)
@@ -35,7 +42,7 @@ def _ask(waiting: Sequence[Waiting]) -> tuple[list[Waiting], Keys]:
                 asking.append(one)
                 keys[wanted.loader].update(wanted.keys)
     except BaseException:
-        close(ready)
+        close([*ready, *asking])
         raise
     return asking, keys
 
