@@ -34,7 +34,7 @@ test-postgres: install
 
 soak: install
 	@test -n "$$DATABASE_URL" || { echo "soak needs DATABASE_URL" >&2; exit 2; }
-	ROUNDS=200 $(BIN)/python -m pytest --require-postgres tests/postgres
+	ROUNDS=200 $(BIN)/python -m pytest --require-postgres -m postgres --timeout 1200
 
 # graphene-django needs another graphql-core than strawberry: an environment of its own, for the comparison alone.
 GRAPHENE := benchmarks/graphene/.venv

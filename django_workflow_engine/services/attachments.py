@@ -130,11 +130,15 @@ def _claim(obj: Model, workflow: WorkFlow, metadata: dict[str, Any], starter: An
 
 
 def _insert_or_lock(fresh: WorkflowAttachment, key: dict[str, Any]) -> WorkflowAttachment:
-    """The object's row, locked; tried again when a cleanup deletes it between the two statements."""
+    """The object's row, locked; tried again when a cleanup deletes it between the two statements.
+
+    A row is read with its workflow's: a template that was deleted meanwhile is not found, however often it is tried.
+    """
     while True:
         WorkflowAttachment.objects.bulk_create([fresh], ignore_conflicts=True)
         with suppress(WorkflowAttachment.DoesNotExist):
             return WorkflowAttachment.objects.locked(**key)
+        _stored_template(fresh.workflow)
 
 
 def _make_ready_again(attachment: WorkflowAttachment, metadata: dict[str, Any], starter: Any) -> None:

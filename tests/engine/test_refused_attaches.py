@@ -11,8 +11,8 @@ from django.test import override_settings
 
 from django_workflow_engine.approvals.gateway import FlowBusy
 from django_workflow_engine.choices import ErrorCode, WorkflowStrategy
-from django_workflow_engine.errors import MissingPermission, ModelNotEnabled, NoApprover
-from django_workflow_engine.models import WorkflowConfiguration
+from django_workflow_engine.errors import MissingPermission, ModelNotEnabled, NoApprover, NotFound
+from django_workflow_engine.models import WorkFlow, WorkflowConfiguration
 from django_workflow_engine.services import attach_workflow_to_object, start_workflow
 from tests.factories import STRATEGIES, DocumentFactory, UserFactory, by_role, by_self, by_user, group_of, template_for
 from tests.runs import asked, attachment_of
@@ -186,3 +186,16 @@ def test_a_flow_of_somebody_else_that_is_over_is_continued(template, boss):
     attach_workflow_to_object(document, template)
     assert (attachment_of(document).approval_flow, ApprovalFlow.objects.count()) == (flow, 1)
     assert attachment_of(document).first_step_number == 5
+
+
+def test_a_template_that_is_deleted_while_it_is_being_attached_is_not_found(template, monkeypatch):
+    """Its row was read, and is gone when the attachment is made: nobody waits for it to come back."""
+    document = DocumentFactory()
+
+    def another_deletes_it(model, workflow):
+        WorkFlow.objects.filter(pk=workflow.pk)._raw_delete("default")
+
+    monkeypatch.setattr("django_workflow_engine.services.attachments.ensure_workflow_allowed", another_deletes_it)
+    with unchanged(), pytest.raises(NotFound) as refused:
+        attach_workflow_to_object(document, template)
+    assert refused.value.path == ("workflow_id",)

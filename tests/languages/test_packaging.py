@@ -33,7 +33,7 @@ def checkout(tmp_path: Path) -> Path:
 def build(checkout: Path, *arguments: str) -> Path:
     """The one archive that a build makes."""
     command = [sys.executable, "-m", "hatchling", "build", "-d", "made", *arguments]
-    done = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     (archive,) = (checkout / "made").iterdir()
     return archive

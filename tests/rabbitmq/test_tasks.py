@@ -63,7 +63,7 @@ def test_the_beat_has_an_entry_for_each_task():
 def collect_without_broker(*options: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "CELERY_BROKER_URL": "amqp://guest:guest@127.0.0.1:1//"}
     command = [*COLLECT, *options]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120)
 
 
 def test_a_missing_broker_is_an_error_only_where_it_is_required():

@@ -45,7 +45,9 @@ class Project:
         """What a process of the project prints."""
         command = [sys.executable, *arguments]
         environment = self.environment(url)
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout
 
