@@ -47,6 +47,7 @@ class Limits:
     aliases: int = 100
     directives: int = 50
     cost: int = 200_000  # the values that the operation may have resolved, by the sizes of its pages
+    values: int = 1_000_000  # that are found while it runs: a list without pages may be longer than its estimate
     list_size: int = 3  # how many objects a list without pages counts in the cost
 
 

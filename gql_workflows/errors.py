@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 # graphql-core still suggests names of arguments, types and enum values when field suggestions are switched off
 _SUGGESTION: Final = re.compile(r" Did you mean .*\?", re.DOTALL)
-_PYTHON: Final = re.compile(r"Definition\(| object at 0x|<class |<enum ")
+_PYTHON: Final = re.compile(r"Definition\(| object at 0x|<class |<enum |\b(None|True|False|inf|nan)\b|\{'")
 _ABORTED: Final = re.compile(r"(Parsing|Validation) aborted\.$")  # the library's own limits
 
 _CODES: Final[Mapping[ErrorCode, str]] = {

@@ -11,7 +11,8 @@ from cachetools import LRUCache
 from graphql import DocumentNode
 from strawberry.extensions import SchemaExtension
 
-MOST: Final = 256
+LONGEST: Final = 20_000  # characters of one document; a longer one is read anew each time
+MOST: Final = 200_000  # characters of all documents together
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,18 +21,19 @@ class Known:
 
     document: DocumentNode
     rules: tuple[Any, ...]
+    characters: int
 
 
-_known: Final[LRUCache[tuple[Any, str], Known]] = LRUCache(maxsize=MOST)
+_known: Final[LRUCache[tuple[Any, str], Known]] = LRUCache(maxsize=MOST, getsizeof=lambda known: known.characters)
 _lock: Final = Lock()
 
 
 class KnownDocuments(SchemaExtension):
-    """Keeps the documents that passed: a client sends the same few ever again, with other variables.
+    """Keeps the documents of signed-in users that passed: a client sends the same few ever again.
 
-    The library's own caches of parsed and of validated documents keep refused ones too, which a stranger can make as
-    large as the parser's limit allows; what passed has the limits' size. It stands behind the limits, which depend on
-    variables and are measured for every request.
+    The library's own caches of parsed and of validated documents keep refused ones too, and count documents and not
+    their size: a stranger could fill the memory. It comes last among the extensions: the limits, which depend on
+    variables, are measured for every request, and rules that others add are among those that a document has passed.
     """
 
     def on_parse(self) -> Iterator[None]:
@@ -44,19 +46,27 @@ class KnownDocuments(SchemaExtension):
     def on_validate(self) -> Iterator[None]:
         """Leave out the rules for a document that they have passed; keep a new one that passes."""
         context = self.execution_context
+        document, rules = context.graphql_document, context.validation_rules
         known = self._known()
-        if context.pre_execution_errors is None and known is not None and known.rules == context.validation_rules:
+        passed = known is not None and known.document is document and known.rules == rules
+        if passed and context.pre_execution_errors is None:
             context.pre_execution_errors = []
         yield
-        document = context.graphql_document
-        if known is None and document is not None and not context.pre_execution_errors:
+        if not passed and document is not None and not context.pre_execution_errors:
+            self._keep(document, rules)
+
+    def _keep(self, document: DocumentNode, rules: tuple[Any, ...]) -> None:
+        characters = len(self._text())
+        if 0 < characters <= LONGEST and getattr(self.execution_context.context, "viewer", None) is not None:
             with _lock:
-                _known[self._key()] = Known(document=document, rules=context.validation_rules)
+                _known[self._key()] = Known(document=document, rules=rules, characters=characters)
 
     def _known(self) -> Known | None:
         with _lock:
             return _known.get(self._key())
 
     def _key(self) -> tuple[Any, str]:
-        context = self.execution_context
-        return context.schema, context.query or ""
+        return self.execution_context.schema, self._text()
+
+    def _text(self) -> str:
+        return self.execution_context.query or ""

@@ -53,7 +53,7 @@ def make_schema(
         query=query,
         mutation=mutation,
         subscription=subscription,
-        extensions=[Errors, StreamedResults, Limits, OneOperation, KnownDocuments, *extensions],
+        extensions=[Errors, StreamedResults, Limits, OneOperation, *extensions, KnownDocuments],
         types=types,
         execution_context_class=PlanningExecutor,
         config=StrawberryConfig(disable_field_suggestions=True),

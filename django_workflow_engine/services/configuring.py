@@ -21,7 +21,7 @@ from django_workflow_engine.errors import Fault, InvalidDefinition, WorkflowErro
 from django_workflow_engine.models import WorkFlow, WorkflowConfiguration
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.services.configuration import configuration_of, ensure_workflow_allowed
-from django_workflow_engine.services.outcomes import field_of
+from django_workflow_engine.services.outcomes import field_of, holds_text
 
 _SWITCHES: Final = ("is_enabled", "auto_start_workflow")
 _HOOKS: Final = ("pre_start_hook", "post_complete_hook")
@@ -136,6 +136,10 @@ def _field_faults(row: WorkflowConfiguration, model: type[Model]) -> Iterator[Fa
         if field_name and field_of(model, field_name) is None:
             facts = {"model": model._meta.label, "field": field_name}
             yield invalid(_("%(model)s has no field “%(field)s” to write.") % facts, (name,))
+    stage = field_of(model, row.stage_field) if row.stage_field else None
+    if stage is not None and not holds_text(stage):
+        facts = {"model": model._meta.label, "field": row.stage_field}
+        yield invalid(_("“%(field)s” of %(model)s holds no text.") % facts, ("stage_field",))
     status = field_of(model, row.status_field) if row.status_field else None
     for name in _VALUES if status is not None else ():
         yield from _value_faults(name, getattr(row, name), status)

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Field, Model
+from django.db.models import CharField, Field, Model, TextField
 
 from django_workflow_engine.models import WorkflowAttachment, WorkflowConfiguration
 from django_workflow_engine.models.keys import to_primary_key
@@ -57,7 +57,7 @@ def follow_stage(attachment: WorkflowAttachment, name: str, configuration: Workf
     if model is None or not configuration.stage_field:
         return
     field = field_of(model, configuration.stage_field)
-    if field is None or field.is_relation:
+    if field is None or not holds_text(field):
         logger.warning(
             "Model %s does not have field '%s', cannot update stage", model.__name__, configuration.stage_field
         )
@@ -74,6 +74,11 @@ def field_of(model: type[Model], name: str) -> Field[Any, Any] | None:
     if not isinstance(field, Field) or not field.concrete or field.many_to_many or field.primary_key:
         return None
     return field
+
+
+def holds_text(field: Field[Any, Any]) -> bool:
+    """Whether the name of a position can be stored in it."""
+    return isinstance(field, CharField | TextField)
 
 
 def _update_status(

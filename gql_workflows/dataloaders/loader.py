@@ -34,6 +34,7 @@ class Loader(Generic[Value]):
         self.requests, self._read, self._default = requests, read, default
         self.found: dict[Hashable, Any] = {}
         self.known: dict[Hashable, Any] = {}
+        self.failure: Exception | None = None
 
     def load(self, key: Any) -> Awaitable[Value]:
         """The value of one key."""
@@ -52,13 +53,23 @@ class Loader(Generic[Value]):
         """Read what was not found before; in the thread of the ORM."""
         missing = [key for key in keys if key not in self.found]
         if missing:
-            read, default = self._read(missing), self._default
+            try:
+                read, default = self._read(missing), self._default
+            except Exception as error:  # whoever wants something of this loader is told, and nobody else
+                self.failure = error
+                return
             for key in missing:
                 self.found[key] = read[key] if key in read else default() if default else None
 
     def tell(self, keys: Iterable[Any]) -> None:
         """Have keys that were found known."""
-        self.known.update((key, self.found[key]) for key in keys)
+        self.known.update((key, self.found[key]) for key in keys if key in self.found)
+
+    def value(self, values: Mapping[Hashable, Any], key: Hashable) -> Any:
+        """The value of a key that was asked for; raises what went wrong when it was read."""
+        if key not in values and self.failure is not None:
+            raise self.failure
+        return values[key]
 
 
 Keys = dict[Loader[Any], set[Hashable]]
@@ -83,7 +94,7 @@ class Wanted(Awaitable[Any]):
             values = loader.known
             if any(key not in values for key in self.keys):
                 yield from loader.requests.answer(Read({loader: set(self.keys)})).__await__()
-        answers = [values[key] for key in self.keys]
+        answers = [loader.value(values, key) for key in self.keys]
         return answers if self._is_list else answers[0]
 
 

@@ -9,17 +9,26 @@ from typing import Any
 
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from gql_workflows.execution.plans import Complete, Planner, Waiting, close
+from gql_workflows import conf
+from gql_workflows.execution.plans import Budget, Complete, Planner, Waiting
 from gql_workflows.execution.running import Settling
+from gql_workflows.limits import refusal_of
 
 
 class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
-    """Completes what a root field gave by plans where it can, and as graphql-core does where it cannot."""
+    """Completes what a root field gave by plans where it can, and as graphql-core does where it cannot.
+
+    Once a plan failed, graphql-core does all the rest, so nothing is tried again and again. Both count the values that
+    they find: what a document asks for is estimated before, and lists without pages may be longer than the estimate.
+    """
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._planner = Planner(self._selected, self.schema, self.context_value)
+        self._budget = Budget(conf.limits().values)
+        self._planner = Planner(self._selected, self.schema, self.context_value, self._budget)
         self._plans: dict[tuple[int, int], tuple[Any, Complete | None]] = {}
+        manager = self.middleware_manager  # what an extension does to every field is done to every field
+        self._may_plan = manager is None or not manager.middlewares
 
     def complete_list_value(self, return_type: Any, details: Any, info: Any, path: Any, result: Any, where: Any) -> Any:
         """A list, with all that its items want loaded together."""
@@ -33,6 +42,12 @@ class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
         ordinary = partial(super().complete_object_value, return_type, details, info, path, result, where)
         return self._planned(return_type, details, result, ordinary)
 
+    def execute_fields(self, parent_type: Any, source: Any, path: Any, fields: Any, where: Any) -> Any:
+        """The fields of one object, counted; raises LimitExceeded beyond what may be found."""
+        if not self._budget.take(len(fields)):
+            raise refusal_of("values", conf.limits().values + 1)
+        return super().execute_fields(parent_type, source, path, fields, where)
+
     def _planned(self, type_: Any, details: Any, result: Any, ordinary: Callable[[], Any]) -> Any:
         """The completed value, or an awaitable of it."""
         complete = self._plan(type_, details)
@@ -42,7 +57,7 @@ class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
         with suppress(Exception):  # whatever it is: graphql-core meets it again, and reports it as it should be
             completed = complete(result, waiting)
             return self._settled(completed, waiting, ordinary) if waiting else completed
-        close(waiting)
+        self._may_plan = False
         return ordinary()
 
     async def _settled(self, completed: Any, waiting: list[Waiting], ordinary: Callable[[], Any]) -> Any:
@@ -51,15 +66,20 @@ class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
             await self.context_value.loaders.requests.answer(settling)
             if not settling.failed:
                 return completed
-        close(waiting)
+        self._may_plan = False
         result = ordinary()
         return await result if self.is_awaitable(result) else result
 
     def _plan(self, type_: Any, details: Any) -> Complete | None:
         """The plan of these fields, made once in a request; the details are kept so that their id stays theirs."""
+        if not self._may_plan:
+            return None
         key = (id(type_), id(details))
         if key not in self._plans:
-            self._plans[key] = (details, self._planner.plan(type_, details))
+            plan = None
+            with suppress(Exception):  # a selection that cannot be read, which is an error of its own place
+                plan = self._planner.plan(type_, details)
+            self._plans[key] = (details, plan)
         return self._plans[key][1]
 
     def _selected(self, type_: Any, details: Any) -> tuple[Any, Any]:

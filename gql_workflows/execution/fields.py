@@ -10,16 +10,18 @@ from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import FileField
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema
 from strawberry import relay
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
-from strawberry_django.fields.base import StrawberryDjangoFieldBase
+from strawberry_django.fields.field import StrawberryDjangoField
 from strawberry_django.relay.utils import resolve_model_id
 
 BY_GRAPHQL_CORE: Final = {"gql_workflows.by_graphql_core": True}  # metadata of a field that awaits more than loaders
 _DEFINITION: Final = GraphQLCoreConverter.DEFINITION_BACKREF
+_KINDS: Final = (StrawberryField, StrawberryDjangoField)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,9 @@ def reading_of(schema: GraphQLSchema, parent: GraphQLObjectType, name: str) -> R
 
 def _reading(parent: GraphQLObjectType, field: GraphQLField) -> Reading | None:
     definition = field.extensions.get(_DEFINITION)
-    if not isinstance(definition, StrawberryField) or definition.extensions or field.args:
+    if not isinstance(definition, StrawberryField) or type(definition) not in _KINDS:
+        return None  # a kind of a project's own may get its result in a way of its own
+    if definition.extensions or field.args:
         return None
     if BY_GRAPHQL_CORE.items() <= definition.metadata.items():
         return None
@@ -75,7 +79,7 @@ def _reading(parent: GraphQLObjectType, field: GraphQLField) -> Reading | None:
 
 def _attribute(field: StrawberryField) -> Reading | None:
     """An attribute of the source; of a row only a column of its own, which was read with it."""
-    if isinstance(field, StrawberryDjangoFieldBase):
+    if isinstance(field, StrawberryDjangoField):
         name, of = field.django_name or field.python_name, field.origin_django_type
         if of is None or not _is_column(of.model, name):
             return None
@@ -88,7 +92,7 @@ def _is_column(model: Any, name: str) -> bool:
         field = model._meta.get_field(name)
     except FieldDoesNotExist:
         return False
-    return bool(field.concrete) and not field.is_relation
+    return bool(field.concrete) and not field.is_relation and not isinstance(field, FileField)
 
 
 def _global_id(parent: GraphQLObjectType) -> Reading | None:

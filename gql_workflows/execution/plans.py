@@ -8,9 +8,10 @@ places and nulls that the specification asks for. Resolvers below a root only re
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from functools import partial
+from inspect import isawaitable
 from typing import Any, TypeAlias
 
 from graphql import (
@@ -19,10 +20,12 @@ from graphql import (
     GraphQLObjectType,
     GraphQLOutputType,
     Undefined,
+    is_enum_type,
     is_leaf_type,
     is_list_type,
     is_non_null_type,
     is_object_type,
+    is_specified_scalar_type,
 )
 
 from gql_workflows.execution.fields import Asked, reading_of
@@ -39,34 +42,65 @@ class NotPlain(Exception):
 class Waiting:
     """A resolver that wants something, and where its value goes."""
 
-    coroutine: Coroutine[Any, Any, Any]
+    resolve: Callable[[Any], Coroutine[Any, Any, Any]]
+    source: Any
     row: dict[str, Any]
     name: str
     complete: Complete
+    begun: Coroutine[Any, Any, Any] | None = None
+
+    def go_on(self) -> Any:
+        """What it wants next; raises StopIteration with its value when it has that."""
+        if self.begun is None:
+            self.begun = self.resolve(self.source)
+        return self.begun.send(None)
+
+    def close(self) -> None:
+        """End it, where it has begun."""
+        if self.begun is not None:
+            self.begun.close()
 
 
-def close(waiting: Iterable[Waiting]) -> None:
-    """End resolvers that were begun, or are still to begin."""
-    for one in waiting:
-        one.coroutine.close()
+class Budget:
+    """How many values one operation may still find."""
+
+    def __init__(self, most: int) -> None:
+        self.left = most
+
+    def take(self, number: int) -> bool:
+        """Count so many values; False when that is more than there may be."""
+        self.left -= number
+        return self.left >= 0
 
 
 @dataclass(slots=True)
 class ObjectPlan:
     """The selected fields of one type, in the order of the selection."""
 
+    is_of_type: Callable[[Any], bool]
+    budget: Budget
+    met: set[type] = field(default_factory=set)  # Python's types that are of this type
     plain: list[tuple[str, Callable[[Any], Any], Complete]] = field(default_factory=list)
     waiting: list[tuple[str, Callable[[Any], Coroutine[Any, Any, Any]], Complete]] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
 
     def complete(self, source: Any, waiting: Queue) -> dict[str, Any]:
         """The object's fields; what has to wait is added to the list and filled in later."""
+        if type(source) not in self.met:
+            self._meet(source)
+        if not self.budget.take(len(self.names)):
+            raise NotPlain
         row: dict[str, Any] = dict.fromkeys(self.names)
         for name, read, complete in self.plain:
             row[name] = complete(read(source), waiting)
         for name, resolve, complete in self.waiting:
-            waiting.append(Waiting(resolve(source), row, name, complete))
+            waiting.append(Waiting(resolve, source, row, name, complete))
         return row
+
+    def _meet(self, source: Any) -> None:
+        if not self.is_of_type(source):
+            raise NotPlain
+        self.met.add(type(source))
 
     def add(self, name: str, read: Callable[[Any], Any], complete: Complete, *, waits: bool) -> None:
         """Have the plan read one more field."""
@@ -77,8 +111,8 @@ class ObjectPlan:
 class Planner:
     """Makes the plans of one request; `fields_of` gives the selected fields of a type by their names in the answer."""
 
-    def __init__(self, fields_of: Callable[..., Any], schema: Any, context: Any) -> None:
-        self._fields_of, self._schema, self._asked = fields_of, schema, Asked(context)
+    def __init__(self, fields_of: Callable[..., Any], schema: Any, context: Any, budget: Budget) -> None:
+        self._fields_of, self._schema, self._asked, self._budget = fields_of, schema, Asked(context), budget
 
     def plan(self, type_: GraphQLOutputType, details: Any, *, nullable: bool = True) -> Complete | None:
         """How values of this type are completed; None where a field below cannot be planned."""
@@ -104,7 +138,8 @@ class Planner:
         fields, deferred = self._fields_of(type_, details)
         if deferred:
             return None
-        plan = ObjectPlan()
+        check: Any = type_.is_type_of
+        plan = ObjectPlan(lambda source: check is None or check(source, None) is True, self._budget)
         for name, below in fields.items():
             if not self._add(plan, type_, name, below):
                 return None
@@ -152,4 +187,9 @@ def _leaf(type_: GraphQLLeafType) -> Complete:
             raise NotPlain
         return coerced
 
-    return complete
+    def checked(value: Any, waiting: Queue) -> Any:
+        if isinstance(value, Exception) or isawaitable(value):
+            raise NotPlain
+        return complete(value, waiting)
+
+    return complete if is_specified_scalar_type(type_) or is_enum_type(type_) else checked

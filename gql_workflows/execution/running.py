@@ -6,7 +6,7 @@ from collections import defaultdict, deque
 from collections.abc import Sequence
 
 from gql_workflows.dataloaders.loader import Keys, Wanted, driven
-from gql_workflows.execution.plans import NotPlain, Queue, Waiting, close
+from gql_workflows.execution.plans import NotPlain, Queue, Waiting
 
 
 class Settling:
@@ -42,7 +42,8 @@ def _ask(waiting: Sequence[Waiting]) -> tuple[list[Waiting], Keys]:
                 asking.append(one)
                 keys[wanted.loader].update(wanted.keys)
     except BaseException:
-        close([*ready, *asking])
+        for one in (*ready, *asking):
+            one.close()
         raise
     return asking, keys
 
@@ -50,7 +51,7 @@ def _ask(waiting: Sequence[Waiting]) -> tuple[list[Waiting], Keys]:
 def _go_on(one: Waiting, below: Queue) -> Wanted | None:
     """What the resolver wants; None when it has given its value, which is filled in and may add resolvers."""
     try:
-        wanted = one.coroutine.send(None)
+        wanted = one.go_on()
     except StopIteration as stop:
         one.row[one.name] = one.complete(stop.value, below)
         return None

@@ -4,6 +4,6 @@ Validation itself is dear for a document that was made to be: the rules compare 
 are taken first, in one walk over the document that measures each fragment once, however often it is spread.
 """
 
-from gql_workflows.limits.extension import Limits
+from gql_workflows.limits.extension import Limits, refusal_of
 
-__all__ = ["Limits"]
+__all__ = ["Limits", "refusal_of"]

@@ -26,6 +26,7 @@ _NAMES: Final[Mapping[str, Promise]] = {
     "aliases": gettext_lazy("aliases"),
     "directives": gettext_lazy("directives"),
     "cost": gettext_lazy("values to find by the sizes of its pages"),
+    "values": gettext_lazy("values in its answer"),
 }
 
 
@@ -52,16 +53,16 @@ class Limits(SchemaExtension):
     def _refusals(self, document: DocumentNode) -> Iterator[LimitExceeded]:
         operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
         if len(operations) > conf.limits().operations:
-            yield _refusal("operations", len(operations))
+            yield refusal_of("operations", len(operations))
             return
         try:
             largest = self._largest(document, operations)
         except NestedTooDeeply:
-            yield _refusal("depth", MOST_LEVELS + 1)
+            yield refusal_of("depth", MOST_LEVELS + 1)
             return
         for name, asked in largest.items():
             if asked > getattr(conf.limits(), name):
-                yield _refusal(name, asked)
+                yield refusal_of(name, asked)
 
     def _largest(self, document: DocumentNode, operations: list[OperationDefinitionNode]) -> Mapping[str, int]:
         """The largest of each size among the document's parts, all of which are validated; the cost of what is run."""
@@ -86,7 +87,8 @@ def _name(node: OperationDefinitionNode) -> str | None:
     return node.name.value if node.name else None
 
 
-def _refusal(name: str, asked: int) -> LimitExceeded:
+def refusal_of(name: str, asked: int) -> LimitExceeded:
+    """The refusal of a document that has so much of what this limit counts."""
     most = getattr(conf.limits(), name)
     facts = {"what": _NAMES[name], "most": most, "asked": min(asked, _REPORTED)}
     message = _("This document has %(asked)d %(what)s; at most %(most)d are allowed.") % facts

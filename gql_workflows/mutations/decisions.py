@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django_workflow_engine import services
 from django_workflow_engine.choices import ErrorCode
 from django_workflow_engine.errors import InvalidInput, MissingPermission, NotFound, WorkflowError
-from django_workflow_engine.models import Stage
 from gql_workflows import conf
 from gql_workflows.context import Info
 from gql_workflows.ids import key_in, required_key, row_key
@@ -27,6 +26,7 @@ from gql_workflows.inputs.decisions import (
     RejectStepInput,
     RequestResubmissionInput,
 )
+from gql_workflows.lookup import find_part
 from gql_workflows.mutations.base import workflow_mutation
 from gql_workflows.mutations.finding import visible_step
 from gql_workflows.types.payloads import StepPayload, StepsPayload, UserError, step_payload_of, user_errors
@@ -84,7 +84,8 @@ def reject_step(info: Info, input: Rejection) -> StepPayload:
 def request_resubmission(info: Info, input: Resubmission) -> StepPayload:
     """Send a run back."""
     key = visible_step(info, input.step_id, "step_id")
-    stage = None if given(input.stage_id) is None else _stage_key(input.stage_id)
+    named = given(input.stage_id)
+    stage = None if named is None else find_part(info.context, "Stage", named, "stage_id").key
     return _payload(
         services.request_resubmission(step_id=key, actor=info.context.user, reason=input.reason, stage_id=stage)
     )
@@ -143,10 +144,6 @@ def _placed(answer: StepPayload | None, index: int) -> StepPayload:
         )
     errors = [replace(error, path=place) if error.path == ["stepId"] else error for error in answer.errors]
     return replace(answer, errors=errors)
-
-
-def _stage_key(value: Any) -> Any:
-    return required_key(value, "Stage", Stage, "stage_id")
 
 
 def _payload(decision: services.Decision) -> StepPayload:

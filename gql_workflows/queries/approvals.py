@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 import strawberry
 from approval_workflow.choices import ApprovalStatus
-from approval_workflow.models import ApprovalInstance
 from django.db.models import Q
 
 from django_workflow_engine.approvals import seats
@@ -52,7 +51,7 @@ def my_approvals(
 
 def _asked(info: Info) -> Any:
     """Every step of a workflow that the caller was or is asked to decide."""
-    return ApprovalInstance.objects.filter(assigned_to=info.context.user, flow__workflow_attachment__isnull=False)
+    return info.context.policy.asked(info.context.user)
 
 
 def waiting(info: Info) -> Any:

@@ -29,14 +29,8 @@ Orderings = Annotated[
 def workflow(info: Info, id: arguments.NodeId) -> Workflow | None:
     """One template or frozen version."""
     key = row_key(id, "Workflow", WorkFlow)
-    found: Any = None if key is None else _visible(info, key)
+    found: Any = None if key is None else info.context.policy.workflow(info.context.user, key)
     return found
-
-
-def _visible(info: Info, key: Any) -> WorkFlow | None:
-    """The row where the caller sees it: as a template, which costs little to find out, else through a run."""
-    policy, user = info.context.policy, info.context.user
-    return policy.templates(user).filter(pk=key).first() or policy.workflows(user).filter(pk=key).first()
 
 
 @query(Rule.SIGNED_IN, description="The workflows that you may see.")

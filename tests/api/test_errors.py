@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Iterator
 from typing import Any, NewType
 
@@ -14,6 +15,8 @@ from strawberry.schema.config import StrawberryConfig
 
 from django_workflow_engine import errors as engine
 from gql_workflows.errors import BadUserInput, Errors, LimitExceeded, Unauthenticated, public_errors
+from tests.client import Api
+from tests.factories import UserFactory
 
 SECRET = "the password is swordfish"
 
@@ -158,3 +161,19 @@ def test_nothing_is_suggested_and_no_python_is_shown() -> None:
         "A value is not of the type that is expected here.",
         "Expected value of non-null type 'Int!' not to be null.",
     ]
+
+
+@pytest.mark.parametrize("value", [{"x": None, "y": True}, [None], True, [False], {"zz": 1}])
+@pytest.mark.parametrize(
+    "document",
+    [
+        "query Q($a: Int) { workflows(first: $a) { edges { cursor } } }",
+        "query Q($a: ID!) { node(id: $a) { id } }",
+    ],
+)
+@pytest.mark.django_db
+def test_a_value_of_a_variable_is_not_told_in_python_s_words(document: str, value: Any) -> None:
+    errors = Api(UserFactory()).errors(document, a=value)
+    told = " ".join(error["message"] for error in errors)
+    assert {error["extensions"]["code"] for error in errors} == {"BAD_USER_INPUT"}
+    assert not re.search(r"None|True|False|\{'", told), told

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import strawberry
 from asgiref.sync import async_to_sync
 from django.test import RequestFactory
 from graphql import GraphQLError
+from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types import ExecutionResult
 
 from gql_workflows.context import Context, Info
+from gql_workflows.demo.models import DynamicForm
 from gql_workflows.queries import Query
 from gql_workflows.schema import Schema, make_schema, schema
 from tests.api.statements.asking import nestings, object_type, selection, twice_by_fragments
@@ -178,3 +180,52 @@ def test_a_list_that_is_not_there_is_an_error_of_its_field(db: None) -> None:
     result = executed(make_schema(query=FragileQuery), "{ none { number } }", UserFactory())
     assert result.data is None
     assert [error.path for error in result.errors or ()] == [["none"]]
+
+
+def test_an_extension_that_looks_at_every_field_sees_every_field(world: World) -> None:
+    class Watching(SchemaExtension):
+        seen: ClassVar[list[str]] = []
+
+        def resolve(self, _next: Any, root: Any, info: Any, *args: Any, **kwargs: Any) -> Any:
+            self.seen.append(info.field_name)
+            return _next(root, info, *args, **kwargs)
+
+    result = executed(make_schema(extensions=[Watching]), PAGE % 1, world.viewer)
+    assert result.errors is None
+    assert {"workflows", "node", "company", "username", "stages"} <= set(Watching.seen)
+
+
+def test_a_variable_that_decides_nothing_is_an_error_of_its_own_place(world: World, by_graphql_core: Schema) -> None:
+    document = """query Some($maybe: Boolean = true) {
+      workflows(first: 1) { edges { node { nameEn company { username @include(if: $maybe) } } } }
+    }"""
+    answers = []
+    for of in (schema, by_graphql_core):
+        context = Context(request=RequestFactory().post(URL), response=None, viewer=world.viewer)
+        result = async_to_sync(of.execute)(document, variable_values={"maybe": None}, context_value=context)
+        answers.append((result.data, [error.path for error in result.errors or ()]))
+    assert answers[0] == answers[1]
+    assert answers[0][1] == [["workflows", "edges", 0, "node", "company"]]
+
+
+def test_one_loader_that_fails_leaves_the_others_their_answers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(self: Any) -> str:
+        raise ValueError("no text")
+
+    monkeypatch.setattr(DynamicForm, "__str__", broken)
+    document = "{ attachments(first: 2) { edges { node { steps { assignedTo { username } form { id } } } } } }"
+    result = executed(schema, document, world.viewer)
+    assert {error.path[-1] for error in result.errors or () if error.path} == {"form"}
+    steps = [step for edge in result.data["attachments"]["edges"] for step in edge["node"]["steps"]]  # type: ignore[index]
+    assert all(step["assignedTo"] for step in steps)
+
+
+def test_lists_without_pages_are_counted_while_they_are_found(world: World, settings: Any) -> None:
+    again = "pipelines { stages { pipeline { workflow { pipelines { stages { nameEn } } } } } }"
+    document = f"{{ workflows(first: 20) {{ edges {{ node {{ {again} }} }} }} }}"
+    assert executed(schema, document, world.viewer).errors is None
+    settings.GQL_WORKFLOWS = {"LIMITS": {"VALUES": 500}}
+    result = executed(schema, document, world.viewer)
+    assert result.data is None
+    (error,) = result.errors or ()
+    assert error.extensions == {"code": "LIMIT_EXCEEDED", "limit": "VALUES", "most": 500, "asked": 501}

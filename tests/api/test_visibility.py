@@ -9,14 +9,21 @@ from django.contrib.auth.models import Permission, User
 
 from django_workflow_engine.choices import WorkflowStrategy
 from django_workflow_engine.models import WorkflowAttachment
-from django_workflow_engine.services import attach_workflow_to_object
+from django_workflow_engine.services import ConfigurationChanges, attach_workflow_to_object, configure_model
 from gql_workflows.ids import global_id
+from gql_workflows.permissions import AccessPolicy
 from tests.api.conftest import Office
 from tests.api.documents import ATTACH, ATTACHMENT, ATTACHMENTS, FOR_TARGET, INBOX, NAMES, NODE, WORKFLOW
 from tests.api.inputs import attach_input, target_of
 from tests.client import Api
 from tests.factories import UserFactory
+from tests.testapp.models import Document
 
+RESUBMIT = """
+mutation Back($input: RequestResubmissionInput!) {
+  requestResubmission(input: $input) { outcome errors { code path } }
+}
+"""
 STAGES = WorkflowStrategy.WORKFLOW_PIPELINE_STAGE
 
 
@@ -123,6 +130,47 @@ def test_the_inbox_holds_only_ones_own_seats(office: Office, attachment: Workflo
     assert Api(office.stranger).run(INBOX, filters={"status": ["CURRENT"]})["myApprovals"]["totalCount"] == 0
     found = Api(office.members[0]).run(INBOX)["myApprovals"]["edges"]
     assert [edge["node"]["assignedTo"]["username"] for edge in found] == ["mona"]
+
+
+def test_the_inbox_holds_no_run_of_a_model_that_was_switched_off(
+    office: Office, attachment: WorkflowAttachment, member: Api
+) -> None:
+    assert member.run(INBOX)["myApprovals"]["totalCount"] == 1
+    configure_model(model=Document, changes=ConfigurationChanges(is_enabled=False))
+    assert member.run(INBOX)["myApprovals"] == {**member.run(INBOX)["myApprovals"], "totalCount": 0, "edges": []}
+    assert member.run(ATTACHMENTS)["attachments"]["totalCount"] == 0
+
+
+class Narrower(AccessPolicy):
+    """A project's rule that hides one workflow."""
+
+    def workflows(self, user: Any) -> Any:
+        return super().workflows(user).exclude(name_en="Hidden")
+
+
+def test_what_a_project_hides_of_the_workflows_is_hidden_by_id_too(
+    office: Office, stranger: Api, settings: Any
+) -> None:
+    shown, hidden = (office.template(STAGES, name_en=name) for name in ("Shown", "Hidden"))
+    settings.GQL_WORKFLOWS = {"ACCESS_POLICY": f"{__name__}.Narrower"}
+    assert stranger.run(WORKFLOW, id=global_id("Workflow", shown.pk))["workflow"]["nameEn"] == "Shown"
+    assert stranger.run(WORKFLOW, id=global_id("Workflow", hidden.pk))["workflow"] is None
+
+
+def test_a_stage_of_a_template_that_one_may_not_see_names_no_place(
+    office: Office, attachment: WorkflowAttachment, member: Api
+) -> None:
+    template = attachment.workflow.cloned_from
+    assert template is not None
+    own, frozen = (row.pipelines.first().stages.first() for row in (template, attachment.workflow))  # type: ignore[union-attr]
+    step = global_id("ApprovalStep", attachment.approval_flow.instances.get(assigned_to=office.members[0]).pk)  # type: ignore[union-attr]
+    answers = [
+        member.run(RESUBMIT, input={"stepId": step, "stageId": global_id("Stage", stage.pk), "reason": "Again"})
+        for stage in (own, frozen)
+    ]
+    refused, done = (answer["requestResubmission"] for answer in answers)
+    assert [(error["code"], error["path"]) for error in refused["errors"]] == [("NOT_FOUND", ["stageId"])]
+    assert done["outcome"] == "RESUBMISSION_REQUESTED"
 
 
 def test_people_and_roles_are_nodes_only_for_whoever_meets_them(

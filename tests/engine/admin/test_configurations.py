@@ -59,6 +59,12 @@ def test_a_field_that_the_model_does_not_have_is_refused_at_its_place(name, fiel
     assert errors(page) == {name: [f"testapp.Deal has no field “{field}” to write."]}
 
 
+def test_a_stage_field_that_holds_no_text_is_refused(admin, configuration):
+    with unchanged():
+        page = admin.save(configuration, stage_field="amount")
+    assert errors(page) == {"stage_field": ["“amount” of testapp.Deal holds no text."]}
+
+
 @pytest.mark.parametrize("name", ["completion_status_value", "rejection_status_value"])
 @pytest.mark.parametrize(
     ("field", "value", "message"),

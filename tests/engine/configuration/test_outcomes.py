@@ -172,7 +172,7 @@ def test_a_name_that_is_longer_than_the_field_is_cut(deal):
     assert deal.stage == "م" * 20
 
 
-@pytest.mark.parametrize("field", ["place", "created_by", "id"])
+@pytest.mark.parametrize("field", ["place", "created_by", "id", "amount"])
 def test_a_stage_field_that_cannot_hold_a_name_is_a_warning(field, deal, caplog):
     configure(stage_field=field)
     follow_stage(attached(deal), "Review")
