@@ -24,11 +24,21 @@ class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Count from nothing, and plan anew."""
         self._budget = Budget(conf.limits().values)
         self._planner = Planner(self._selected, self.schema, self.context_value, self._budget)
         self._plans: dict[tuple[int, int], tuple[Any, Complete | None]] = {}
         manager = self.middleware_manager  # what an extension does to every field is done to every field
         self._may_plan = manager is None or not manager.middlewares
+
+    def build_per_event_executor(self, payload: Any) -> Any:
+        """A copy for one event of a subscription, which has its own count."""
+        executor: Any = super().build_per_event_executor(payload)
+        executor._begin()
+        return executor
 
     def complete_list_value(self, return_type: Any, details: Any, info: Any, path: Any, result: Any, where: Any) -> Any:
         """A list, with all that its items want loaded together."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Any, ClassVar
 
 import pytest
@@ -229,3 +229,26 @@ def test_lists_without_pages_are_counted_while_they_are_found(world: World, sett
     assert result.data is None
     (error,) = result.errors or ()
     assert error.extensions == {"code": "LIMIT_EXCEEDED", "limit": "VALUES", "most": 500, "asked": 501}
+
+
+@strawberry.type
+class Ticking:
+    """A stream of a project's own."""
+
+    @strawberry.subscription
+    async def ticks(self) -> AsyncGenerator[Fragile, None]:
+        for number in (1, 3, 5):
+            yield Fragile(number=number)
+
+
+def test_every_event_of_a_stream_is_counted_by_itself(db: None, settings: Any) -> None:
+    settings.GQL_WORKFLOWS = {"LIMITS": {"VALUES": 3}}
+    context = Context(request=RequestFactory().post(URL), response=None, viewer=UserFactory())
+
+    async def listen() -> list[Any]:
+        stream: Any = await make_schema(subscription=Ticking).subscribe(
+            "subscription { ticks { number odd } }", context_value=context
+        )
+        return [(event.data, event.errors) async for event in stream]
+
+    assert async_to_sync(listen)() == [({"ticks": {"number": n, "odd": n}}, None) for n in (1, 3, 5)]
