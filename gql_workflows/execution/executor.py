@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -13,6 +14,8 @@ from gql_workflows import conf
 from gql_workflows.execution.plans import Budget, Complete, Planner, Waiting
 from gql_workflows.execution.running import Settling
 from gql_workflows.limits import refusal_of
+
+logger = logging.getLogger(__name__)
 
 
 class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
@@ -64,21 +67,30 @@ class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
         if complete is None:
             return ordinary()
         waiting: list[Waiting] = []
-        with suppress(Exception):  # whatever it is: graphql-core meets it again, and reports it as it should be
+        try:
             completed = complete(result, waiting)
+        except Exception:  # whatever it is: graphql-core meets it again, and reports it as it should be
+            self._give_up()
+        else:
             return self._settled(completed, waiting, ordinary) if waiting else completed
-        self._may_plan = False
-        return ordinary()
+        return ordinary()  # out of the block above, so that what is reported does not hang on the plan's own error
 
     async def _settled(self, completed: Any, waiting: list[Waiting], ordinary: Callable[[], Any]) -> Any:
         settling = Settling(waiting)
-        with suppress(Exception):  # as above
+        try:
             await self.context_value.loaders.requests.answer(settling)
             if not settling.failed:
                 return completed
-        self._may_plan = False
+            self._may_plan = False
+        except Exception:  # as above
+            self._give_up()
         result = ordinary()
         return await result if self.is_awaitable(result) else result
+
+    def _give_up(self) -> None:
+        """Plan nothing more in this request; why is told to whoever looks for it."""
+        self._may_plan = False
+        logger.debug("A plan failed; graphql-core resolves the rest", exc_info=True)
 
     def _plan(self, type_: Any, details: Any) -> Complete | None:
         """The plan of these fields, made once in a request; the details are kept so that their id stays theirs."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict, deque
 from collections.abc import Sequence
 
 from gql_workflows.dataloaders.loader import Keys, Wanted, driven
 from gql_workflows.execution.plans import NotPlain, Queue, Waiting
+
+logger = logging.getLogger(__name__)
 
 
 class Settling:
@@ -23,6 +26,7 @@ class Settling:
             self._waiting, keys = _ask(self._waiting)
         except Exception:  # whatever it is: graphql-core meets it again, and reports it as it should be
             self.failed = True
+            logger.debug("A plan failed; graphql-core resolves the rest", exc_info=True)
             return {}
         finally:
             driven.reset(token)
