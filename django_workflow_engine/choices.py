@@ -62,6 +62,13 @@ class StepType(models.TextChoices):
     MOVE = "move", _("Move on")
 
 
+class CheckInState(models.TextChoices):
+    """What the approver of a CHECK_IN_VERIFY step has done so far, and so what the next call does."""
+
+    NOT_CHECKED_IN = "not_checked_in", _("Not checked in")
+    CHECKED_IN = "checked_in", _("Checked in")
+
+
 class ActionType(models.TextChoices):
     """The events that a configured action can answer."""
 

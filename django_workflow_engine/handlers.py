@@ -6,14 +6,18 @@ from typing import Any
 
 from approval_workflow.handlers import BaseApprovalHandler
 from approval_workflow.models import ApprovalInstance
+from django.apps import apps
 from django.db.models.signals import post_delete, post_migrate, post_save
 from django.dispatch import receiver
 
+from django_workflow_engine import conf
 from django_workflow_engine.approvals import gateway
+from django_workflow_engine.choices import AttachmentStatus
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.services import followups
 from django_workflow_engine.services.announcements import announce
-from django_workflow_engine.services.auto_start import start_on_creation
+from django_workflow_engine.services.auto_start import may_take_workflows, start_on_creation
+from django_workflow_engine.services.objects import leave_deleted, leave_replaced
 from django_workflow_engine.services.registration import store_after_migrations
 
 
@@ -38,15 +42,15 @@ class WorkflowApprovalHandler(BaseApprovalHandler):
         if not gateway.engine_decides(instance):
             followups.refuse_resubmission()
 
-    def on_final_approve(self, instance: ApprovalInstance) -> None:
-        """Go on when the package finds an approval complete."""
-        if not gateway.engine_decides(instance):
-            followups.follow_completion(instance)
-
     def on_delegate(self, instance: ApprovalInstance) -> None:
         """Fire the actions of a delegation."""
         if not gateway.engine_decides(instance):
             followups.follow_delegation(instance)
+
+    def on_escalate(self, instance: ApprovalInstance) -> None:
+        """Keep the seat that went to a manager."""
+        if not gateway.engine_decides(instance):
+            followups.follow_escalation(instance)
 
     def on_reject(self, instance: ApprovalInstance) -> None:
         """End the run when the package stored a rejection."""
@@ -72,9 +76,23 @@ def step_saved(
 
 @receiver(post_delete, sender=WorkflowAttachment, dispatch_uid="django_workflow_engine.attachment_deleted")
 def attachment_deleted(sender: type[WorkflowAttachment], instance: WorkflowAttachment, **kwargs: Any) -> None:
-    """Announce a deletion, whoever deleted the row."""
+    """Announce a deletion, whoever deleted the row, and leave no step of a run in progress open behind."""
+    if instance.status == AttachmentStatus.IN_PROGRESS and instance.approval_flow_id is not None:
+        gateway.close_steps(gateway.open_steps(instance), decided_by=None)
     announce(instance.pk)
 
 
+def follow_deletions() -> None:
+    """Learn when an object is deleted whose model may take workflows.
+
+    Django reads every row that it deletes of a model that somebody listens to, so others are left alone.
+    """
+    for model in filter(may_take_workflows, apps.get_models()):
+        label = conf.label_of(model)
+        post_delete.connect(leave_deleted, sender=model, dispatch_uid=f"django_workflow_engine.deleted.{label}")
+        post_save.connect(leave_replaced, sender=model, dispatch_uid=f"django_workflow_engine.replaced.{label}")
+
+
+follow_deletions()
 post_save.connect(start_on_creation, dispatch_uid="django_workflow_engine.start_on_creation")
 post_migrate.connect(store_after_migrations, dispatch_uid="django_workflow_engine.store_after_migrations")

@@ -193,7 +193,7 @@ class AccessPolicy:
         if self.may_act_on(user, target) or user.has_perm(f"{target._meta.app_label}.view_{target._meta.model_name}"):
             return True
         content_type = ContentType.objects.get_for_model(target)
-        return self.attachments(user).filter(content_type=content_type, object_id=str(target.pk)).exists()
+        return self.attachments(user).filter(content_type=content_type, object_id=str(target.pk), tombstone=0).exists()
 
     def may_act_on(self, user: Any, target: Model) -> bool:
         """Whether the user may attach and start workflows on this object: its change permission, or being its own."""

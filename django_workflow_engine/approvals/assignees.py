@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Final
 
 from approval_workflow.choices import ApprovalStatus
@@ -52,13 +53,13 @@ class People:
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """Where a run comes from: the object's own person, and who started it.
+    """Whose run it is: the object's own person, and the primary keys of everybody whose object or run it is.
 
-    `person` gives a user or None; it is called only where an approval depends on it.
+    `person` gives a user or None; both are called only where an approval depends on them.
     """
 
     person: Callable[[], Any]
-    started_by_id: Any = None
+    own: Callable[[], frozenset[Any]]
 
 
 class _Nobody(Exception):
@@ -103,15 +104,15 @@ def _read_people(approvals: Sequence[ApprovalConfiguration], origin: Origin) -> 
     found = roles.find_roles({approval.user_role for approval in approvals if approval.user_role is not None})
     members = roles.members_of({role.pk for role in found.values()})
     forbidden = conf.self_approval_forbidden()
-    matters = forbidden or any(_depends_on_requester(approval) for approval in approvals)
+    matters = any(_depends_on_requester(approval) for approval in approvals)
     requester = origin.person() if matters else None
-    barred = {origin.started_by_id, getattr(requester, "pk", None)} if forbidden else set()
+    barred = origin.own() if forbidden else frozenset()
     return People(
         roles=found,
         members={role_id: [key for key in keys if key not in barred] for role_id, keys in members.items()},
         active_users=active_among(approval.approval_user for approval in approvals if approval.approval_user),
         requester=requester,
-        barred=frozenset(barred - {None}),
+        barred=barred,
     )
 
 
@@ -126,6 +127,13 @@ def active_among(keys: Iterable[Any]) -> set[Any]:
     if not wanted:
         return set()
     return set(model._default_manager.filter(pk__in=wanted, is_active=True).values_list("pk", flat=True))
+
+
+def active_user(key: Any) -> Any:
+    """The active user with this primary key, which may be text, or None; one statement."""
+    model = get_user_model()
+    parsed = to_primary_key(model, key)
+    return None if parsed is None else model._default_manager.filter(pk=parsed, is_active=True).first()
 
 
 def _assign_user(approval: ApprovalConfiguration, people: People, position: Position) -> Assignment:
@@ -187,25 +195,27 @@ def _assign_role(approval: ApprovalConfiguration, people: People, position: Posi
 
 
 def required_of(approval: ApprovalConfiguration, members: int) -> int | None:
-    """How many approvals of so many members are enough; None where the approval does not count."""
+    """How many approvals of so many members are enough, exactly; None where the approval does not count."""
     if approval.role_selection_strategy == Sharing.QUORUM:
         return approval.quorum_count
     if approval.role_selection_strategy == Sharing.MAJORITY:
         return members // 2 + 1
     if approval.role_selection_strategy == Sharing.PERCENTAGE:
-        return max(1, math.ceil(members * (approval.percentage_required or 0) / 100))
+        return max(1, math.ceil(members * Fraction(str(approval.percentage_required or 0)) / 100))
     return None
 
 
 def _assign_hierarchy(approval: ApprovalConfiguration, role: Any, people: People) -> Assignment:
-    """HIERARCHY_UP asks the manager exactly so many levels up, HIERARCHY_CHAIN every one up to there."""
+    """HIERARCHY_UP asks the manager exactly so many levels up, HIERARCHY_CHAIN every one up to there, lowest first."""
     levels = approval.hierarchy_levels or 1
     chain = _by_parents(role, levels) if managers.has_parents(role) else _by_managers(people.requester, levels)
+    if len(chain) < levels:
+        raise _Nobody(_("nobody stands %d levels up") % levels)
     if approval.role_selection_strategy == Sharing.HIERARCHY_UP:
         chain = chain[levels - 1 :]
-    chain = [user_id for user_id in chain if user_id not in people.barred]
+    chain = [user_id for user_id in dict.fromkeys(chain) if user_id not in people.barred]
     if not chain:
-        raise _Nobody(_("nobody stands %d levels up") % levels)
+        raise _Nobody(_("whoever it asks has created or started this"))
     return Assignment(configuration=approval, user_ids=chain, role_id=str(role.pk))
 
 
@@ -225,7 +235,7 @@ def _by_parents(role: Any, levels: int) -> list[Any]:
     for parent in above:
         if not members.get(parent.pk):
             raise _Nobody(_("the role “%s” has no active member") % parent)
-    return list(dict.fromkeys(_least_busy(members[parent.pk], str(parent.pk)) for parent in above))
+    return [_least_busy(members[parent.pk], str(parent.pk)) for parent in above]
 
 
 _ASSIGN: Final[Mapping[ApprovalTypes, Callable[[ApprovalConfiguration, People, Position], Assignment]]] = {

@@ -24,14 +24,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import conf
+from django_workflow_engine.approvals import seats
 from django_workflow_engine.approvals.assignees import Assignment
-from django_workflow_engine.choices import ErrorCode, StepType
+from django_workflow_engine.choices import CheckInState, ErrorCode, EventKind, RoleSelectionStrategy, StepType
 from django_workflow_engine.errors import WorkflowError
-from django_workflow_engine.models import WorkflowAttachment
+from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.models.locks import for_update
 
 Step: TypeAlias = ApprovalInstance
 OPEN: Final = (ApprovalStatus.CURRENT, ApprovalStatus.PENDING)
+CHECKED_IN: Final = "checked_in"  # as the package keeps it among a row's extra fields, with who and when beside it
 
 _deciding_on: ContextVar[int | None] = ContextVar("deciding_on", default=None)
 
@@ -63,8 +66,11 @@ def claim_flow(attachment: WorkflowAttachment) -> int:
     FlowBusy when steps of somebody else are open in it.
     """
     key = {"content_type_id": attachment.content_type_id, "object_id": attachment.object_id}
-    ApprovalFlow.objects.bulk_create([ApprovalFlow(**key)], ignore_conflicts=True)
-    flow = ApprovalFlow.objects.select_for_update().get(**key)
+    flow = _locked_flow(key)
+    former = getattr(flow, "workflow_attachment", None)
+    if former is not None and former.pk != attachment.pk:
+        _move_away(flow, former)
+        flow = _locked_flow(key)
     attachment.approval_flow_id = flow.pk
     state = ApprovalInstance.objects.filter(flow=flow).aggregate(
         last=Max("step_number"), open=Count("pk", filter=Q(status__in=OPEN))
@@ -72,6 +78,19 @@ def claim_flow(attachment: WorkflowAttachment) -> int:
     if state["open"]:
         raise FlowBusy(_("The object has open approvals outside of this workflow."), path=("target",))
     return (state["last"] or 0) + 1
+
+
+def _locked_flow(key: dict[str, Any]) -> ApprovalFlow:
+    ApprovalFlow.objects.bulk_create([ApprovalFlow(**key)], ignore_conflicts=True)
+    found: ApprovalFlow = for_update(ApprovalFlow.objects.select_related("workflow_attachment")).get(**key)
+    return found
+
+
+def _move_away(flow: ApprovalFlow, former: WorkflowAttachment) -> None:
+    """Give the key of a deleted object free: its flow stays with its attachment, under a key that no object has."""
+    cached = f"approval_flow_{flow.content_type_id}_{flow.object_id}"
+    ApprovalFlow.objects.filter(pk=flow.pk).update(object_id=f"deleted:{former.pk}")
+    transaction.on_commit(lambda: cache.delete(cached), robust=True)
 
 
 def next_number(attachment: WorkflowAttachment) -> int:
@@ -82,7 +101,7 @@ def next_number(attachment: WorkflowAttachment) -> int:
 
 def lock_flow(attachment: WorkflowAttachment) -> None:
     """Lock the flow of a running attachment."""
-    ApprovalFlow.objects.select_for_update().get(pk=attachment.approval_flow_id)
+    for_update(ApprovalFlow.objects.all()).get(pk=attachment.approval_flow_id)
 
 
 def find_step(step_id: Any) -> Step | None:
@@ -106,15 +125,19 @@ def _with_people() -> QuerySet[Step]:
 def open_approval(attachment: WorkflowAttachment, assignment: Assignment, *, number: int, index: int) -> list[Step]:
     """Ask the people of one approval: a row for each seat, in one statement.
 
-    The row keeps the run, the position and, as `index`, the approval's place in the list of its position.
+    The row keeps the run, the position and, as `index`, the approval's place in the list of its position. Of a chain
+    only the first person is asked now; the row keeps who is asked after them.
     """
-    place = {
+    place: dict[str, Any] = {
         "run": attachment.run_number,
         "pipeline": attachment.current_pipeline_id,
         "stage": attachment.current_stage_id,
         "approval": index,
     }
     configuration = assignment.configuration
+    asked = assignment.user_ids
+    if configuration.role_selection_strategy == RoleSelectionStrategy.HIERARCHY_CHAIN:
+        asked, place[seats.AFTERWARDS] = asked[:1], [str(user_id) for user_id in asked[1:]]
     rows = [
         ApprovalInstance(
             flow_id=attachment.approval_flow_id,
@@ -133,9 +156,18 @@ def open_approval(attachment: WorkflowAttachment, assignment: Assignment, *, num
             hierarchy_levels=configuration.hierarchy_levels,
             extra_fields=place,
         )
-        for user_id in assignment.user_ids
+        for user_id in asked
     ]
     return ApprovalInstance.objects.bulk_create(rows)
+
+
+def ask_next(step: Step, receiver: Any) -> Step:
+    """Ask the next person of a chain, whose turn has come after this step."""
+    seat = _copy(step)
+    seat.assigned_to, seat.status, seat.delegation_chain = receiver, ApprovalStatus.CURRENT, None
+    seat.extra_fields = _not_checked_in(step) | {seats.AFTERWARDS: seats.afterwards(step)[1:]}
+    (created,) = ApprovalInstance.objects.bulk_create([seat])
+    return created
 
 
 def belongs_to_run(step: Step, attachment: WorkflowAttachment) -> bool:
@@ -164,17 +196,26 @@ def approve(step: Step, *, actor: Any, comment: str, form_data: Any) -> bool:
     return not checks_in
 
 
+def check_in_state(step: Step) -> CheckInState | None:
+    """Whether the seat of a CHECK_IN_VERIFY step has been checked in; None of other steps."""
+    if step.approval_type != StepType.CHECK_IN_VERIFY:
+        return None
+    return CheckInState.NOT_CHECKED_IN if needs_check_in(step) else CheckInState.CHECKED_IN
+
+
 def needs_check_in(step: Step) -> bool:
     """Whether the next act on the step is the check-in of CHECK_IN_VERIFY."""
-    return step.approval_type == StepType.CHECK_IN_VERIFY and not (step.extra_fields or {}).get("checked_in")
+    return step.approval_type == StepType.CHECK_IN_VERIFY and not (step.extra_fields or {}).get(CHECKED_IN)
 
 
-def approvals_of(step: Step) -> int:
-    """How many people have approved what this step asks; nobody counts twice."""
-    approved = ApprovalInstance.objects.filter(
-        flow_id=step.flow_id, step_number=step.step_number, status=ApprovalStatus.APPROVED
-    )
-    return approved.aggregate(people=Count("action_user", distinct=True))["people"]
+def approvers_of(step: Step) -> set[str]:
+    """The primary keys, as text, of the people who have approved what this step asks, as the audit trail keeps them.
+
+    The history counts, not the rows of the package: those forget whose account was deleted.
+    """
+    rows = ApprovalInstance.objects.filter(flow_id=step.flow_id, step_number=step.step_number)
+    approved = WorkflowEvent.objects.filter(attachment__approval_flow=step.flow_id, kind=EventKind.APPROVED)
+    return set(approved.filter(step_id__in=rows.values("pk")).order_by().values_list("actor_id", flat=True))
 
 
 def reject(step: Step, *, actor: Any, comment: str) -> None:
@@ -207,6 +248,7 @@ def pass_on(step: Step, *, actor: Any, receiver: Any, comment: str, status: Appr
     }
     seat = _copy(step)
     seat.assigned_to, seat.status = receiver, ApprovalStatus.CURRENT
+    seat.extra_fields = _not_checked_in(step)
     seat.delegation_chain = [*(step.delegation_chain or ()), link]
     seat.escalation_level = step.escalation_level + (status == ApprovalStatus.ESCALATED)
     (created,) = ApprovalInstance.objects.bulk_create([seat])
@@ -214,10 +256,15 @@ def pass_on(step: Step, *, actor: Any, receiver: Any, comment: str, status: Appr
     return created
 
 
-def seat_holders(step: Step) -> set[Any]:
-    """Everybody who has, or had, a seat of what this step asks."""
-    seats_ = ApprovalInstance.objects.filter(flow_id=step.flow_id, step_number=step.step_number)
-    return set(seats_.values_list("assigned_to_id", flat=True))
+def _not_checked_in(step: Step) -> dict[str, Any]:
+    """What the row keeps of its place; whoever takes a seat over has not checked in."""
+    return {name: value for name, value in (step.extra_fields or {}).items() if not name.startswith(CHECKED_IN)}
+
+
+def seat_holders(step: Step) -> set[str]:
+    """Everybody who has, had, or will have a seat of what this step asks, by primary key as text."""
+    rows = ApprovalInstance.objects.filter(flow_id=step.flow_id, step_number=step.step_number)
+    return {str(key) for key in rows.values_list("assigned_to_id", flat=True)} | set(seats.afterwards(step))
 
 
 def _decide(step: Step, status: ApprovalStatus, actor: Any, comment: str) -> None:
@@ -254,6 +301,20 @@ class FlowCount:
     steps: int
 
 
+def keep_seat(step: Step, passed: Step) -> None:
+    """Give a row that the package made of this step, when it was passed on, the seat that it dropped."""
+    link = {"from_user": str(step.assigned_to_id), "to_user": str(passed.assigned_to_id), "kind": step.status}
+    link["from_name"] = step.assigned_to.get_username() if step.assigned_to else ""
+    link |= {"at": timezone.now().isoformat(), "reason": step.comment}
+    names = ("assigned_role_content_type_id", "assigned_role_object_id", "role_selection_strategy", "form_object_id")
+    for name in names:
+        setattr(passed, name, getattr(step, name))
+    passed.extra_fields = _not_checked_in(step)
+    passed.delegation_chain = [*(step.delegation_chain or ()), link]
+    kept = {name: getattr(passed, name) for name in (*names, "extra_fields", "delegation_chain")}
+    ApprovalInstance.objects.filter(pk=passed.pk).update(**kept)
+
+
 def count_flows(attachments: QuerySet[WorkflowAttachment]) -> FlowCount:
     """What `delete_flows` would delete with these attachments."""
     flows = _finished(ApprovalFlow.objects.filter(workflow_attachment__in=attachments.order_by().values("pk")))
@@ -262,7 +323,7 @@ def count_flows(attachments: QuerySet[WorkflowAttachment]) -> FlowCount:
 
 def lock_flows(flow_ids: Collection[int]) -> None:
     """Lock several flows, by id; the caller holds their attachments."""
-    list(ApprovalFlow.objects.select_for_update().filter(pk__in=flow_ids).order_by("pk").values_list("pk"))
+    list(for_update(ApprovalFlow.objects.filter(pk__in=flow_ids)).order_by("pk").values_list("pk"))
 
 
 def delete_flows(flow_ids: Collection[int]) -> FlowCount:

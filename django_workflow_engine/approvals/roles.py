@@ -47,7 +47,8 @@ def members_of(role_ids: Collection[Any]) -> dict[Any, list[Any]]:
     if role_ids:
         lookup = role_lookup()
         users = get_user_model()._default_manager.filter(is_active=True, **{f"{lookup}__in": role_ids})
-        for role_id, user_id in users.annotate(_role=F(lookup)).order_by("pk").values_list("_role", "pk"):
+        held = users.annotate(_role=F(lookup)).order_by("pk").values_list("_role", "pk")
+        for role_id, user_id in held.distinct():  # a role may lead to a person in several ways
             members[role_id].append(user_id)
     return members
 

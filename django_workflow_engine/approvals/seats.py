@@ -65,13 +65,18 @@ def first_holder(step: ApprovalInstance) -> Person | None:
     return Person(key=link["from_user"], name=link["from_name"])
 
 
-def is_complete(step: ApprovalInstance, *, others_open: int, approvals: int) -> bool:
-    """Whether what the step asks is complete, with this many approvals and this many other seats still open."""
+def is_complete(step: ApprovalInstance, *, others: Collection[Any], approvers: Collection[str]) -> bool:
+    """Whether what the step asks is complete, with these other seats undecided and approved by these people."""
     if step.role_selection_strategy in _COUNTED:
-        return approvals >= (step.quorum_count or 1)
+        return len(approvers) >= (step.quorum_count or 1)
     if step.role_selection_strategy in _UNANIMOUS:
-        return others_open == 0
+        return not others and not afterwards(step)
     return True
+
+
+def afterwards(step: ApprovalInstance) -> list[str]:
+    """Who is asked after this seat of a chain, in order, by primary key as text; fixed when the approval opened."""
+    return list((step.extra_fields or {}).get(AFTERWARDS, ()))
 
 
 def is_counted(step: ApprovalInstance) -> bool:
@@ -79,6 +84,7 @@ def is_counted(step: ApprovalInstance) -> bool:
     return step.role_selection_strategy in _COUNTED
 
 
+AFTERWARDS: Final = "afterwards"  # where a row keeps the rest of its chain, among its extra fields
 _HIERARCHIES: Final = frozenset({Sharing.HIERARCHY_UP, Sharing.HIERARCHY_CHAIN})
 _COUNTED: Final = frozenset({Sharing.QUORUM, Sharing.MAJORITY, Sharing.PERCENTAGE})
 _UNANIMOUS: Final = _HIERARCHIES | {Sharing.CONSENSUS}

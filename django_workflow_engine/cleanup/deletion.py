@@ -14,6 +14,7 @@ from django_workflow_engine.cleanup.plan import settled
 from django_workflow_engine.cleanup.versions import drop_unused_versions
 from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.models.locks import for_update
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,11 +48,12 @@ def cleanup_one(attachment_id: Any) -> bool:
 def delete_attachments(attachment_ids: Collection[Any], *, where: Q) -> Deleted:
     """Delete those of the attachments that still fit `where` once they are locked, in one transaction.
 
-    Locks the attachments and then their flows, each by id, as every verb does for its one. Their objects,
-    workflows and actions stay.
+    Locks the attachments and then their flows, each by id, as every verb does for its one; an attachment that somebody
+    holds is left for the next time. Their objects, workflows and actions stay.
     """
     chosen = WorkflowAttachment.objects.filter(where, pk__in=attachment_ids)
-    rows = list(chosen.select_for_update().order_by("pk").values_list("pk", "approval_flow_id"))
+    locked = for_update(chosen, skip_locked=True).order_by("pk")
+    rows = list(locked.values_list("pk", "approval_flow_id"))
     found = [pk for pk, _flow_id in rows]
     flow_ids = [flow_id for _pk, flow_id in rows if flow_id is not None]
     gateway.lock_flows(flow_ids)

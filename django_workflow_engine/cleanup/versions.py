@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from django.db import OperationalError, connections, router, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from django_workflow_engine.models import WorkFlow, WorkflowAttachment
+from django_workflow_engine.models.locks import for_update
 
-logger = logging.getLogger(__name__)
-
-WAIT_SECONDS: Final = 5
+BATCH: Final = 200
 
 
 def unused_versions(*, without: QuerySet[WorkflowAttachment] | None = None) -> QuerySet[WorkFlow]:
@@ -27,32 +25,18 @@ def unused_versions(*, without: QuerySet[WorkflowAttachment] | None = None) -> Q
 def drop_unused_versions(*, among: Collection[Any] | None = None) -> int:
     """Delete the unused versions, all or those of the ids in `among`, and return how many went.
 
-    Whoever attaches at the same moment is waited for, so that nobody attaches to a version that goes; when
-    that takes too long, the versions are left for the next cleanup.
+    Whoever attaches holds the version that was chosen: it is left for the next cleanup, and nobody waits for another.
+    Each batch is a transaction of its own.
     """
     unused = unused_versions() if among is None else unused_versions().filter(pk__in=among)
-    if not unused.exists():
-        return 0
-    try:
-        with transaction.atomic():
-            _stop_attaching()
-            _total, deleted = unused.order_by().delete()
-    except OperationalError as error:
-        logger.warning("Frozen versions were left for the next cleanup: %s", error)
-        return 0
+    keys = list(unused.order_by("pk").values_list("pk", flat=True))
+    return sum(_drop(keys[start : start + BATCH]) for start in range(0, len(keys), BATCH))
+
+
+@transaction.atomic
+def _drop(keys: Sequence[Any]) -> int:
+    """Delete those of the versions that nobody holds, and that are still unused then."""
+    free = for_update(WorkFlow.objects.filter(pk__in=keys), skip_locked=True).order_by("pk")
+    locked = list(free.values_list("pk", flat=True))
+    _total, deleted = unused_versions().filter(pk__in=locked).order_by().delete()
     return deleted.get(WorkFlow._meta.label, 0)
-
-
-def _stop_attaching() -> None:
-    """Hold back whatever writes attachments until this transaction ends.
-
-    A foreign key is checked when its transaction commits, so a row lock on the version would not hold back
-    somebody who has chosen it already; attaching writes the attachment first. SQLite has one writer at a time.
-    """
-    connection = connections[router.db_for_write(WorkflowAttachment)]
-    if connection.vendor != "postgresql":
-        return
-    table = connection.ops.quote_name(WorkflowAttachment._meta.db_table)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'")
-        cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")

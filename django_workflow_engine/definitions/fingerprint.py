@@ -9,7 +9,7 @@ from typing import Any
 
 from django_workflow_engine.definitions.tree import WorkflowTree
 
-_NOT_CONTENT = frozenset({"id", "approvals", "faults"})  # approvals are already in `info`
+_NOT_CONTENT = frozenset({"id", "origin_id", "approvals", "faults"})  # approvals are already in `info`
 
 
 def fingerprint(tree: WorkflowTree) -> str:
@@ -17,7 +17,17 @@ def fingerprint(tree: WorkflowTree) -> str:
 
     It is computed from rows read at the moment of attaching, so no write can pass it by.
     """
-    text = json.dumps(_content(tree), sort_keys=True, ensure_ascii=False, default=str)
+    return _digest(_content(tree))
+
+
+def version_fingerprint(tree: WorkflowTree) -> str:
+    """The same of a frozen version, which also knows of each of its pipelines and stages which one it came from."""
+    origins = [[pipeline.origin_id, *(stage.origin_id for stage in pipeline.stages)] for pipeline in tree.pipelines]
+    return _digest([_content(tree), origins])
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

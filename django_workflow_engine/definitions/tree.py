@@ -28,13 +28,17 @@ class ActionNode:
 
 @dataclass(frozen=True, kw_only=True)
 class StageNode:
-    """One stage; `info` is its stored JSON, `approvals` what that JSON says."""
+    """One stage; `info` is its stored JSON, `approvals` what that JSON says.
+
+    `origin_id` is the template's stage that it is, or was copied from.
+    """
 
     id: int | None = None
     name_en: str
     name_ar: str = ""
     order: int = 0
     is_active: bool = True
+    origin_id: int | None = None
     info: Json = field(default_factory=dict)
     form_info: Any = field(default_factory=dict)
     approvals: tuple[ApprovalConfiguration, ...] = ()
@@ -48,12 +52,13 @@ class StageNode:
 
 @dataclass(frozen=True, kw_only=True)
 class PipelineNode:
-    """One pipeline with its stages in order."""
+    """One pipeline with its stages in order; `origin_id` is the template's pipeline that it is, or was copied from."""
 
     id: int | None = None
     name_en: str
     name_ar: str = ""
     order: int = 0
+    origin_id: int | None = None
     info: Json = field(default_factory=dict)
     department_content_type_id: int | None = None
     department_id: str | None = None

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from approval_workflow.models import ApprovalFlow
 from django.conf import settings
-from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.choices import AttachmentStatus
 from django_workflow_engine.models.content import route_of
-from django_workflow_engine.models.querysets import WorkflowAttachmentQuerySet
+from django_workflow_engine.models.querysets import WorkflowAttachmentQuerySet, running
+from django_workflow_engine.models.targets import TargetForeignKey
 from django_workflow_engine.models.workflows import Pipeline, Stage, WorkFlow
 from django_workflow_engine.strategies.progress import Progress, progress_of
 
@@ -28,7 +30,13 @@ class WorkflowAttachment(models.Model):
     )
     content_type = models.ForeignKey(ContentType, verbose_name=_("model"), on_delete=models.CASCADE, related_name="+")
     object_id = models.CharField(_("object's key"), max_length=255)
-    target = GenericForeignKey("content_type", "object_id")
+    tombstone = models.BigIntegerField(
+        _("tombstone"),
+        default=0,
+        editable=False,
+        help_text=_("0 while the object is there; the attachment's own key once it was deleted."),
+    )
+    target = TargetForeignKey("content_type", "object_id")
     approval_flow = models.OneToOneField(
         ApprovalFlow,
         verbose_name=_("approval flow"),
@@ -85,7 +93,9 @@ class WorkflowAttachment(models.Model):
             models.Index(fields=["status", "-created_at", "-id"], name="attachment_status_idx"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["content_type", "object_id"], name="attachment_once_per_object"),
+            models.UniqueConstraint(
+                fields=["content_type", "object_id", "tombstone"], name="attachment_once_per_object"
+            ),
             models.CheckConstraint(
                 condition=models.Q(status__in=AttachmentStatus.values), name="attachment_status_valid"
             ),
@@ -93,6 +103,12 @@ class WorkflowAttachment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.content_type_id}:{self.object_id} ({self.status})"
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete the attachment with its history; raises ValidationError while its run is in progress."""
+        if type(self)._base_manager.filter(pk=self.pk, status=AttachmentStatus.IN_PROGRESS).exists():
+            raise running()
+        return super().delete(*args, **kwargs)
 
     @property
     def next_stage(self) -> Stage | None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext as _
 
-from django_workflow_engine.choices import WorkflowStatus
+from django_workflow_engine.choices import ErrorCode, WorkflowStatus
+from django_workflow_engine.models.locks import for_update
 
 if TYPE_CHECKING:
     from django_workflow_engine.models.attachments import WorkflowAttachment
@@ -33,13 +36,21 @@ class WorkflowAttachmentQuerySet(models.QuerySet[Any]):
     """Attached objects and their runs."""
 
     def for_object(self, obj: models.Model) -> WorkflowAttachmentQuerySet:
-        """The attachment of one object; at most one row."""
-        content_type = ContentType.objects.get_for_model(obj)
-        return self.filter(content_type=content_type, object_id=str(obj.pk))
+        """The attachment of one object; at most one row, and never that of a deleted one with the same key."""
+        return self.of_key(obj).filter(tombstone=0)
+
+    def of_key(self, obj: models.Model) -> WorkflowAttachmentQuerySet:
+        """The attachments of one object and of those that had its key before it."""
+        return self.filter(content_type=ContentType.objects.get_for_model(obj), object_id=str(obj.pk))
 
     def locked(self, **lookup: Any) -> WorkflowAttachment:
         """The one attachment that matches, with its workflow, locked until the transaction ends.
 
         Raises WorkflowAttachment.DoesNotExist.
         """
-        return self.select_for_update(of=("self",)).select_related("workflow").get(**lookup)
+        return for_update(self).select_related("workflow").get(**lookup)
+
+
+def running() -> ValidationError:
+    """The refusal to delete an attachment whose run is in progress."""
+    return ValidationError(_("A run in progress is cancelled before it is deleted."), code=ErrorCode.IN_USE.value)

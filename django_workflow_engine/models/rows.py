@@ -18,7 +18,7 @@ Actions = dict[tuple[str, int], list[ActionNode]]
 _NAMES = ("id", "name_en", "name_ar")
 _ACTION = ("id", "action_type", "function_path", "parameters", "order", "is_active")
 _PIPELINE = (*_NAMES, "order", "department_content_type_id", "department_id")
-_STAGE = tuple(f"stages__{name}" for name in (*_NAMES, "order", "is_active", "form_info", "stage_info"))
+_STAGE = tuple(f"stages__{name}" for name in (*_NAMES, "order", "is_active", "origin_id", "form_info", "stage_info"))
 WORKFLOW = (*_NAMES, "description", "company_id", "strategy", "workflow_info")
 
 
@@ -39,7 +39,7 @@ def _pipelines_with_stages(pipelines: QuerySet[Any]) -> tuple[dict[int, list[Row
     """The pipelines by workflow, and the stages by pipeline."""
     above: dict[int, dict[int, Row]] = defaultdict(dict)
     below: dict[int, list[Row]] = defaultdict(list)
-    for row in pipelines.values(*_PIPELINE, "workflow_id", "pipeline_info", *_STAGE):
+    for row in pipelines.values(*_PIPELINE, "origin_id", "workflow_id", "pipeline_info", *_STAGE):
         above[row["workflow_id"]].setdefault(row["id"], row)
         if row["stages__id"] is not None:
             below[row["id"]].append(row)
@@ -69,6 +69,7 @@ class _Builder:
         """One pipeline with its stages."""
         return PipelineNode(
             **{name: row[name] for name in _PIPELINE},
+            origin_id=row["origin_id"] or row["id"],
             info=row["pipeline_info"],
             approvals=_approvals(row["pipeline_info"], faults, row["name_en"], "pipeline_info"),
             stages=tuple(self.stage(child, faults) for child in self.stages.get(row["id"], ())),
@@ -83,6 +84,7 @@ class _Builder:
             name_ar=row["stages__name_ar"],
             order=row["stages__order"],
             is_active=row["stages__is_active"],
+            origin_id=row["stages__origin_id"] or row["stages__id"],
             form_info=row["stages__form_info"],
             info=row["stages__stage_info"],
             approvals=_approvals(row["stages__stage_info"], faults, row["stages__name_en"], "stage_info"),

@@ -156,8 +156,11 @@ class WorkFlow(models.Model):
         return strategy_for(self.strategy).completeness(self.tree())
 
     def tree(self) -> WorkflowTree:
-        """The workflow's content as plain values, read now in three statements."""
-        return load_trees([self.pk])[self.pk]
+        """The workflow's content as plain values, read now in three statements; raises DoesNotExist when it is gone."""
+        found = load_trees([self.pk])
+        if self.pk not in found:
+            raise WorkFlow.DoesNotExist
+        return found[self.pk]
 
 
 class Pipeline(models.Model):
@@ -179,6 +182,13 @@ class Pipeline(models.Model):
     )
     department_id = models.CharField(_("department's key"), max_length=255, null=True, blank=True)  # noqa: DJ001 - the generic key reads null as "none"
     department = GenericForeignKey("department_content_type", "department_id")
+    origin_id = models.BigIntegerField(
+        _("template's pipeline"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Of a frozen version: the key of the pipeline that this one was copied from."),
+    )
     pipeline_info = models.JSONField(
         _("configuration"), blank=True, default=dict, help_text=_('JSON with "approvals" (strategy 2).')
     )
@@ -213,6 +223,13 @@ class Stage(models.Model):
     name_en = models.CharField(_("name (English)"), max_length=255)
     name_ar = models.CharField(_("name (Arabic)"), max_length=255, blank=True, default="")
     order = models.PositiveIntegerField(_("order"), blank=True, help_text=_("Empty: after the last one."))
+    origin_id = models.BigIntegerField(
+        _("template's stage"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Of a frozen version: the key of the stage that this one was copied from."),
+    )
     stage_info = models.JSONField(
         _("configuration"), blank=True, default=dict, help_text=_('JSON with "approvals" and "color" (strategy 1).')
     )

@@ -11,9 +11,16 @@ from django_workflow_engine.models import Stage, WorkFlow, WorkflowAttachment
 
 
 def get_workflow_attachment(obj: Model) -> WorkflowAttachment | None:
-    """The attachment of this object with its places and people, or None."""
+    """The attachment of this object with its places and people, or None.
+
+    Asked with an object that was deleted it is the one that the object had; a new object with the same key has none.
+    """
     related = ("workflow", "current_stage", "current_pipeline", "started_by")
-    return WorkflowAttachment.objects.for_object(obj).select_related(*related).first()
+    rows = WorkflowAttachment.objects.of_key(obj).select_related(*related).order_by("tombstone", "-pk")
+    found: WorkflowAttachment | None = rows.first()
+    if found is not None and found.tombstone and type(obj)._base_manager.filter(pk=obj.pk).exists():
+        return None
+    return found
 
 
 def get_current_stage(obj: Model) -> Stage | None:

@@ -7,35 +7,29 @@ from contextlib import suppress
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import transitions
 from django_workflow_engine.approvals import gateway
-from django_workflow_engine.choices import AttachmentStatus, EventKind, WorkflowStatus
+from django_workflow_engine.choices import AttachmentStatus, EventKind
 from django_workflow_engine.definitions.values import json_problem
-from django_workflow_engine.errors import (
-    AlreadyAttached,
-    Frozen,
-    InvalidInput,
-    NotFound,
-    WorkflowInactive,
-    WorkflowIncomplete,
-)
+from django_workflow_engine.errors import AlreadyAttached, InvalidInput, NotFound
 from django_workflow_engine.models import WorkFlow, WorkflowAttachment, WorkflowConfiguration
 from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.services.actors import check_actor
 from django_workflow_engine.services.configuration import ensure_enabled, ensure_workflow_allowed
+from django_workflow_engine.services.objects import lock_object, lock_target
 from django_workflow_engine.services.permissions import check_may_start
 from django_workflow_engine.services.progression import Run, begin, check_object_is_there
-from django_workflow_engine.services.versions import frozen_version
-from django_workflow_engine.strategies import strategy_for
+from django_workflow_engine.services.transactions import verb
+from django_workflow_engine.services.versions import PATH, checked_content, frozen_version, no_workflow
 from django_workflow_engine.transitions import Verb
 
 _FRESH = 0  # the run number of a row that was inserted a moment ago, by this transaction
 
 
-@transaction.atomic
+@verb
 def attach_workflow_to_object(
     obj: Model,
     workflow: WorkFlow,
@@ -48,48 +42,70 @@ def attach_workflow_to_object(
 
     The run uses a frozen version of the template; `disable_clone=True` uses the template itself, which is
     not safe against edits. After the end of a run, attaching again starts the next one on the same row.
-    `user` is who attaches and starts; None is the system itself. `metadata` is any JSON object.
+    `user` is who attaches and starts; None is the system itself. `metadata` is any JSON object. Where a start writes
+    the position's name into a field of the object, `obj` has it too.
 
     Raises ModelNotEnabled, MissingPermission, AlreadyAttached, WorkflowInactive, WorkflowIncomplete,
-    InvalidInput, Frozen, and NoApprover when nobody could decide the first position.
+    InvalidInput, NotFound, Forbidden for somebody who is not signed in, Frozen, and NoApprover when nobody could
+    decide the first position.
     """
+    target = lock_object(obj)
     configuration = ensure_enabled(type(obj))
+    if user is not None:
+        check_actor(user, "user")
     if auto_start:
         check_may_start(user)
-    attachment = _claimed(obj, workflow, _checked_metadata(metadata), starter=user, disable_clone=disable_clone)
-    return _attached(attachment, configuration, actor=user, auto_start=auto_start)
+    attachment = _claimed(target, workflow, _checked_metadata(metadata), starter=user, disable_clone=disable_clone)
+    run = _attached(attachment, configuration, target, actor=user, auto_start=auto_start)
+    run.show_stage_on(obj)
+    return run.attachment
 
 
-@transaction.atomic
+@verb
 def attach_on_behalf_of(starter: Any, obj: Model, workflow: WorkFlow) -> WorkflowAttachment:
     """Attach and start as the system itself, which needs no permission; `starter` (or None) is whose run it is.
 
     That person sees the run and may cancel it, as if having started it; the audit trail names nobody, for nobody
     did. Raises what `attach_workflow_to_object` raises.
     """
+    target = lock_object(obj)
     configuration = ensure_enabled(type(obj))
-    attachment = _claimed(obj, workflow, {}, starter=starter, disable_clone=False)
-    return _attached(attachment, configuration, actor=None, auto_start=True)
+    attachment = _claimed(target, workflow, {}, starter=starter, disable_clone=False)
+    run = _attached(attachment, configuration, target, actor=None, auto_start=True)
+    run.show_stage_on(obj)
+    return run.attachment
 
 
-@transaction.atomic
+@verb
 def start_workflow(*, attachment_id: Any, actor: Any = None) -> WorkflowAttachment:
     """Put an attached object on the first position of its workflow.
 
     Raises NotFound, MissingPermission, NotInProgress when the run has started already or its object is gone, and
     NoApprover.
     """
+    key = to_primary_key(WorkflowAttachment, attachment_id)
+    found = WorkflowAttachment.objects.filter(pk=key).first()
+    if found is None:
+        raise no_attachment()
+    target = lock_target(found)
     try:
-        attachment = WorkflowAttachment.objects.locked(pk=to_primary_key(WorkflowAttachment, attachment_id))
+        attachment = WorkflowAttachment.objects.locked(pk=key)
     except WorkflowAttachment.DoesNotExist as error:
-        raise NotFound(_("There is no such attachment."), path=("attachment_id",)) from error
+        raise no_attachment() from error
+    if actor is not None:
+        check_actor(actor)
     check_may_start(actor)
     transitions.check(Verb.START, attachment, "attachment_id")
-    run = Run(attachment=attachment, actor=actor, path=("attachment_id",))
+    run = Run(attachment=attachment, actor=actor, target=target, path=("attachment_id",))
     check_object_is_there(run)
     begin(run)
     run.save()
     return attachment
+
+
+def no_attachment() -> NotFound:
+    """The refusal of an attachment that is not there."""
+    return NotFound(_("There is no such attachment."), path=("attachment_id",))
 
 
 def _claimed(
@@ -104,23 +120,21 @@ def _claimed(
 
 
 def _attached(
-    attachment: WorkflowAttachment, configuration: WorkflowConfiguration, *, actor: Any, auto_start: bool
-) -> WorkflowAttachment:
+    attachment: WorkflowAttachment, configuration: WorkflowConfiguration, target: Model, *, actor: Any, auto_start: bool
+) -> Run:
     """Note the attachment and start its run, if asked to."""
-    run = Run(attachment=attachment, actor=actor, path=("workflow_id",))
+    run = Run(attachment=attachment, actor=actor, target=target, path=PATH)
     run.configuration = configuration
     run.journal.add(EventKind.ATTACHED)
     if auto_start:
         begin(run)
     run.save()
-    return attachment
+    return run
 
 
 def _claim(obj: Model, workflow: WorkFlow, metadata: dict[str, Any], starter: Any) -> WorkflowAttachment:
     """The object's row, locked, new or with its last run over; the unique key decides who inserts it."""
-    if obj.pk is None:
-        raise InvalidInput(_("The object must be saved before a workflow is attached."), path=("target",))
-    key = {"content_type_id": ContentType.objects.get_for_model(obj).pk, "object_id": str(obj.pk)}
+    key = {"content_type_id": ContentType.objects.get_for_model(obj).pk, "object_id": str(obj.pk), "tombstone": 0}
     fresh = WorkflowAttachment(**key, workflow=workflow, run_number=_FRESH, metadata=metadata, started_by=starter)
     attachment = _insert_or_lock(fresh, key)
     if attachment.run_number != _FRESH:
@@ -157,24 +171,20 @@ def _make_ready_again(attachment: WorkflowAttachment, metadata: dict[str, Any], 
 
 def _stored_template(workflow: WorkFlow) -> WorkFlow:
     """The row as it is now, not as the caller read it."""
+    if not isinstance(workflow, WorkFlow):
+        raise InvalidInput(_("This must be a workflow."), path=PATH)
     template = WorkFlow.objects.filter(pk=workflow.pk).first()
     if template is None:
-        raise NotFound(_("There is no such workflow."), path=("workflow_id",))
+        raise no_workflow()
     return template
 
 
 def _version_to_run(template: WorkFlow, *, disable_clone: bool) -> WorkFlow:
     """The frozen version to run on, or the template itself; refused unless it is active and complete."""
-    if template.is_hidden:
-        raise Frozen(_("A frozen version cannot be attached; attach its template."), path=("workflow_id",))
-    if not template.is_active or template.status != WorkflowStatus.ACTIVE:
-        message = _("The workflow “%s” is not active.") % template.name_en
-        raise WorkflowInactive(message, path=("workflow_id",))
-    tree = template.tree()
-    problem = strategy_for(tree.strategy).problem(tree)
-    if problem:
-        raise WorkflowIncomplete(problem, path=("workflow_id",))
-    return template if disable_clone else frozen_version(template, tree)
+    if not disable_clone:
+        return frozen_version(template)
+    checked_content(template)
+    return template
 
 
 def _checked_metadata(metadata: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -43,9 +43,14 @@ def _may_start(model: type[Model]) -> bool:
     options = model._meta
     if options.apps is not apps or options.auto_created:  # a migration's model, or a many-to-many row
         return False
+    return may_take_workflows(model) or conf.label_of(model) in conf.auto_starts()
+
+
+def may_take_workflows(model: type[Model]) -> bool:
+    """Whether the settings name the model, or where they name none, whether it is the project's own; no statement."""
     if conf.enabled_models():
         return conf.is_listed(model)
-    return conf.label_of(model) in conf.auto_starts() or not options.app_config.name.startswith(_INFRASTRUCTURE)
+    return not model._meta.app_config.name.startswith(_INFRASTRUCTURE)
 
 
 def _start(model: type[Model], instance: Model) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,12 +13,13 @@ from django_workflow_engine.choices import EventKind
 from django_workflow_engine.errors import Forbidden, NotFound
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.services.actors import check_actor, check_reason
 from django_workflow_engine.services.progression import Run
-from django_workflow_engine.services.seats import check_reason
+from django_workflow_engine.services.transactions import verb
 from django_workflow_engine.transitions import Verb
 
 
-@transaction.atomic
+@verb
 def cancel_workflow(*, attachment_id: Any, actor: Any, reason: str) -> WorkflowAttachment:
     """Call a run off, started or not; for its starter and for administrators, with a reason.
 
@@ -30,11 +30,11 @@ def cancel_workflow(*, attachment_id: Any, actor: Any, reason: str) -> WorkflowA
         attachment = WorkflowAttachment.objects.locked(pk=to_primary_key(WorkflowAttachment, attachment_id))
     except WorkflowAttachment.DoesNotExist as error:
         raise NotFound(_("There is no such attachment."), path=("attachment_id",)) from error
+    check_actor(actor)
     if not may_cancel(attachment, actor):
         raise Forbidden(_("Only its starter or an administrator may cancel a run."), path=("attachment_id",))
     transitions.check(Verb.CANCEL, attachment, "attachment_id")
-    check_reason(reason, _("Say why you cancel."))
-    return _cancel(attachment, actor, reason)
+    return _cancel(attachment, actor, check_reason(reason, _("Say why you cancel.")))
 
 
 def may_cancel(attachment: WorkflowAttachment, actor: Any) -> bool:
@@ -45,7 +45,7 @@ def may_cancel(attachment: WorkflowAttachment, actor: Any) -> bool:
 
 
 def _cancel(attachment: WorkflowAttachment, actor: Any, reason: str) -> WorkflowAttachment:
-    run = Run(attachment=attachment, actor=actor, path=("attachment_id",))
+    run = Run(attachment=attachment, actor=actor, target=None, path=("attachment_id",))
     left = run.place
     waiting = []
     if attachment.approval_flow_id is not None:

@@ -6,7 +6,7 @@ workflow advances with the same events. Safety against races inside the package 
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from approval_workflow.choices import ApprovalStatus
 from django.db import transaction
@@ -17,14 +17,17 @@ from django_workflow_engine.approvals.gateway import Step
 from django_workflow_engine.choices import ActionType, AttachmentStatus, EventKind
 from django_workflow_engine.errors import NotInProgress
 from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
+from django_workflow_engine.services.objects import lock_target
 from django_workflow_engine.services.progression import (
     Run,
+    ask_next,
+    check_next_in_line,
     check_object_is_there,
     check_what_follows,
     end_rejected,
     finish_approval,
 )
-from django_workflow_engine.services.seats import Seat, too_late
+from django_workflow_engine.services.seats import Seat, approvers_with, too_late
 
 _KINDS: Final = {
     ApprovalStatus.APPROVED: EventKind.APPROVED,
@@ -60,10 +63,12 @@ def check_still_open(step: Step) -> Seat:
 def check_approval(step: Step) -> None:
     """Raise NoApprover, before the package stores an approval, when nobody could decide what comes after it."""
     seat = check_still_open(step)
-    approvals = gateway.approvals_of(step) + 1
-    checks_in = gateway.needs_check_in(step)
-    if not checks_in and seats.is_complete(step, others_open=len(seat.others), approvals=approvals):
+    if gateway.needs_check_in(step):
+        return
+    if seats.is_complete(step, others=seat.others, approvers=approvers_with(seat, step.assigned_to_id)):
         check_what_follows(seat.run, step)
+    else:
+        check_next_in_line(seat.run, step)
 
 
 def refuse_resubmission() -> None:
@@ -72,7 +77,11 @@ def refuse_resubmission() -> None:
 
 
 def follow_decision(step: Step) -> None:
-    """Record a decision that the package just stored, and close the seats that it made needless."""
+    """Record a decision that the package just stored, close the seats that it made needless, and go on.
+
+    Whether an approval is complete is judged here, by the engine's own rule; what the package makes of it afterwards
+    finds nothing left to do.
+    """
     kind = _KINDS.get(step.status)
     if kind is not None and runs_a_workflow(step):
         _record(kind, step)
@@ -83,20 +92,18 @@ def _record(kind: EventKind, step: Step) -> None:
     seat = _seat(step)
     if WorkflowEvent.objects.filter(attachment=seat.run.attachment, step_id=step.pk, kind__in=_DECISIONS).exists():
         return  # the row was saved again, not decided again
+    completes = kind == EventKind.APPROVED and seats.is_complete(
+        step, others=seat.others, approvers=approvers_with(seat, step.action_user_id)
+    )
     seat.note(kind, comment=step.comment)
-    if kind == EventKind.REJECTED or (kind == EventKind.APPROVED and _is_complete(seat)):
+    if kind == EventKind.REJECTED or completes:
         gateway.close_steps(seat.others, decided_by=step.action_user)
         seat.note_closed()
-    seat.run.save()
-
-
-@transaction.atomic
-def follow_completion(step: Step) -> None:
-    """Go on after an approval that the package found complete, unless something is open still."""
-    seat = _seat(step)
-    if not seat.others:
+    if completes:
         finish_approval(seat.run, step)
-        seat.run.save()
+    elif kind == EventKind.APPROVED:
+        ask_next(seat.run, step)
+    seat.run.save()
 
 
 @transaction.atomic
@@ -109,23 +116,33 @@ def follow_rejection(step: Step) -> None:
 
 @transaction.atomic
 def follow_delegation(step: Step) -> None:
-    """Fire the actions of a delegation, to whoever the package made the new seat for."""
-    seat = _seat(step)
-    newest = max(seat.others, key=lambda other: other.pk, default=None)
-    receiver = newest.assigned_to if newest else None
-    seat.run.asked.update(other.assigned_to_id for other in seat.others)
+    """Fire the actions of a delegation, to whoever the package made the new seat for, which stays what it was."""
+    seat, receiver = _passed_on(step)
     seat.run.fire(ActionType.AFTER_DELEGATE, seat.run.position, delegated_to=receiver)
     seat.run.save()
 
 
-def _is_complete(seat: Seat) -> bool:
-    approvals = gateway.approvals_of(seat.step)
-    return seats.is_complete(seat.step, others_open=len(seat.others), approvals=approvals)
+@transaction.atomic
+def follow_escalation(step: Step) -> None:
+    """Let the seat that the package made for a manager stay what it was."""
+    seat, _receiver = _passed_on(step)
+    seat.run.save()
+
+
+def _passed_on(step: Step) -> tuple[Seat, Any]:
+    """The seat that was passed on, under the locks, and who has it now."""
+    seat = _seat(step)
+    newest = max(seat.others, key=lambda other: other.pk, default=None)
+    if newest is not None:
+        gateway.keep_seat(step, newest)
+    seat.run.asked.update(other.assigned_to_id for other in seat.others)
+    return seat, newest.assigned_to if newest else None
 
 
 def _seat(step: Step) -> Seat:
     """The decided seat under the locks, with what is open beside it."""
+    target = lock_target(WorkflowAttachment.objects.get(approval_flow_id=step.flow_id))
     attachment = WorkflowAttachment.objects.locked(approval_flow_id=step.flow_id)
     gateway.lock_flow(attachment)
     others = [row for row in gateway.open_steps(attachment) if row.pk != step.pk]
-    return Seat(run=Run(attachment=attachment, actor=step.action_user), step=step, others=others)
+    return Seat(run=Run(attachment=attachment, actor=step.action_user, target=target), step=step, others=others)

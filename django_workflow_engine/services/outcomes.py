@@ -17,6 +17,7 @@ from django.db.models import CharField, Field, Model, TextField
 
 from django_workflow_engine.models import WorkflowAttachment, WorkflowConfiguration
 from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.models.locks import for_update
 from django_workflow_engine.services.configuration import configuration_of
 
 logger = logging.getLogger(__name__)
@@ -48,21 +49,23 @@ def apply_rejection(attachment: WorkflowAttachment, configuration: WorkflowConfi
     _update_status(attachment, configuration, configuration.rejection_status_value, Outcome.REJECTION)
 
 
-def follow_stage(attachment: WorkflowAttachment, name: str, configuration: WorkflowConfiguration | None = None) -> None:
+def follow_stage(
+    attachment: WorkflowAttachment, name: str, configuration: WorkflowConfiguration | None = None
+) -> dict[str, Any]:
     """Write the name of the place where the run stands now into the object's stage field, where there is one.
 
-    A name that is longer than the field is cut.
+    A name that is longer than the field is cut. Gives what was written, by attribute; nothing where nothing was.
     """
     configuration, model = configuration or configuration_for(attachment), _model_of(attachment)
     if model is None or not configuration.stage_field:
-        return
+        return {}
     field = field_of(model, configuration.stage_field)
     if field is None or not holds_text(field):
         logger.warning(
             "Model %s does not have field '%s', cannot update stage", model.__name__, configuration.stage_field
         )
-        return
-    _store(attachment, model, field, name[: field.max_length], "on entering a position")
+        return {}
+    return _store(attachment, model, field, name[: field.max_length], "on entering a position")
 
 
 def field_of(model: type[Model], name: str) -> Field[Any, Any] | None:
@@ -98,17 +101,20 @@ def _update_status(
         _store(attachment, model, field, value, f"on workflow {outcome.value}")
 
 
-def _store(attachment: WorkflowAttachment, model: type[Model], field: Field[Any, Any], value: str, when: str) -> None:
-    """Write one field of the object as it is in the database; a deleted object is no error."""
+def _store(
+    attachment: WorkflowAttachment, model: type[Model], field: Field[Any, Any], value: str, when: str
+) -> dict[str, Any]:
+    """Write one field of the object as it is in the database; gives what was written, nothing for a deleted object."""
     key = to_primary_key(model, attachment.object_id)
-    row = model._base_manager.select_for_update(of=("self",), no_key=True).filter(pk=key).first()
+    row = None if attachment.tombstone else for_update(model._base_manager.filter(pk=key), keys_stay=True).first()
     if row is None:
         logger.debug("%s(%s) does not exist any more, nothing is updated", model.__name__, attachment.object_id)
-        return
+        return {}
     before = field.value_from_object(row)
     setattr(row, field.attname, field.to_python(value))
     row.save(update_fields=[field.name])
     logger.info("Updated %s(%s).%s from '%s' to '%s' %s", model.__name__, row.pk, field.name, before, value, when)
+    return {field.attname: field.value_from_object(row)}
 
 
 def _model_of(attachment: WorkflowAttachment) -> type[Model] | None:

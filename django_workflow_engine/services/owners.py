@@ -1,8 +1,8 @@
-"""The person whose object it is."""
+"""Whose an object is: the one rule, for who is asked, who must not decide, and whose run it is."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist
@@ -10,21 +10,44 @@ from django.db.models import Model
 
 from django_workflow_engine import conf
 
+CREATOR: Final = "created_by"
+
 
 def owner_of(obj: Model) -> Any:
     """The user that the first filled one of OWNER_FIELDS names, or None."""
-    for name in conf.owner_fields():
-        if _names_a_user(type(obj), name):
-            owner = getattr(obj, name)
-            if owner is not None:
-                return owner
-    return None
+    found = (_user_in(obj, name) for name in conf.owner_fields())
+    return next((user for user in found if user is not None), None)
 
 
-def _names_a_user(model: type[Model], name: str) -> bool:
-    """Whether the model has a foreign key to users of this name."""
+def person_of(obj: Any, *, started_by: Any) -> Any:
+    """The object's own person: its `created_by` where that is a user, else whoever started, or would start, its run."""
+    creator = None if obj is None else _user_in(obj, CREATOR)
+    return started_by if creator is None else creator
+
+
+def people_of(obj: Any) -> frozenset[Any]:
+    """The primary keys of everybody whose object it is: its creator, and whom one of OWNER_FIELDS names.
+
+    No statement where these are foreign keys.
+    """
+    names = dict.fromkeys((CREATOR, *conf.owner_fields())) if obj is not None else ()
+    return frozenset(_key_in(obj, name) for name in names) - {None}
+
+
+def _user_in(obj: Model, name: str) -> Any:
+    """The user in an attribute of the object, a foreign key or a property; None for anything else."""
+    value = getattr(obj, name, None)
+    return value if isinstance(value, get_user_model()) else None
+
+
+def _key_in(obj: Model, name: str) -> Any:
+    """The primary key of the user in an attribute of the object; of a foreign key no user is read."""
     try:
-        field = model._meta.get_field(name)
+        field: Any = type(obj)._meta.get_field(name)
     except FieldDoesNotExist:
-        return False
-    return bool(field.concrete and (field.many_to_one or field.one_to_one) and field.related_model is get_user_model())
+        field = None
+    names_users = field is not None and field.concrete and field.is_relation and field.related_model is get_user_model()
+    if names_users and not field.many_to_many and field.target_field.primary_key:
+        return getattr(obj, field.attname)
+    user = _user_in(obj, name)
+    return None if user is None else user.pk

@@ -6,57 +6,68 @@ from typing import Any
 
 from approval_workflow.choices import ApprovalStatus
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.approvals import gateway, managers
 from django_workflow_engine.choices import ActionType, EventKind, StepOutcome
 from django_workflow_engine.errors import Conflict, InvalidInput, NoApprover, NotFound
 from django_workflow_engine.models.keys import to_primary_key
-from django_workflow_engine.services.seats import Decision, Seat, check_may_take, check_text, take_seat
+from django_workflow_engine.models.locks import for_update
+from django_workflow_engine.services.actors import check_text
+from django_workflow_engine.services.seats import Decision, Seat, check_may_take, take_seat
+from django_workflow_engine.services.transactions import verb
 
 
-@transaction.atomic
-def delegate_step(*, step_id: Any, actor: Any, user_id: Any, reason: str = "") -> Decision:
+@verb
+def delegate_step(
+    *, step_id: Any, actor: Any, user_id: Any, reason: str | None = "", among: QuerySet[Any] | None = None
+) -> Decision:
     """Pass one of the actor's current steps on to another active user, who takes the seat as it is.
+
+    `among` holds the users whom the actor may know of, None everybody; it is asked when the seat has been found to be
+    the actor's, so that no refusal before that depends on who is named.
 
     Raises NotFound, MissingPermission, NotYourStep, StepAlreadyDecided, NotInProgress, Forbidden (for a receiver whom
     FORBID_SELF_APPROVAL keeps from deciding, too), InvalidInput for oneself, and Conflict for somebody who has, or
     had, a seat of the same step: nobody counts twice.
     """
     seat = take_seat(step_id, actor, permission="delegate_workflow")
-    check_text(reason, "reason")
-    receiver = _active_user(user_id)
+    text = check_text(reason, "reason")
+    receiver = _active_user(user_id, among)
     if receiver.pk == actor.pk:
         raise InvalidInput(_("A step cannot be delegated to oneself."), path=("user_id",))
-    if receiver.pk in gateway.seat_holders(seat.step):
+    if str(receiver.pk) in gateway.seat_holders(seat.step):
         message = _("%s has a seat of this step already.") % receiver.get_username()
         raise Conflict(message, path=("user_id",))
     check_may_take(seat, receiver, "user_id")
-    passed = gateway.pass_on(seat.step, actor=actor, receiver=receiver, comment=reason, status=ApprovalStatus.DELEGATED)
-    seat.note(EventKind.DELEGATED, step=passed, comment=reason)
+    passed = gateway.pass_on(seat.step, actor=actor, receiver=receiver, comment=text, status=ApprovalStatus.DELEGATED)
+    seat.note(EventKind.DELEGATED, step=passed, comment=text)
     seat.run.fire(ActionType.AFTER_DELEGATE, seat.run.position, delegated_to=receiver)
     return seat.done(StepOutcome.DELEGATED)
 
 
-@transaction.atomic
-def escalate_step(*, step_id: Any, actor: Any, reason: str = "") -> Decision:
+@verb
+def escalate_step(*, step_id: Any, actor: Any, reason: str | None = "") -> Decision:
     """Pass one of the actor's current steps up to the actor's manager, who takes the seat as it is.
 
     Raises what `delegate_step` raises, and NoApprover when there is no active manager.
     """
     seat = take_seat(step_id, actor, permission="delegate_workflow")
-    check_text(reason, "reason")
+    text = check_text(reason, "reason")
     manager = _manager(seat, actor)
-    passed = gateway.pass_on(seat.step, actor=actor, receiver=manager, comment=reason, status=ApprovalStatus.ESCALATED)
-    seat.note(EventKind.ESCALATED, step=passed, comment=reason)
+    passed = gateway.pass_on(seat.step, actor=actor, receiver=manager, comment=text, status=ApprovalStatus.ESCALATED)
+    seat.note(EventKind.ESCALATED, step=passed, comment=text)
     return seat.done(StepOutcome.ESCALATED)
 
 
-def _active_user(user_id: Any) -> Any:
+def _active_user(user_id: Any, among: QuerySet[Any] | None) -> Any:
+    """The user, who cannot be deleted before the seat is passed on."""
     model = get_user_model()
     key = to_primary_key(model, user_id)
-    found = None if key is None else model._default_manager.filter(pk=key, is_active=True).first()
+    is_known = key is not None and (among is None or among.filter(pk=key).exists())
+    rows = model._default_manager.filter(pk=key, is_active=True)
+    found = for_update(rows, keys_stay=True).first() if is_known else None
     if found is None:
         raise NotFound(_("There is no such active user."), path=("user_id",))
     return found
@@ -67,7 +78,7 @@ def _manager(seat: Seat, actor: Any) -> Any:
     if manager is None or not manager.is_active:
         message = _("You have no active manager to escalate to.")
         raise NoApprover(message, path=("step_id",), position=seat.run.position.name)
-    if manager.pk in gateway.seat_holders(seat.step):
+    if str(manager.pk) in gateway.seat_holders(seat.step):
         raise Conflict(_("Your manager has a seat of this step already."), path=("step_id",))
     check_may_take(seat, manager, "step_id")
     return manager

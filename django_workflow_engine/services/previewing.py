@@ -10,7 +10,7 @@ from django_workflow_engine.approvals.assignees import Origin
 from django_workflow_engine.approvals.preview import PlannedApproval, preview
 from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.models.content import route_of
-from django_workflow_engine.services.progression import person_of
+from django_workflow_engine.services.owners import people_of, person_of
 
 
 def preview_approvers(target: Model, workflow: WorkFlow, *, actor: Any = None) -> list[PlannedApproval]:
@@ -18,5 +18,8 @@ def preview_approvers(target: Model, workflow: WorkFlow, *, actor: Any = None) -
 
     What nobody could decide is named in `problem`; nothing is written.
     """
-    origin = Origin(person=lambda: person_of(target, started_by=actor), started_by_id=actor and actor.pk)
+    starter = None if actor is None else actor.pk
+    origin = Origin(
+        person=lambda: person_of(target, started_by=actor), own=lambda: people_of(target) | {starter} - {None}
+    )
     return preview(route_of(workflow), origin=origin)

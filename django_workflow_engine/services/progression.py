@@ -7,25 +7,25 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
-from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import transitions
 from django_workflow_engine.actions import outbox
 from django_workflow_engine.actions.events import CAUSES, Fired
-from django_workflow_engine.approvals import assignees, gateway
+from django_workflow_engine.approvals import assignees, gateway, seats
 from django_workflow_engine.approvals.assignees import Assignment
 from django_workflow_engine.approvals.gateway import Step
 from django_workflow_engine.choices import ActionType, AttachmentStatus, EventKind, StepOutcome
 from django_workflow_engine.cleanup import automatic
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
-from django_workflow_engine.errors import NotInProgress, Path, WorkflowIncomplete
+from django_workflow_engine.errors import NoApprover, NotInProgress, Path, WorkflowIncomplete
 from django_workflow_engine.models import WorkflowAttachment, WorkflowConfiguration
 from django_workflow_engine.models.content import route_of
 from django_workflow_engine.services import hooks, outcomes
 from django_workflow_engine.services.announcements import announce
 from django_workflow_engine.services.journal import Journal
+from django_workflow_engine.services.owners import people_of, person_of
 from django_workflow_engine.strategies import Position, Route
 from django_workflow_engine.transitions import Verb
 
@@ -50,11 +50,13 @@ class Run:
 
     attachment: WorkflowAttachment
     actor: Any
+    target: Any  # the object, locked; None where it is gone
     path: Path = ("step_id",)  # the value in the verb's input that a refusal of the run is about
     journal: Journal = field(init=False)
     route: Route = field(init=False)
     fired: list[Fired] = field(default_factory=list)
     asked: set[Any] = field(default_factory=set)  # the users for whom the verb opened a seat
+    written: dict[str, Any] = field(default_factory=dict)  # what the verb wrote into the object, by attribute
 
     def __post_init__(self) -> None:
         self.journal = Journal(self.attachment, self.actor)
@@ -82,6 +84,23 @@ class Run:
             raise WorkflowIncomplete(message, path=self.path)
         return position
 
+    @property
+    def origin(self) -> assignees.Origin:
+        """Whose run it is, as far as that says who is asked."""
+        return assignees.Origin(
+            person=lambda: person_of(self.target, started_by=self.attachment.started_by),
+            own=self.own_people,
+        )
+
+    def own_people(self) -> frozenset[Any]:
+        """The primary keys of everybody whose object it is, and of whoever started the run."""
+        return people_of(self.target) | {self.attachment.started_by_id} - {None}
+
+    def show_stage_on(self, obj: Any) -> None:
+        """Put what the run wrote into the stage field on the caller's own object, whose next `save()` stores it."""
+        for name, value in self.written.items():
+            setattr(obj, name, value)
+
     def fire(self, action_type: ActionType, position: Position | None, **context: Any) -> None:
         """Note an event for the actions that answer it; they see the attachment at this position."""
         event = self.journal.latest(CAUSES[action_type])
@@ -100,7 +119,7 @@ class Run:
 
 def check_object_is_there(run: Run) -> None:
     """Raise NotInProgress for a run whose object is gone, which can only be cancelled."""
-    if run.attachment.target is None:
+    if run.target is None:
         raise NotInProgress(_("The object of this workflow is gone; the run can only be cancelled."), path=run.path)
 
 
@@ -128,7 +147,7 @@ def enter(run: Run, position: Position, *, number: int) -> None:
     run.attachment.current_pipeline_id = position.pipeline_id
     run.attachment.current_stage_id = position.stage_id
     _ask(run, assignments[0], number=number, index=0)
-    outcomes.follow_stage(run.attachment, position.name, run.configuration)
+    run.written |= outcomes.follow_stage(run.attachment, position.name, run.configuration)
 
 
 def finish_approval(run: Run, step: Step) -> StepOutcome:
@@ -142,6 +161,31 @@ def finish_approval(run: Run, step: Step) -> StepOutcome:
     if following is None:
         return _complete(run, position)
     return _move(run, position, following, number=step.step_number + 1)
+
+
+def ask_next(run: Run, step: Step) -> None:
+    """Ask the next one of a chain after this seat was approved; nothing where nobody is in line.
+
+    Raises NoApprover when that person is gone or inactive.
+    """
+    if seats.afterwards(step):
+        run.asked.add(gateway.ask_next(step, _next_in_line(run, step)).assigned_to_id)
+
+
+def _next_in_line(run: Run, step: Step) -> Any:
+    key = seats.afterwards(step)[0]
+    person = assignees.active_user(key)
+    if person is None:
+        facts = {"position": run.position.name, "reason": _("the manager who is asked next is gone or inactive")}
+        message = _("Nobody can decide “%(position)s”: %(reason)s.") % facts
+        raise NoApprover(message, path=run.path, position=run.position.name)
+    return person
+
+
+def check_next_in_line(run: Run, step: Step) -> None:
+    """Raise NoApprover when the next one of a chain cannot be asked; writes nothing."""
+    if seats.afterwards(step):
+        _next_in_line(run, step)
 
 
 def check_what_follows(run: Run, step: Step) -> None:
@@ -158,8 +202,7 @@ def check_what_follows(run: Run, step: Step) -> None:
 def _assign(run: Run, position: Position, approvals: Sequence[ApprovalConfiguration]) -> list[Assignment]:
     if not approvals:  # only on an unfrozen template
         raise WorkflowIncomplete(_("“%s” asks for no approval any more.") % position.name, path=run.path)
-    origin = assignees.Origin(person=lambda: requester_of(run), started_by_id=run.attachment.started_by_id)
-    return assignees.assign(position, approvals, origin=origin, path=run.path)
+    return assignees.assign(position, approvals, origin=run.origin, path=run.path)
 
 
 def end_rejected(run: Run, *, reason: str) -> StepOutcome:
@@ -169,17 +212,6 @@ def end_rejected(run: Run, *, reason: str) -> StepOutcome:
     outcomes.apply_rejection(run.attachment, run.configuration)
     run.fire(ActionType.AFTER_REJECT, run.position, stage=run.position.stage_id, reason=reason)
     return StepOutcome.WORKFLOW_REJECTED
-
-
-def requester_of(run: Run) -> Any:
-    """The object's own person: its `created_by` where that is a user, else whoever started the run."""
-    return person_of(run.attachment.target, started_by=run.attachment.started_by)
-
-
-def person_of(target: Any, *, started_by: Any) -> Any:
-    """The same of an object that `started_by` has started a run for, or would start one for."""
-    creator = getattr(target, "created_by", None)
-    return creator if isinstance(creator, get_user_model()) else started_by
 
 
 def _open_next(run: Run, position: Position, index: int, *, number: int) -> None:

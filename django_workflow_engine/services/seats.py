@@ -14,18 +14,12 @@ from django_workflow_engine import conf, transitions
 from django_workflow_engine.approvals import gateway, roles, seats
 from django_workflow_engine.approvals.gateway import Step
 from django_workflow_engine.choices import ApprovalTypes, EventKind, StepOutcome
-from django_workflow_engine.definitions.values import text_problem
-from django_workflow_engine.errors import (
-    Forbidden,
-    InvalidInput,
-    NotFound,
-    NotYourStep,
-    StepAlreadyDecided,
-    ValueMissing,
-)
+from django_workflow_engine.errors import Conflict, Forbidden, NotFound, NotYourStep, StepAlreadyDecided
 from django_workflow_engine.models import WorkflowAttachment
+from django_workflow_engine.services.actors import is_user
+from django_workflow_engine.services.objects import lock_target
 from django_workflow_engine.services.permissions import check_may_decide
-from django_workflow_engine.services.progression import Run, check_object_is_there, requester_of
+from django_workflow_engine.services.progression import Run, check_object_is_there
 from django_workflow_engine.transitions import Verb
 
 
@@ -68,25 +62,27 @@ class Seat:
 
 
 def take_seat(step_id: Any, actor: Any, *, permission: str, verb: Verb = Verb.MOVE) -> Seat:
-    """Lock the attachment, then its flow, and make sure that the step still waits for this actor.
+    """Lock the object, the attachment and its flow, and make sure that the step still waits for this actor.
 
     Raises, in this order: NotFound, MissingPermission, NotYourStep, StepAlreadyDecided, NotInProgress, Forbidden.
     """
     found = gateway.find_step(step_id)
     if found is None:
         raise NotFound(_("There is no such step."), path=("step_id",))
+    target = lock_target(found.flow.workflow_attachment)
     attachment = _locked(found.flow.workflow_attachment.pk)
     waiting = gateway.open_steps(attachment)
     step = next((row for row in waiting if row.pk == found.pk), None)
+    if not is_user(actor):
+        raise NotYourStep(_("This step does not wait for you."), path=("step_id",))
     check_may_decide(actor, permission)
     _check_own(step or found, actor)
     if step is None:
         raise too_late(found, attachment)
     transitions.check(verb, attachment, "step_id")
     step.flow.workflow_attachment = attachment  # one object for one row, so that the caller sees the change
-    seat = Seat(
-        run=Run(attachment=attachment, actor=actor), step=step, others=[row for row in waiting if row.pk != step.pk]
-    )
+    run = Run(attachment=attachment, actor=actor, target=target)
+    seat = Seat(run=run, step=step, others=[row for row in waiting if row.pk != step.pk])
     check_object_is_there(seat.run)
     _check_not_ones_own_object(seat)
     return seat
@@ -100,20 +96,6 @@ def _locked(attachment_id: int) -> WorkflowAttachment:
     except ObjectDoesNotExist as error:
         raise NotFound(_("There is no such step."), path=("step_id",)) from error
     return attachment
-
-
-def check_reason(reason: str, message: str) -> None:
-    """Raise ValueMissing for a blank reason, InvalidInput for one that cannot be stored."""
-    if not reason.strip():
-        raise ValueMissing(message, path=("reason",))
-    check_text(reason, "reason")
-
-
-def check_text(text: str, name: str) -> None:
-    """Raise InvalidInput for a text that cannot be stored."""
-    problem = text_problem(text)
-    if problem is not None:
-        raise InvalidInput(problem, path=(name,))
 
 
 def _check_own(step: Step, actor: Any) -> None:
@@ -141,14 +123,26 @@ def is_ones_own(seat: Seat, user: Any) -> bool:
     """Whether FORBID_SELF_APPROVAL keeps the user from deciding on the seat's object."""
     if not conf.self_approval_forbidden() or asks_the_person(seat):
         return False
-    requester = requester_of(seat.run)
-    return seat.run.attachment.started_by_id == user.pk or (requester is not None and requester.pk == user.pk)
+    return user.pk in seat.run.own_people()
 
 
 def asks_the_person(seat: Seat) -> bool:
     """Whether the seat is a SELF approval."""
     approvals, index = seat.run.position.approvals, gateway.approval_index(seat.step)
     return index < len(approvals) and approvals[index].approval_type == ApprovalTypes.SELF
+
+
+def approvers_with(seat: Seat, person_id: Any) -> set[str]:
+    """Who has approved what the seat's step asks once this person has, too; read only where the number counts.
+
+    Raises Conflict for somebody who has approved it already, on another seat: one person counts once.
+    """
+    if not seats.is_counted(seat.step):
+        return {str(person_id)}
+    approvers = gateway.approvers_of(seat.step)
+    if str(person_id) in approvers:
+        raise Conflict(_("You have approved this already; one person counts once."), path=("step_id",))
+    return approvers | {str(person_id)}
 
 
 def too_late(found: Step, attachment: WorkflowAttachment) -> StepAlreadyDecided:

@@ -8,34 +8,68 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from django_workflow_engine.definitions.fingerprint import fingerprint
+from django_workflow_engine.choices import WorkflowStatus
+from django_workflow_engine.definitions.fingerprint import version_fingerprint
 from django_workflow_engine.definitions.tree import ActionNode, PipelineNode, StageNode, WorkflowTree
-from django_workflow_engine.errors import NotFound
+from django_workflow_engine.errors import Frozen, NotFound, WorkflowInactive, WorkflowIncomplete
 from django_workflow_engine.models import Pipeline, Stage, WorkFlow, WorkflowAction
+from django_workflow_engine.models.locks import for_update, kept
+from django_workflow_engine.strategies import strategy_for
 
+PATH: Final = ("workflow_id",)  # what in the caller's input names the template
 COPY_SUFFIX: Final = " (Copy)"
 _BATCH: Final = 500
 
 
-def frozen_version(template: WorkFlow, tree: WorkflowTree) -> WorkFlow:
-    """The frozen version with the template's content as just read into `tree`; made if there is none."""
-    return _found(template, fingerprint(tree)) or _freeze(template)
+def frozen_version(template: WorkFlow) -> WorkFlow:
+    """The frozen version with the content that the template has now; made if there is none.
+
+    What is checked is what is frozen: a version that is found was checked when it was made, and another one is made of
+    the very content that was read and checked under the template's lock. Raises NotFound, Frozen, WorkflowInactive and
+    WorkflowIncomplete.
+    """
+    return _found(template, version_fingerprint(checked_content(template))) or _freeze(template)
+
+
+def checked_content(template: WorkFlow) -> WorkflowTree:
+    """What the template holds; raises NotFound, Frozen, WorkflowInactive or WorkflowIncomplete unless it can be run."""
+    if template.is_hidden:
+        raise Frozen(_("A frozen version cannot be attached; attach its template."), path=PATH)
+    if not template.is_active or template.status != WorkflowStatus.ACTIVE:
+        message = _("The workflow “%s” is not active.") % template.name_en
+        raise WorkflowInactive(message, path=PATH)
+    try:
+        tree = template.tree()
+    except WorkFlow.DoesNotExist as error:
+        raise no_workflow() from error
+    problem = strategy_for(tree.strategy).problem(tree)
+    if problem:
+        raise WorkflowIncomplete(problem, path=PATH)
+    return tree
+
+
+def no_workflow() -> NotFound:
+    """The refusal of a template that is gone."""
+    return NotFound(_("There is no such workflow."), path=PATH)
 
 
 def _found(template: WorkFlow, content: str) -> WorkFlow | None:
-    return WorkFlow.objects.filter(cloned_from=template, fingerprint=content, is_hidden=True).first()
+    """The version with this content, which no cleanup deletes before the transaction ends."""
+    found = kept(WorkFlow.objects.filter(cloned_from=template, fingerprint=content, is_hidden=True))
+    return found[0] if found else None
 
 
 def _freeze(template: WorkFlow) -> WorkFlow:
     """A copy of what the template holds once nobody else edits it.
 
-    Reading a tree takes several statements. Whoever edits a template locks its row, so reading again under that
-    lock cannot mix the content of two moments; and two callers cannot make the same version twice.
+    Whoever edits a template locks its row, so two callers cannot make the same version twice. The content is read once
+    more under the lock and judged as it is then: the template may have been edited or switched off meanwhile.
     """
-    if WorkFlow.objects.select_for_update().filter(pk=template.pk).first() is None:
-        raise NotFound(_("There is no such workflow."), path=("workflow_id",))
-    tree = template.tree()
-    content = fingerprint(tree)
+    locked = for_update(WorkFlow.objects.filter(pk=template.pk)).first()
+    if locked is None:
+        raise no_workflow()
+    tree = checked_content(locked)
+    content = version_fingerprint(tree)
     version = _found(template, content)
     if version is None:
         version = workflow_row(
@@ -103,6 +137,7 @@ def _pipeline_row(workflow: WorkFlow, node: PipelineNode) -> Pipeline:
         name_en=node.name_en,
         name_ar=node.name_ar,
         order=node.order,
+        origin_id=node.origin_id if workflow.is_hidden else None,
         department_content_type_id=node.department_content_type_id,
         department_id=node.department_id,
         pipeline_info=node.info,
@@ -117,6 +152,7 @@ def stage_row(pipeline: Pipeline, node: StageNode) -> Stage:
         name_en=node.name_en,
         name_ar=node.name_ar,
         order=node.order,
+        origin_id=node.origin_id if pipeline.is_hidden else None,
         stage_info=node.info,
         form_info=node.form_info,
         is_active=node.is_active,

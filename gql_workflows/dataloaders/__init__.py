@@ -56,9 +56,9 @@ class Loaders:
         return self._loader(forms.forms)
 
     @cached_property
-    def creators(self) -> Loader[Any]:
-        """Who created objects, as primary keys, by (content type id, primary key as text)."""
-        return self._loader(attachments.creators)
+    def owners(self) -> Loader[frozenset[Any]]:
+        """Whose objects are, as primary keys of users, by (content type id, primary key as text)."""
+        return self._loader(attachments.owners, default=frozenset)
 
     @cached_property
     def texts(self) -> Loader[str | None]:

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Model
 
 from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.services.owners import people_of
 from gql_workflows.dataloaders.paging import PageKey, grouped_pages, last_rows
 
 ObjectKey = tuple[int, str]
@@ -37,16 +37,9 @@ def texts(context: Any, keys: Sequence[ObjectKey]) -> dict[ObjectKey, str]:
     return {key: str(row) for key, row in _objects(keys)}
 
 
-def creators(context: Any, keys: Sequence[ObjectKey]) -> dict[ObjectKey, Any]:
-    """The primary keys of the users who created these objects; one statement for each model that says so."""
-    user_model = get_user_model()
-    columns = ((key, row, getattr(type(row), "created_by", None)) for key, row in _objects(keys))
-    created = ((key, row, getattr(column, "field", None)) for key, row, column in columns)
-    return {
-        key: getattr(row, field.attname)
-        for key, row, field in created
-        if field is not None and field.related_model is user_model
-    }
+def owners(context: Any, keys: Sequence[ObjectKey]) -> dict[ObjectKey, frozenset[Any]]:
+    """The primary keys of everybody whose object each of these is; one statement for each model."""
+    return {key: people_of(row) for key, row in _objects(keys)}
 
 
 def _objects(keys: Sequence[ObjectKey]) -> Iterator[tuple[ObjectKey, Model]]:

@@ -58,5 +58,5 @@ def waiting(info: Info) -> Any:
     """The open steps whose seat is the caller's: one of a role that was left counts no more."""
     user = info.context.user
     mine = seats.open_to(user, roles_held=roles_held(user.pk))
-    running = Q(flow__workflow_attachment__status=AttachmentStatus.IN_PROGRESS)
+    running = Q(flow__workflow_attachment__status=AttachmentStatus.IN_PROGRESS, flow__workflow_attachment__tombstone=0)
     return _asked(info).filter(mine, running, status=ApprovalStatus.CURRENT)

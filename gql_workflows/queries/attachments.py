@@ -52,7 +52,7 @@ def attachment_for_target(
     except WorkflowError:
         return None  # what one may not see does not exist
     content_type = ContentType.objects.get_for_model(obj)
-    return _visible(info).filter(content_type=content_type, object_id=str(obj.pk)).first()
+    return _visible(info).filter(content_type=content_type, object_id=str(obj.pk), tombstone=0).first()
 
 
 @query(Rule.SIGNED_IN, description="The attachments that you may see.")

@@ -77,8 +77,7 @@ async def _of_the_seat(step: Any, info: Info) -> Reason | None:
 
 
 async def _of_the_object(step: Any, attachment: Attachment, info: Info) -> Reason | None:
-    target = (attachment.content_type_id, attachment.object_id)
-    if await info.context.loaders.texts.load(target) is None:
+    if attachment.tombstone or await info.context.loaders.texts.load(target_key(attachment)) is None:
         return Reason.TARGET_GONE
     if conf.self_approval_forbidden() and await _is_ones_own(step, attachment, info):
         return Reason.SELF_APPROVAL_FORBIDDEN
@@ -86,13 +85,18 @@ async def _of_the_object(step: Any, attachment: Attachment, info: Info) -> Reaso
 
 
 async def _is_ones_own(step: Any, attachment: Attachment, info: Info) -> bool:
-    """Whether the viewer created the object or started its run, and is not asked as its own person."""
+    """Whether it is the viewer's object, or run, and the viewer is not asked as its own person."""
     if await _asks_the_person(step, attachment, info):
         return False
-    if attachment.started_by_id == info.context.user.pk:
-        return True
-    target = (attachment.content_type_id, attachment.object_id)
-    return bool(await info.context.loaders.creators.load(target) == info.context.user.pk)
+    viewer_id = info.context.user.pk
+    return attachment.started_by_id == viewer_id or viewer_id in await info.context.loaders.owners.load(
+        target_key(attachment)
+    )
+
+
+def target_key(attachment: Attachment) -> tuple[int, str]:
+    """What the loaders of objects know the attachment's object by."""
+    return attachment.content_type_id, attachment.object_id
 
 
 async def _asks_the_person(step: Any, attachment: Attachment, info: Info) -> bool:

@@ -18,7 +18,7 @@ from django_workflow_engine.strategies.progress import Progress, progress_of
 from gql_workflows.context import Info
 from gql_workflows.pagination import page_args
 from gql_workflows.types import arguments, enums
-from gql_workflows.types.acting import open_steps, reason_against_all, workflow_of
+from gql_workflows.types.acting import open_steps, reason_against_all, target_key, workflow_of
 from gql_workflows.types.connections import Connection
 from gql_workflows.types.diagrams import WorkflowDiagram, diagram_for
 from gql_workflows.types.events import WorkflowEvent
@@ -49,7 +49,7 @@ class WorkflowAttachment(relay.Node):
 
     @strawberry.field(description="The object that the workflow is attached to.")
     async def target(self, root: strawberry.Parent[Attachment], info: Info) -> Target:
-        text = await info.context.loaders.texts.load((root.content_type_id, root.object_id))
+        text = None if root.tombstone else await info.context.loaders.texts.load(target_key(root))
         return target_type(root, text)
 
     @strawberry.field(description="Where the run stands.")

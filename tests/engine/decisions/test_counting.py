@@ -103,8 +103,9 @@ def test_hierarchy_up_asks_the_manager_so_many_levels_above_the_requester(
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_a_hierarchy_chain_asks_every_manager_lowest_first(strategy: int, ladder: list[User]) -> None:
     document = running(strategy, by_count(group_of(), "hierarchy_chain", hierarchy_levels=2), owner=ladder[0])
-    assert asked(document) == ladder[1:3]
+    assert asked(document) == [ladder[1]]
     assert approve(document, ladder[1]).outcome == StepOutcome.STEP_APPROVED
+    assert asked(document) == [ladder[2]]
     assert approve(document, ladder[2]).outcome == StepOutcome.WORKFLOW_COMPLETED
 
 
@@ -133,7 +134,10 @@ def test_a_role_model_with_parents_is_the_hierarchy(selection: str, levels: int,
         "hierarchy_levels": levels,
     }
     document = running(3, approval)
-    assert asked(document) == [users[code] for code in expected]
+    for code in expected:
+        assert asked(document) == [users[code]]
+        approve(document, users[code])
+    assert asked(document) == []
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)

@@ -1,0 +1,43 @@
+"""Row locks, in what each database can do.
+
+Whoever needs several takes them in this order: the business object, the attachment, its approval flow, then anything
+else. A project that locks rows of its own before it calls a verb keeps the same order.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.db import connections, router
+from django.db.models import QuerySet
+
+# How a row is kept from being deleted while others may keep it too; Django has no word for it.
+_KEPT: Final = {"postgresql": " FOR KEY SHARE", "mysql": " LOCK IN SHARE MODE"}
+
+
+def for_update(rows: QuerySet[Any], *, keys_stay: bool = False, skip_locked: bool = False) -> QuerySet[Any]:
+    """The rows alone, without what is joined, locked until the transaction ends.
+
+    With `keys_stay` others may go on referring to the rows; with `skip_locked` rows that somebody else holds are left
+    out. Where the database knows neither, it locks more and waits.
+    """
+    features = connections[_alias(rows)].features
+    return rows.select_for_update(
+        of=("self",) if features.has_select_for_update_of else (),
+        no_key=keys_stay and features.has_select_for_no_key_update,
+        skip_locked=skip_locked and features.has_select_for_update_skip_locked,
+    )
+
+
+def kept(rows: QuerySet[Any]) -> list[Any]:
+    """The rows, which nobody can delete until the transaction ends; whoever else wants that too need not wait."""
+    connection = connections[_alias(rows)]
+    sql, parameters = rows.query.get_compiler(connection=connection).as_sql()
+    return list(
+        rows.model._default_manager.using(connection.alias).raw(sql + _KEPT.get(connection.vendor, ""), parameters)
+    )
+
+
+def _alias(rows: QuerySet[Any]) -> str:
+    """The database that the rows are written to: a router may read from another one."""
+    return rows._db or router.db_for_write(rows.model)  # type: ignore[attr-defined]  # the stubs know no privates

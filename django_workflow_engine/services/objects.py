@@ -1,0 +1,70 @@
+"""The business object of a run: read and locked first, and let go of when it is deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import router
+from django.db.models import F, Model
+from django.utils.translation import gettext as _
+
+from django_workflow_engine.errors import InvalidInput, NotFound
+from django_workflow_engine.models import WorkflowAttachment
+from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.models.locks import for_update
+
+
+def lock_object(obj: Any) -> Any:
+    """The stored row of an object that a workflow is to be attached to, locked; raises InvalidInput or NotFound."""
+    path = ("target",)
+    if not isinstance(obj, Model):
+        raise InvalidInput(_("This must be a row of a model."), path=path)
+    row = None if obj.pk is None else _locked(type(obj), obj.pk)
+    if row is None and (obj.pk is None or obj._state.adding):
+        raise InvalidInput(_("The object must be saved before a workflow is attached."), path=path)
+    if row is None:
+        raise NotFound(_("There is no such object."), path=path)
+    return row
+
+
+def lock_target(attachment: WorkflowAttachment) -> Any:
+    """The object of an attachment, locked; None where it, or its model, is gone.
+
+    It is the first row that a verb locks: whoever changes the object and decides in one transaction holds it already.
+    """
+    model = ContentType.objects.get_for_id(attachment.content_type_id).model_class()
+    key = None if model is None else to_primary_key(model, attachment.object_id)
+    return None if model is None or key is None or attachment.tombstone else _locked(model, key)
+
+
+def _locked(model: type[Model], key: Any) -> Any:
+    """The row; locked where it lives in the database of the attachments, whose transaction holds it."""
+    alias = router.db_for_write(model)
+    rows = model._base_manager.using(alias).filter(pk=key)
+    if alias == router.db_for_write(WorkflowAttachment):
+        rows = for_update(rows, keys_stay=True)
+    return rows.first()
+
+
+def leave_deleted(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+    """The receiver of `post_delete`: the run of a deleted object is never that of another one with the same key.
+
+    Its attachment gives the key free. The run stays as history, or until it is cancelled.
+    """
+    _give_key_free(sender, instance.pk)
+
+
+def leave_replaced(sender: type[Model], instance: Model, created: bool, raw: bool, **kwargs: Any) -> None:
+    """The receiver of `post_save`: a new row with the key of an attached object means that the object is gone.
+
+    A deletion by SQL alone tells nobody. Keys that the database counts up never come back.
+    """
+    if created and not raw and sender._meta.auto_field is None:
+        _give_key_free(sender, instance.pk)
+
+
+def _give_key_free(model: type[Model], key: Any) -> None:
+    content_type = ContentType.objects.get_for_model(model)
+    left = WorkflowAttachment.objects.filter(content_type=content_type, object_id=str(key), tombstone=0)
+    left.update(tombstone=F("pk"))
