@@ -111,7 +111,7 @@ class AccessPolicy:
         return ActionRun.objects.filter(attachment__in=self.attachments(user).values("pk"))
 
     def users(self, user: Any) -> QuerySet[Any]:
-        """The people that the user may look up: oneself, and whoever takes part in what the user sees."""
+        """The people that the user may look up: oneself, colleagues, and whoever takes part in what the user sees."""
         people = get_user_model()._default_manager.all()
         if self.administers(user, get_user_model()):
             return people
@@ -119,12 +119,20 @@ class AccessPolicy:
         steps = self.steps(user)
         return people.filter(
             Q(pk=user.pk)
+            | Q(pk__in=self.colleagues(user).values("pk"))
             | Q(pk__in=workflows.values("company"))
             | Q(pk__in=workflows.values("created_by"))
             | Q(pk__in=attachments.values("started_by"))
             | Q(pk__in=steps.values("assigned_to"))
             | Q(pk__in=steps.values("action_user"))
         )
+
+    def colleagues(self, user: Any) -> QuerySet[Any]:
+        """The people that the user knows without any workflow: by default, who holds one of the user's roles.
+
+        Override it where a role spans tenants, or where members of a company should find each other.
+        """
+        return roles.fellow_members(user.pk)
 
     def roles(self, user: Any) -> QuerySet[Any] | None:
         """The roles that the user may look up: the user's own; None where the project has no roles."""
@@ -145,8 +153,10 @@ class AccessPolicy:
         return self.users(user)
 
     def delegates(self, user: Any) -> QuerySet[Any]:
-        """The people to whom the user may pass a seat on: everybody who is active."""
-        return get_user_model()._default_manager.filter(is_active=True)
+        """The people to whom the user may pass a seat on: whom the user may look up or name, if they are active."""
+        named, seen = self.people_to_name(user).values("pk"), self.users(user).values("pk")
+        people = get_user_model()._default_manager.filter(is_active=True)
+        return people.filter(Q(pk__in=named) | Q(pk__in=seen))
 
     def roles_to_name(self, user: Any) -> QuerySet[Any] | None:
         """The roles that the user may name as approvers of a template."""

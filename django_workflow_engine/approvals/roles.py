@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import F, Model
+from django.db.models import F, Model, QuerySet
 
 from django_workflow_engine import conf
 from django_workflow_engine.models.keys import to_primary_key
@@ -61,3 +61,13 @@ def roles_held(user_id: Any, role_ids: Collection[Any] | None = None) -> set[str
     if role_ids is not None:
         users = users.filter(**{f"{lookup}__in": role_ids})
     return {str(key) for key in users.values_list(lookup, flat=True)}
+
+
+def fellow_members(user_id: Any) -> QuerySet[Any]:
+    """The users who hold a role that this active user holds, the user included; no statement of its own."""
+    users = get_user_model()._default_manager.all()
+    if conf.role_model() is None and conf.role_field() is None:
+        return users.none()
+    lookup = role_lookup()
+    held = users.filter(pk=user_id, is_active=True, **{f"{lookup}__isnull": False}).values(lookup)
+    return users.filter(pk__in=users.filter(**{f"{lookup}__in": held}).values("pk"))

@@ -7,6 +7,7 @@ from typing import Any
 from approval_workflow.choices import ApprovalStatus
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.approvals import gateway, managers
@@ -17,8 +18,13 @@ from django_workflow_engine.services.seats import Decision, Seat, check_may_take
 
 
 @transaction.atomic
-def delegate_step(*, step_id: Any, actor: Any, user_id: Any, reason: str = "") -> Decision:
+def delegate_step(
+    *, step_id: Any, actor: Any, user_id: Any, reason: str = "", among: QuerySet[Any] | None = None
+) -> Decision:
     """Pass one of the actor's current steps on to another active user, who takes the seat as it is.
+
+    `among` holds the users whom the actor may know of, None everybody; it is asked when the seat has been found to be
+    the actor's, so that no refusal before that depends on who is named.
 
     Raises NotFound, MissingPermission, NotYourStep, StepAlreadyDecided, NotInProgress, Forbidden (for a receiver whom
     FORBID_SELF_APPROVAL keeps from deciding, too), InvalidInput for oneself, and Conflict for somebody who has, or
@@ -26,7 +32,7 @@ def delegate_step(*, step_id: Any, actor: Any, user_id: Any, reason: str = "") -
     """
     seat = take_seat(step_id, actor, permission="delegate_workflow")
     check_text(reason, "reason")
-    receiver = _active_user(user_id)
+    receiver = _active_user(user_id, among)
     if receiver.pk == actor.pk:
         raise InvalidInput(_("A step cannot be delegated to oneself."), path=("user_id",))
     if receiver.pk in gateway.seat_holders(seat.step):
@@ -53,10 +59,11 @@ def escalate_step(*, step_id: Any, actor: Any, reason: str = "") -> Decision:
     return seat.done(StepOutcome.ESCALATED)
 
 
-def _active_user(user_id: Any) -> Any:
+def _active_user(user_id: Any, among: QuerySet[Any] | None) -> Any:
     model = get_user_model()
     key = to_primary_key(model, user_id)
-    found = None if key is None else model._default_manager.filter(pk=key, is_active=True).first()
+    known = model._default_manager.all() if among is None else among
+    found = None if key is None else known.filter(pk=key, is_active=True).first()
     if found is None:
         raise NotFound(_("There is no such active user."), path=("user_id",))
     return found
