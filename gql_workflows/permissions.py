@@ -6,7 +6,8 @@ counts, filters) asks it. What it does not let a user see does not exist for tha
 
 from __future__ import annotations
 
-from typing import Any
+from contextlib import suppress
+from typing import Any, Final
 
 from approval_workflow.models import ApprovalInstance
 from django.contrib.auth import get_user_model
@@ -18,8 +19,12 @@ from django.utils.module_loading import import_string
 from django_workflow_engine.approvals import roles
 from django_workflow_engine.conf import department_model, form_model, owner_fields, role_model
 from django_workflow_engine.models import ActionRun, WorkFlow, WorkflowAction, WorkflowAttachment, WorkflowEvent
+from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.transitions import ENDED
 from gql_workflows import conf
 from gql_workflows.targets import of_enabled_models
+
+_BATCH: Final = 500  # keys in one statement
 
 
 def policy() -> AccessPolicy:
@@ -28,13 +33,15 @@ def policy() -> AccessPolicy:
     return found
 
 
-def _is_owner(target: Model, name: str, user: Any) -> bool:
-    """Whether this field of the object is a foreign key to users that names the user."""
-    try:
-        field = target._meta.get_field(name)
-    except FieldDoesNotExist:
-        return False
-    return field.related_model is get_user_model() and getattr(target, f"{name}_id", None) == user.pk
+def _owner_keys(model: type[Model], user: Any) -> dict[str, Any]:
+    """The columns of a model that name its object's own people, each with what stands in it where that is the user."""
+    keys = {}
+    for name in owner_fields():
+        with suppress(FieldDoesNotExist):
+            field: Any = model._meta.get_field(name)
+            if field.concrete and field.related_model is get_user_model() and not field.many_to_many:
+                keys[field.attname] = getattr(user, field.target_field.attname)
+    return keys
 
 
 class AccessPolicy:
@@ -205,8 +212,35 @@ class AccessPolicy:
         content_type = ContentType.objects.get_for_model(target)
         return self.attachments(user).filter(content_type=content_type, object_id=str(target.pk)).exists()
 
+    def owns(self, user: Any, target: Model) -> bool:
+        """Whether one of the object's OWNER_FIELDS names the user."""
+        return any(getattr(target, name) == key for name, key in _owner_keys(type(target), user).items())
+
+    def may_run_on_template(self, user: Any, template: WorkFlow, target: Model) -> bool:
+        """Whether the user may run an object on the template itself, whose edits then reach the run.
+
+        It takes the right to change the template; and nobody rewrites what others are to decide on one's own object.
+        """
+        return self.may_change_template(user, template.company_id) and not self.owns(user, target)
+
+    def runs_on(self, user: Any, template: WorkFlow) -> bool:
+        """Whether an object of the user's own is on a run, not ended, that uses the template itself."""
+        unfinished = WorkflowAttachment.objects.filter(workflow=template).exclude(status__in=ENDED)
+        types = ContentType.objects.filter(pk__in=unfinished.values("content_type"))
+        return any(self._owns_one_of(user, unfinished.filter(content_type=found), found) for found in types)
+
+    def _owns_one_of(self, user: Any, attachments: QuerySet[WorkflowAttachment], content_type: ContentType) -> bool:
+        model = content_type.model_class()
+        names = _owner_keys(model, user) if model is not None else {}
+        if model is None or not names:
+            return False
+        own = model._base_manager.filter(Q(*names.items(), _connector=Q.OR))
+        keys = [to_primary_key(model, key) for key in attachments.values_list("object_id", flat=True)]
+        batches = (keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH))
+        return any(own.filter(pk__in=batch).exists() for batch in batches)
+
     def may_act_on(self, user: Any, target: Model) -> bool:
         """Whether the user may attach and start workflows on this object: its change permission, or being its own."""
-        if any(_is_owner(target, name, user) for name in owner_fields()):
+        if self.owns(user, target):
             return True
         return bool(user.has_perm(f"{target._meta.app_label}.change_{target._meta.model_name}"))
