@@ -51,7 +51,7 @@ def given_options() -> Mapping[str, Any]:
 
 def _option(name: str) -> Any:
     """The option as written, or its default where a value of that shape cannot be used; a system check tells."""
-    shape = (shapes.OPTION_SHAPES | shapes.ACTION_SHAPES).get(name)
+    shape = shapes.OPTION_SHAPES.get(name) or shapes.ACTION_SHAPES.get(name)
     written = given_options().get(name, OPTIONS[name])
     return written if shape is None or shape.fits(written) else OPTIONS[name]
 

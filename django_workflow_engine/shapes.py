@@ -44,8 +44,8 @@ def is_switch(value: Any) -> bool:
 
 
 def is_count(value: Any) -> bool:
-    """A whole number from 1."""
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+    """A whole number from 1 that a column can hold."""
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value < 2**31
 
 
 def is_seconds(value: Any) -> bool:

@@ -28,9 +28,18 @@ _BATCH: Final = 500  # keys in one statement
 
 
 def policy() -> AccessPolicy:
-    """The project's policy."""
-    found: AccessPolicy = import_string(conf.access_policy())()
-    return found
+    """The project's policy; one that shows and allows nothing where the setting names none."""
+    return (policy_class() or ClosedPolicy)()
+
+
+def policy_class() -> type[AccessPolicy] | None:
+    """The class that ACCESS_POLICY names, or None where there is no such policy."""
+    path = conf.access_policy()
+    try:
+        found = None if path is None else import_string(path)
+    except ImportError:
+        return None
+    return found if isinstance(found, type) and issubclass(found, AccessPolicy) else None
 
 
 def _owner_keys(model: type[Model], user: Any) -> dict[str, Any]:
@@ -244,3 +253,63 @@ class AccessPolicy:
         if self.owns(user, target):
             return True
         return bool(user.has_perm(f"{target._meta.app_label}.change_{target._meta.model_name}"))
+
+
+class ClosedPolicy(AccessPolicy):
+    """What stands for a policy that cannot be used: its rules are not known, so nobody sees or may do anything."""
+
+    def companies(self, user: Any) -> Any:
+        """None."""
+        return []
+
+    def administers(self, user: Any, model: type[Model]) -> bool:
+        """Nobody does."""
+        return False
+
+    def templates(self, user: Any) -> QuerySet[WorkFlow]:
+        """None."""
+        return WorkFlow.objects.none()
+
+    def attachments(self, user: Any) -> QuerySet[WorkflowAttachment]:
+        """None; so nothing that hangs on them either."""
+        return WorkflowAttachment.objects.none()
+
+    def users(self, user: Any) -> QuerySet[Any]:
+        """Oneself."""
+        return get_user_model()._default_manager.filter(pk=user.pk)
+
+    def people_to_name(self, user: Any) -> QuerySet[Any]:
+        """Oneself."""
+        return self.users(user)
+
+    def roles(self, user: Any) -> None:
+        """None."""
+
+    def roles_to_name(self, user: Any) -> None:
+        """None."""
+
+    def departments_to_name(self, user: Any) -> None:
+        """None."""
+
+    def forms_to_name(self, user: Any) -> None:
+        """None."""
+
+    def may_create_template(self, user: Any, company_id: Any) -> bool:
+        """No."""
+        return False
+
+    def may_change_template(self, user: Any, company_id: Any) -> bool:
+        """No."""
+        return False
+
+    def may_delete_template(self, user: Any, company_id: Any) -> bool:
+        """No."""
+        return False
+
+    def sees_target(self, user: Any, target: Model) -> bool:
+        """No."""
+        return False
+
+    def may_act_on(self, user: Any, target: Model) -> bool:
+        """No."""
+        return False

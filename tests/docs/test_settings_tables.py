@@ -77,6 +77,6 @@ def test_the_engine_asks_for_settings_by_name_alone():
 
 def test_every_option_has_a_shape_that_its_default_fits():
     """Else a wrong value of it would neither be told nor be done without."""
-    known = OPTION_SHAPES | ACTION_SHAPES
+    known = {**OPTION_SHAPES, **ACTION_SHAPES}
     assert set(known) | {"ACTION_RUNNER"} == set(conf.OPTIONS)
     assert [name for name, shape in known.items() if not shape.fits(conf.OPTIONS[name])] == []
