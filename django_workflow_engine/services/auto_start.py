@@ -10,7 +10,7 @@ import logging
 from typing import Any, Final
 
 from django.apps import apps
-from django.core.exceptions import FieldError, ValidationError
+from django.core.exceptions import FieldError, ImproperlyConfigured, ValidationError
 from django.core.signals import setting_changed
 from django.db import DataError, router, transaction
 from django.db.models import Model
@@ -32,7 +32,7 @@ _told: Final[set[type[Model]]] = set()  # the models whose wrong rules this proc
 _INFRASTRUCTURE: Final = ("django.contrib.", "approval_workflow", conf.APP)
 
 
-class _WrongRule(Exception):
+class _WrongRule(ImproperlyConfigured):
     """A rule of AUTO_START_WORKFLOWS that cannot be used, whatever the row."""
 
 
