@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, Final
+from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -20,12 +19,21 @@ from django_workflow_engine.approvals.checks import people_settings
 from django_workflow_engine.approvals.roles import role_lookup
 from django_workflow_engine.conf import DISCOVERY_FUNCTION, DISCOVERY_SETTING, AutoStart
 from django_workflow_engine.services.configuration import answers_to
+from django_workflow_engine.shapes import OPTION_SHAPES, SETTING_SHAPES
 
 
 @register()
 def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Everything that is wrong with the engine's settings."""
-    wrong = [*_shapes()] or [*_discovery(), *_models(), *_roles(), *_mappings(), *_auto_starts(), *people_settings()]
+    wrong = [*_shapes(), *_settings()] or [
+        *_discovery(),
+        *_models(),
+        *_roles(),
+        *_forms(),
+        *_mappings(),
+        *_auto_starts(),
+        *people_settings(),
+    ]
     return [*_unknown(), *wrong]
 
 
@@ -51,13 +59,20 @@ def _shapes() -> Iterator[CheckMessage]:
             id="django_workflow_engine.E005",
         )
         return
-    for name, shape in _SHAPES.items():
+    for name, shape in OPTION_SHAPES.items():
         if name in given and not shape.fits(given[name]):
             yield Error(
                 f"DJANGO_WORKFLOW_ENGINE['{name}'] cannot be used.",
                 hint=f"Write {shape.description}.",
                 id="django_workflow_engine.E005",
             )
+
+
+def _settings() -> Iterator[CheckMessage]:
+    """Settings beside DJANGO_WORKFLOW_ENGINE that are not of the right form."""
+    for name, shape in SETTING_SHAPES.items():
+        if hasattr(settings, name) and not shape.fits(getattr(settings, name)):
+            yield Error(f"{name} cannot be used.", hint=f"Write {shape.description}.", id="django_workflow_engine.E012")
 
 
 def _discovery() -> Iterator[CheckMessage]:
@@ -78,9 +93,7 @@ def _models() -> Iterator[CheckMessage]:
                 hint="Write app_label.ModelName of an installed app.",
                 id="django_workflow_engine.E001",
             )
-    try:
-        conf.department_model()
-    except (LookupError, ValueError):
+    if conf.given_options().get("DEPARTMENT_MODEL") and conf.department_model() is None:
         yield Error(
             "DJANGO_WORKFLOW_ENGINE['DEPARTMENT_MODEL'] names no model.",
             hint="Write app_label.ModelName of an installed app, or leave it out.",
@@ -89,20 +102,37 @@ def _models() -> Iterator[CheckMessage]:
 
 
 def _roles() -> Iterator[CheckMessage]:
-    try:
-        if conf.role_model() is not None:
-            get_user_model()._default_manager.filter(**{f"{role_lookup()}__isnull": False})
-    except (LookupError, ValueError):
+    if getattr(settings, "APPROVAL_ROLE_MODEL", None) and conf.role_model() is None:
         yield Error(
             "APPROVAL_ROLE_MODEL names no model.",
             hint="Write app_label.ModelName of an installed app, for example auth.Group.",
             id="django_workflow_engine.E003",
         )
+    try:
+        if conf.role_model() is not None or conf.role_field():
+            get_user_model()._default_manager.filter(**{f"{role_lookup()}__isnull": False})
     except (ImproperlyConfigured, FieldError) as error:
         yield Error(
             f"Users and roles are not connected: {error}",
             hint="Give the role model a many-to-many relation to the user model, or set APPROVAL_ROLE_FIELD.",
             id="django_workflow_engine.E004",
+        )
+
+
+def _forms() -> Iterator[CheckMessage]:
+    model = conf.form_model()
+    if getattr(settings, "APPROVAL_DYNAMIC_FORM_MODEL", None) and model is None:
+        yield Error(
+            "APPROVAL_DYNAMIC_FORM_MODEL names no model.",
+            hint="Write app_label.ModelName of an installed app, or leave it out.",
+            id="django_workflow_engine.E011",
+        )
+    named = getattr(settings, "APPROVAL_FORM_SCHEMA_FIELD", None)
+    if model is not None and named and not hasattr(model, named):
+        yield Error(
+            f"APPROVAL_FORM_SCHEMA_FIELD is {named!r}, which {model._meta.label} has not: no form would have a schema.",
+            hint="Write the name of the field that holds a form's schema.",
+            id="django_workflow_engine.E013",
         )
 
 
@@ -163,71 +193,3 @@ def _may_mean_the_same(one: str, other: str) -> bool:
 def check_actions(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Everything that is wrong with the settings about actions."""
     return list(action_settings())
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and value != ""
-
-
-def _is_texts(value: Any) -> bool:
-    return isinstance(value, list | tuple | set | frozenset) and all(isinstance(item, str) for item in value)
-
-
-def _is_mapping_of_texts(value: Any) -> bool:
-    return isinstance(value, Mapping) and all(_is_text(key) and _is_texts(item) for key, item in value.items())
-
-
-def _is_path(value: Any) -> bool:
-    return isinstance(value, str) and all(name.isidentifier() for name in value.split("."))
-
-
-def _is_auto_start(rule: Any) -> bool:
-    if not isinstance(rule, Mapping) or not rule.keys() <= {"workflow_slug", "conditions"}:
-        return False
-    conditions = rule.get("conditions") or {}
-    return (
-        _is_text(rule.get("workflow_slug"))
-        and isinstance(conditions, Mapping)
-        and all(_is_text(key) for key in conditions)
-    )
-
-
-def _is_permissions(value: Any) -> bool:
-    known = {"REQUIRE_PERMISSION_TO_START", "REQUIRE_PERMISSION_TO_APPROVE"}
-    return isinstance(value, Mapping) and value.keys() <= known and all(isinstance(on, bool) for on in value.values())
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Shape:
-    """What an option's value must look like: a test of it, and the same in words."""
-
-    fits: Callable[[Any], bool]
-    description: str
-
-
-_SHAPES: Final[Mapping[str, _Shape]] = {
-    "ENABLED_MODELS": _Shape(fits=_is_texts, description="a list of model labels"),
-    "MODEL_WORKFLOW_MAPPINGS": _Shape(
-        fits=_is_mapping_of_texts, description="a dictionary of model labels, each with a list of workflow slugs"
-    ),
-    "AUTO_START_WORKFLOWS": _Shape(
-        fits=lambda value: (
-            isinstance(value, Mapping) and all(map(_is_text, value)) and all(map(_is_auto_start, value.values()))
-        ),
-        description="a dictionary of model labels, each with a “workflow_slug” and perhaps a dictionary “conditions”",
-    ),
-    "PERMISSIONS": _Shape(
-        fits=_is_permissions,
-        description="True or False for REQUIRE_PERMISSION_TO_START and REQUIRE_PERMISSION_TO_APPROVE, and nothing else",
-    ),
-    "DEFAULT_STATUS_FIELD": _Shape(
-        fits=lambda value: isinstance(value, str) and (value == "" or value.isidentifier()),
-        description="the name of a field",
-    ),
-    "DEPARTMENT_MODEL": _Shape(
-        fits=lambda value: value is None or isinstance(value, str), description="app_label.ModelName, or None"
-    ),
-    "DEPARTMENT_HEAD_FIELD": _Shape(fits=_is_path, description="the name of an attribute, or a dotted path"),
-    "OWNER_FIELDS": _Shape(fits=_is_texts, description="a list of names of fields"),
-    "FORBID_SELF_APPROVAL": _Shape(fits=lambda value: isinstance(value, bool), description="True or False"),
-}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -11,10 +11,12 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import Model
 
+from django_workflow_engine import shapes
+
 APP: Final = "django_workflow_engine"
 DISCOVERY_SETTING: Final = "APPROVAL_HANDLER_DISCOVERY_FUNCTION"
 DISCOVERY_FUNCTION: Final = "django_workflow_engine.handlers.get_handler_for_instance"
-
+_NO_MODEL: Final = ""  # the label that no model has
 
 # Every option of DJANGO_WORKFLOW_ENGINE with its default; what is not listed here cannot be read.
 OPTIONS: Final[Mapping[str, Any]] = {
@@ -48,7 +50,24 @@ def given_options() -> Mapping[str, Any]:
 
 
 def _option(name: str) -> Any:
-    return given_options().get(name, OPTIONS[name])
+    """The option as written, or its default where a value of that shape cannot be used; a system check tells."""
+    shape = shapes.OPTION_SHAPES.get(name) or shapes.ACTION_SHAPES.get(name)
+    written = given_options().get(name, OPTIONS[name])
+    return written if shape is None or shape.fits(written) else OPTIONS[name]
+
+
+def _setting(name: str) -> Any:
+    """A setting beside DJANGO_WORKFLOW_ENGINE, or None where it is left out or cannot be used."""
+    written = getattr(settings, name, None)
+    return written if shapes.SETTING_SHAPES[name].fits(written) else None
+
+
+def _model(label: str | None) -> type[Model] | None:
+    """The installed model of a label in the settings; None where there is none, which a system check tells."""
+    try:
+        return apps.get_model(label) if label else None
+    except (LookupError, ValueError):
+        return None
 
 
 def label_of(model: type[Model]) -> str:
@@ -62,8 +81,13 @@ def find_model(label: str) -> type[Model] | None:
 
 
 def enabled_models() -> frozenset[str]:
-    """The model labels that take workflows, in lower case; empty means every model."""
-    return frozenset(label.lower() for label in _option("ENABLED_MODELS"))
+    """The model labels that take workflows, in lower case; empty means every model.
+
+    What names no model enables none: a setting that cannot be used does not open every model.
+    """
+    written = given_options().get("ENABLED_MODELS", ())
+    listed = written if shapes.is_list(written) else (None,)
+    return frozenset(label.lower() if isinstance(label, str) else _NO_MODEL for label in listed)
 
 
 def is_listed(model: type[Model]) -> bool:
@@ -80,16 +104,34 @@ class AutoStart:
 
 
 def workflow_mappings() -> Mapping[str, tuple[str, ...]]:
-    """The slugs of the workflows that each mapped model takes, by its label in lower case."""
-    return {label.lower(): tuple(slugs) for label, slugs in _option("MODEL_WORKFLOW_MAPPINGS").items()}
+    """The slugs of the workflows that each mapped model takes, by its label in lower case.
+
+    A model whose slugs cannot be used takes none.
+    """
+    usable = {label: slugs if shapes.is_texts(slugs) else () for label, slugs in _by_label("MODEL_WORKFLOW_MAPPINGS")}
+    return {label: tuple(slugs) for label, slugs in usable.items()}
 
 
 def auto_starts() -> Mapping[str, AutoStart]:
-    """What starts when a row of a model is created, by the model's label in lower case."""
+    """What starts when a row of a model is created, by the model's label in lower case; rules that can be used."""
     return {
-        label.lower(): AutoStart(workflow_slug=rule["workflow_slug"], conditions=rule.get("conditions") or {})
-        for label, rule in _option("AUTO_START_WORKFLOWS").items()
+        label: AutoStart(workflow_slug=rule["workflow_slug"], conditions=rule.get("conditions") or {})
+        for label, rule in _by_label("AUTO_START_WORKFLOWS")
+        if shapes.is_auto_start(rule)
     }
+
+
+def unusable_auto_starts() -> Mapping[str, Any]:
+    """The rules of AUTO_START_WORKFLOWS that are none, by the model's label in lower case."""
+    return {label: rule for label, rule in _by_label("AUTO_START_WORKFLOWS") if not shapes.is_auto_start(rule)}
+
+
+def _by_label(name: str) -> Iterator[tuple[str, Any]]:
+    """What an option says of each model, by its label in lower case: one wrong entry leaves the others."""
+    written = given_options().get(name, {})
+    for label, value in written.items() if isinstance(written, Mapping) else ():
+        if isinstance(label, str):
+            yield label.lower(), value
 
 
 def default_status_field() -> str:
@@ -99,31 +141,28 @@ def default_status_field() -> str:
 
 def department_model() -> type[Model] | None:
     """The model that pipelines name as their department, or None."""
-    label = _option("DEPARTMENT_MODEL")
-    return apps.get_model(label) if label else None
+    return _model(_option("DEPARTMENT_MODEL"))
 
 
 def role_model() -> type[Model] | None:
     """The model whose rows are roles, or None where the project has none."""
-    label = getattr(settings, "APPROVAL_ROLE_MODEL", None)
-    return apps.get_model(label) if label else None
+    return _model(_setting("APPROVAL_ROLE_MODEL"))
 
 
 def form_model() -> type[Model] | None:
     """The model whose rows are forms, or None where the project has none."""
-    label = getattr(settings, "APPROVAL_DYNAMIC_FORM_MODEL", None)
-    return apps.get_model(label) if label else None
+    return _model(_setting("APPROVAL_DYNAMIC_FORM_MODEL"))
 
 
 def form_schema_fields() -> tuple[str, ...]:
     """The names of the field that holds a form's schema, in the order in which they are tried."""
-    named = getattr(settings, "APPROVAL_FORM_SCHEMA_FIELD", None)
+    named = _setting("APPROVAL_FORM_SCHEMA_FIELD")
     return (named,) if named else ("schema", "form_schema")
 
 
 def manager_field() -> str | None:
     """The dotted path from a user to that user's manager, where the project names one."""
-    return getattr(settings, "APPROVAL_HEAD_MANAGER_FIELD", None)
+    return _setting("APPROVAL_HEAD_MANAGER_FIELD")
 
 
 def department_head_field() -> str:
@@ -138,28 +177,34 @@ def owner_fields() -> Sequence[str]:
 
 def self_approval_forbidden() -> bool:
     """Whether people may not decide on objects that they created or started, SELF approvals aside."""
-    return bool(_option("FORBID_SELF_APPROVAL"))
+    return given_options().get("FORBID_SELF_APPROVAL", False) is not False  # what cannot be used forbids
 
 
 def role_field() -> str | None:
     """The lookup from the user to its roles, where the project names one."""
-    return getattr(settings, "APPROVAL_ROLE_FIELD", None)
+    return _setting("APPROVAL_ROLE_FIELD")
 
 
 def permission_required_to_start() -> bool:
     """Whether starting needs the model permission `start_workflow`."""
-    return bool(_option("PERMISSIONS").get("REQUIRE_PERMISSION_TO_START", False))
+    return _permission_required("REQUIRE_PERMISSION_TO_START")
 
 
 def permission_required_to_approve() -> bool:
     """Whether deciding needs the model permissions `approve_workflow` and `reject_workflow`."""
-    return bool(_option("PERMISSIONS").get("REQUIRE_PERMISSION_TO_APPROVE", False))
+    return _permission_required("REQUIRE_PERMISSION_TO_APPROVE")
+
+
+def _permission_required(name: str) -> bool:
+    """Whether PERMISSIONS asks for it; what cannot be used asks for it, too."""
+    written = given_options().get("PERMISSIONS", {})
+    return not isinstance(written, Mapping) or written.get(name, False) is not False
 
 
 def actions_config() -> Sequence[Mapping[str, Any]]:
     """The project-wide actions, as WORKFLOW_ACTIONS_CONFIG lists them; a system check tells of entries left out."""
-    listed = getattr(settings, "WORKFLOW_ACTIONS_CONFIG", None) or ()
-    return [entry for entry in listed if isinstance(entry, Mapping)]
+    listed = getattr(settings, "WORKFLOW_ACTIONS_CONFIG", None)
+    return [entry for entry in listed if isinstance(entry, Mapping)] if isinstance(listed, list | tuple) else []
 
 
 def action_runner() -> str:
@@ -200,4 +245,4 @@ def send_email_function() -> str | None:
 
 def auto_cleanup_completed() -> bool:
     """Whether an attachment is deleted as soon as its run has ended and its last actions have run."""
-    return bool(getattr(settings, "WORKFLOW_AUTO_CLEANUP_COMPLETED", False))
+    return getattr(settings, "WORKFLOW_AUTO_CLEANUP_COMPLETED", False) is True  # nothing else deletes anything

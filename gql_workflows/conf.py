@@ -2,33 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
+
+from django_workflow_engine import shapes
+from django_workflow_engine.shapes import Shape
 
 DEFAULT_PAGE_SIZE: Final = 20
 MAX_PAGE_SIZE: Final = 100
 MAX_BODY_BYTES: Final = 4_000_000
 MAX_FAULTS: Final = 200
 IDEMPOTENCY_KEY_HOURS: Final = 24
+USUAL_EXAMPLES: Final = "gql_workflows.graphiql.examples.usual_examples"
+NO_MANIFEST: Final = "/dev/null/no-manifest"  # what is below a file that holds no files can never be read
+
+# What can be said with GQL_WORKFLOWS, and what each value must look like.
+SHAPES: Final[Mapping[str, Shape]] = {
+    "ACCESS_POLICY": Shape(fits=shapes.is_path, description="the dotted path of a subclass of AccessPolicy"),
+    "AUTHENTICATION": Shape(fits=shapes.is_texts, description="a list of dotted paths of functions"),
+    "GRAPHIQL": Shape(fits=shapes.is_switch, description="True or False"),
+    "GRAPHIQL_EXAMPLES": Shape(fits=shapes.is_path, description="the dotted path of a function"),
+    "IDEMPOTENCY_KEY_HOURS": Shape(
+        fits=lambda value: shapes.is_positive(value) and value <= 87_600, description="a number of hours above 0"
+    ),
+    "INTROSPECTION": Shape(fits=shapes.is_switch, description="True or False"),
+    "LIMITS": Shape(fits=lambda value: isinstance(value, Mapping), description="a dictionary"),
+    "MAX_BODY_BYTES": Shape(fits=shapes.is_count, description="a number of bytes from 1"),
+    "OAUTH_SCOPES": Shape(fits=shapes.is_texts, description="a list of scopes"),
+    "SUBSCRIPTIONS": Shape(fits=lambda value: isinstance(value, Mapping), description="a dictionary"),
+    "TRUSTED_DOCUMENTS": Shape(
+        fits=lambda value: value is None or isinstance(value, str | Path), description="the path of a manifest"
+    ),
+}
+
+
+def given() -> Any:
+    """What the project wrote as GQL_WORKFLOWS, whatever it is."""
+    return getattr(settings, "GQL_WORKFLOWS", {})
 
 
 def _api() -> Mapping[str, Any]:
-    given = getattr(settings, "GQL_WORKFLOWS", {})
-    return given if isinstance(given, Mapping) else {}  # a system check refuses anything else
+    written = given()
+    return written if isinstance(written, Mapping) else {}  # a system check refuses anything else
 
 
-def access_policy() -> str:
-    """The dotted path of the class that says who sees and may do what."""
-    return _api().get("ACCESS_POLICY", "gql_workflows.permissions.AccessPolicy")
+def _option(name: str, default: Any, unusable: Any) -> Any:
+    """The option as written, the default where it is left out, or what stands for a value that cannot be used."""
+    written = _api().get(name, default)
+    return written if written is default or SHAPES[name].fits(written) else unusable
+
+
+def access_policy() -> str | None:
+    """The dotted path of the class that says who sees and may do what; None for what cannot be one."""
+    if not isinstance(given(), Mapping):
+        return None
+    return _option("ACCESS_POLICY", "gql_workflows.permissions.AccessPolicy", None)
 
 
 def max_body_bytes() -> int:
     """The largest request body that is read."""
-    return int(_api().get("MAX_BODY_BYTES", MAX_BODY_BYTES))
+    return _option("MAX_BODY_BYTES", MAX_BODY_BYTES, MAX_BODY_BYTES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,43 +90,54 @@ class Limits:
 
 def limits() -> Limits:
     """The limits of documents."""
-    return Limits(**{name.lower(): value for name, value in _api().get("LIMITS", {}).items()})
+    return Limits(**_usable("LIMITS", Limits, shapes.is_count))
+
+
+def _usable(name: str, kind: type, fits: Callable[[Any], bool]) -> dict[str, Any]:
+    """The numbers of a dictionary that are known and can be used, by the names of the fields; others take defaults."""
+    written = _api().get(name, {})
+    known = {field.name.upper(): field.name for field in fields(kind)}
+    entries = written.items() if isinstance(written, Mapping) else ()
+    return {known[key]: value for key, value in entries if key in known and fits(value)}
 
 
 def introspection() -> bool:
-    """Whether clients may read the schema; INTROSPECTION."""
-    return _api().get("INTROSPECTION", True)
+    """Whether clients may read the schema; INTROSPECTION; what is neither True nor False keeps it from them."""
+    return _option("INTROSPECTION", True, False)
 
 
 def graphiql() -> bool:
     """Whether a browser that opens the API's address sees GraphiQL; GRAPHIQL; by default while DEBUG is on."""
-    return bool(_api().get("GRAPHIQL", settings.DEBUG))
+    return _option("GRAPHIQL", bool(settings.DEBUG), False)
 
 
 def graphiql_examples() -> str:
     """The dotted path of the function that gives the operations which GraphiQL opens with; GRAPHIQL_EXAMPLES."""
-    return _api().get("GRAPHIQL_EXAMPLES", "gql_workflows.graphiql.examples.usual_examples")
+    return _option("GRAPHIQL_EXAMPLES", USUAL_EXAMPLES, USUAL_EXAMPLES)
 
 
-def idempotency_key_hours() -> int:
+def idempotency_key_hours() -> float:
     """How long a mutation's idempotency key counts, in hours; IDEMPOTENCY_KEY_HOURS."""
-    return int(_api().get("IDEMPOTENCY_KEY_HOURS", IDEMPOTENCY_KEY_HOURS))
+    return _option("IDEMPOTENCY_KEY_HOURS", IDEMPOTENCY_KEY_HOURS, IDEMPOTENCY_KEY_HOURS)
 
 
 def trusted_documents() -> Path | None:
-    """The manifest of the documents that alone are run; None lets every document run; TRUSTED_DOCUMENTS."""
-    path = _api().get("TRUSTED_DOCUMENTS")
+    """The manifest of the documents that alone are run; None lets every document run; TRUSTED_DOCUMENTS.
+
+    What can be no path is one at which no manifest is: no document is run then.
+    """
+    path = _option("TRUSTED_DOCUMENTS", None, NO_MANIFEST)
     return Path(path) if path else None
 
 
 def authentication() -> Sequence[str]:
-    """The dotted paths of the functions that say who sends a request; AUTHENTICATION."""
-    return tuple(_api().get("AUTHENTICATION", ("gql_workflows.authentication.session_user",)))
+    """The dotted paths of the functions that say who sends a request; AUTHENTICATION; nobody does where it is none."""
+    return tuple(_option("AUTHENTICATION", ("gql_workflows.authentication.session_user",), ()))
 
 
 def oauth_scopes() -> Sequence[str]:
-    """The scopes that a Bearer token needs, all of them; OAUTH_SCOPES."""
-    return tuple(_api().get("OAUTH_SCOPES", ("workflows",)))
+    """The scopes that a Bearer token needs, all of them; OAUTH_SCOPES; no token has what stands for a wrong setting."""
+    return tuple(_option("OAUTH_SCOPES", ("workflows",), ("no usable scope",)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,4 +155,4 @@ class Subscriptions:
 
 def subscriptions() -> Subscriptions:
     """The limits of subscriptions."""
-    return Subscriptions(**{name.lower(): value for name, value in _api().get("SUBSCRIPTIONS", {}).items()})
+    return Subscriptions(**_usable("SUBSCRIPTIONS", Subscriptions, shapes.is_positive))

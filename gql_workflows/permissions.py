@@ -6,7 +6,8 @@ counts, filters) asks it. What it does not let a user see does not exist for tha
 
 from __future__ import annotations
 
-from typing import Any
+from contextlib import suppress
+from typing import Any, Final
 
 from approval_workflow.models import ApprovalInstance
 from django.contrib.auth import get_user_model
@@ -18,23 +19,38 @@ from django.utils.module_loading import import_string
 from django_workflow_engine.approvals import roles
 from django_workflow_engine.conf import department_model, form_model, owner_fields, role_model
 from django_workflow_engine.models import ActionRun, WorkFlow, WorkflowAction, WorkflowAttachment, WorkflowEvent
+from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.transitions import ENDED
 from gql_workflows import conf
 from gql_workflows.targets import of_enabled_models
 
+_BATCH: Final = 500  # keys in one statement
+
 
 def policy() -> AccessPolicy:
-    """The project's policy."""
-    found: AccessPolicy = import_string(conf.access_policy())()
-    return found
+    """The project's policy; one that shows and allows nothing where the setting names none."""
+    return (policy_class() or ClosedPolicy)()
 
 
-def _is_owner(target: Model, name: str, user: Any) -> bool:
-    """Whether this field of the object is a foreign key to users that names the user."""
+def policy_class() -> type[AccessPolicy] | None:
+    """The class that ACCESS_POLICY names, or None where there is no such policy."""
+    path = conf.access_policy()
     try:
-        field = target._meta.get_field(name)
-    except FieldDoesNotExist:
-        return False
-    return field.related_model is get_user_model() and getattr(target, f"{name}_id", None) == user.pk
+        found = None if path is None else import_string(path)
+    except ImportError:
+        return None
+    return found if isinstance(found, type) and issubclass(found, AccessPolicy) else None
+
+
+def _owner_keys(model: type[Model], user: Any) -> dict[str, Any]:
+    """The columns of a model that name its object's own people, each with what stands in it where that is the user."""
+    keys = {}
+    for name in owner_fields():
+        with suppress(FieldDoesNotExist):
+            field: Any = model._meta.get_field(name)
+            if field.concrete and field.related_model is get_user_model() and not field.many_to_many:
+                keys[field.attname] = getattr(user, field.target_field.attname)
+    return keys
 
 
 class AccessPolicy:
@@ -111,7 +127,7 @@ class AccessPolicy:
         return ActionRun.objects.filter(attachment__in=self.attachments(user).values("pk"))
 
     def users(self, user: Any) -> QuerySet[Any]:
-        """The people that the user may look up: oneself, and whoever takes part in what the user sees."""
+        """The people that the user may look up: oneself, colleagues, and whoever takes part in what the user sees."""
         people = get_user_model()._default_manager.all()
         if self.administers(user, get_user_model()):
             return people
@@ -119,12 +135,20 @@ class AccessPolicy:
         steps = self.steps(user)
         return people.filter(
             Q(pk=user.pk)
+            | Q(pk__in=self.colleagues(user).values("pk"))
             | Q(pk__in=workflows.values("company"))
             | Q(pk__in=workflows.values("created_by"))
             | Q(pk__in=attachments.values("started_by"))
             | Q(pk__in=steps.values("assigned_to"))
             | Q(pk__in=steps.values("action_user"))
         )
+
+    def colleagues(self, user: Any) -> QuerySet[Any]:
+        """The people that the user knows without any workflow: by default, who holds one of the user's roles.
+
+        Override it where a role spans tenants, or where members of a company should find each other.
+        """
+        return roles.fellow_members(user.pk)
 
     def roles(self, user: Any) -> QuerySet[Any] | None:
         """The roles that the user may look up: the user's own; None where the project has no roles."""
@@ -145,8 +169,10 @@ class AccessPolicy:
         return self.users(user)
 
     def delegates(self, user: Any) -> QuerySet[Any]:
-        """The people to whom the user may pass a seat on: everybody who is active."""
-        return get_user_model()._default_manager.filter(is_active=True)
+        """The people to whom the user may pass a seat on: whom the user may look up or name, if they are active."""
+        named, seen = self.people_to_name(user).values("pk"), self.users(user).values("pk")
+        people = get_user_model()._default_manager.filter(is_active=True)
+        return people.filter(Q(pk__in=named) | Q(pk__in=seen))
 
     def roles_to_name(self, user: Any) -> QuerySet[Any] | None:
         """The roles that the user may name as approvers of a template."""
@@ -195,8 +221,95 @@ class AccessPolicy:
         content_type = ContentType.objects.get_for_model(target)
         return self.attachments(user).filter(content_type=content_type, object_id=str(target.pk), tombstone=0).exists()
 
+    def owns(self, user: Any, target: Model) -> bool:
+        """Whether one of the object's OWNER_FIELDS names the user."""
+        return any(getattr(target, name) == key for name, key in _owner_keys(type(target), user).items())
+
+    def may_run_on_template(self, user: Any, template: WorkFlow, target: Model) -> bool:
+        """Whether the user may run an object on the template itself, whose edits then reach the run.
+
+        It takes the right to change the template; and nobody rewrites what others are to decide on one's own object.
+        """
+        return self.may_change_template(user, template.company_id) and not self.owns(user, target)
+
+    def runs_on(self, user: Any, template: WorkFlow) -> bool:
+        """Whether an object of the user's own is on a run, not ended, that uses the template itself."""
+        unfinished = WorkflowAttachment.objects.filter(workflow=template).exclude(status__in=ENDED)
+        types = ContentType.objects.filter(pk__in=unfinished.values("content_type"))
+        return any(self._owns_one_of(user, unfinished.filter(content_type=found), found) for found in types)
+
+    def _owns_one_of(self, user: Any, attachments: QuerySet[WorkflowAttachment], content_type: ContentType) -> bool:
+        model = content_type.model_class()
+        names = _owner_keys(model, user) if model is not None else {}
+        if model is None or not names:
+            return False
+        own = model._base_manager.filter(Q(*names.items(), _connector=Q.OR))
+        keys = [to_primary_key(model, key) for key in attachments.values_list("object_id", flat=True)]
+        batches = (keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH))
+        return any(own.filter(pk__in=batch).exists() for batch in batches)
+
     def may_act_on(self, user: Any, target: Model) -> bool:
         """Whether the user may attach and start workflows on this object: its change permission, or being its own."""
-        if any(_is_owner(target, name, user) for name in owner_fields()):
+        if self.owns(user, target):
             return True
         return bool(user.has_perm(f"{target._meta.app_label}.change_{target._meta.model_name}"))
+
+
+class ClosedPolicy(AccessPolicy):
+    """What stands for a policy that cannot be used: its rules are not known, so nobody sees or may do anything."""
+
+    def companies(self, user: Any) -> Any:
+        """None."""
+        return []
+
+    def administers(self, user: Any, model: type[Model]) -> bool:
+        """Nobody does."""
+        return False
+
+    def templates(self, user: Any) -> QuerySet[WorkFlow]:
+        """None."""
+        return WorkFlow.objects.none()
+
+    def attachments(self, user: Any) -> QuerySet[WorkflowAttachment]:
+        """None; so nothing that hangs on them either."""
+        return WorkflowAttachment.objects.none()
+
+    def users(self, user: Any) -> QuerySet[Any]:
+        """Oneself."""
+        return get_user_model()._default_manager.filter(pk=user.pk)
+
+    def people_to_name(self, user: Any) -> QuerySet[Any]:
+        """Oneself."""
+        return self.users(user)
+
+    def roles(self, user: Any) -> None:
+        """None."""
+
+    def roles_to_name(self, user: Any) -> None:
+        """None."""
+
+    def departments_to_name(self, user: Any) -> None:
+        """None."""
+
+    def forms_to_name(self, user: Any) -> None:
+        """None."""
+
+    def may_create_template(self, user: Any, company_id: Any) -> bool:
+        """No."""
+        return False
+
+    def may_change_template(self, user: Any, company_id: Any) -> bool:
+        """No."""
+        return False
+
+    def may_delete_template(self, user: Any, company_id: Any) -> bool:
+        """No."""
+        return False
+
+    def sees_target(self, user: Any, target: Model) -> bool:
+        """No."""
+        return False
+
+    def may_act_on(self, user: Any, target: Model) -> bool:
+        """No."""
+        return False

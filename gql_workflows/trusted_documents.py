@@ -39,7 +39,7 @@ def resolve_document(parameters: Any) -> Any:
     path = conf.trusted_documents()
     if path is None or not isinstance(parameters, dict):
         return parameters
-    manifest = read_manifest(path)
+    manifest = _manifest(path)
     text, identifier = parameters.get("query"), _identifier(parameters)
     if text:
         if isinstance(text, str) and text not in manifest.texts:
@@ -50,6 +50,14 @@ def resolve_document(parameters: Any) -> Any:
     if identifier not in manifest.documents:
         raise Refused(403, _("The manifest of this server has no document with this id."))
     return {**parameters, "query": manifest.documents[identifier]}
+
+
+def _manifest(path: Path) -> Manifest:
+    """The manifest in a file; one without documents where there is none, of which a system check tells."""
+    try:
+        return read_manifest(path)
+    except ImproperlyConfigured:
+        return Manifest(documents={}, texts=frozenset())
 
 
 @lru_cache(maxsize=4)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from django_workflow_engine import conf, registry
 from django_workflow_engine.actions.outbox import RUNNERS
 from django_workflow_engine.choices import ActionType
 from django_workflow_engine.definitions.values import json_problem
+from django_workflow_engine.shapes import ACTION_SHAPES, is_count
 
 _PATH_LENGTH: Final = 255
 
@@ -42,33 +43,12 @@ def _runner() -> Iterator[CheckMessage]:
         )
 
 
-def _whole_from_one(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
-
-
-def _seconds(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
-
-
-def _positive(value: Any) -> bool:
-    return _seconds(value) and value > 0
-
-
-_NUMBERS: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
-    "ACTION_MAX_ATTEMPTS": (_whole_from_one, "Write a whole number from 1."),
-    "ACTION_RETRY_SECONDS": (_seconds, "Write a number of seconds from 0."),
-    "ACTION_GRACE_SECONDS": (_seconds, "Write a number of seconds from 0."),
-    "ACTION_LEASE_SECONDS": (_positive, "Write a number of seconds above 0."),
-    "ACTION_TIMEOUT_SECONDS": (_positive, "Write a number of seconds above 0, or leave it out."),
-}
-
-
 def _numbers() -> Iterator[CheckMessage]:
     given = conf.given_options()
-    for name, (is_fine, hint) in _NUMBERS.items():
-        value = given.get(name)
-        if value is not None and not is_fine(value):
-            yield Error(f"DJANGO_WORKFLOW_ENGINE['{name}'] is {value!r}.", hint=hint, id=f"{conf.APP}.E022")
+    for name, shape in ACTION_SHAPES.items():
+        if name in given and not shape.fits(given[name]):
+            message = f"DJANGO_WORKFLOW_ENGINE['{name}'] is {given[name]!r}."
+            yield Error(message, hint=f"Write {shape.description}.", id=f"{conf.APP}.E022")
 
 
 def _configured() -> Iterator[CheckMessage]:
@@ -101,7 +81,7 @@ def _problem(entry: Any) -> str | None:
     if not isinstance(parameters, Mapping) or json_problem(parameters) is not None:
         return "has parameters that are no JSON object"
     order = entry.get("order", 0)
-    return None if order == 0 or _whole_from_one(order) else f"has the order {order!r}, which is no whole number from 0"
+    return None if order == 0 or is_count(order) else f"has the order {order!r}, which is no whole number from 0"
 
 
 def _mail() -> Iterator[CheckMessage]:

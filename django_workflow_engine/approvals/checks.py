@@ -20,11 +20,7 @@ def people_settings() -> Iterator[CheckMessage]:
 
 def _department_head() -> Iterator[CheckMessage]:
     """An error where the project names the attribute, a warning where our default does not fit its model."""
-    try:
-        model = conf.department_model()
-    except (LookupError, ValueError):  # told as E002
-        return
-    path = conf.department_head_field()
+    model, path = conf.department_model(), conf.department_head_field()
     if model is None or _leads_on(model, path):
         return
     text = f"{model._meta.label} has no attribute “{path}”: approvals by a department's head can never be decided."

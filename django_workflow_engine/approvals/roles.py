@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from contextlib import suppress
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.core.exceptions import ImproperlyConfigured
-from django.db.models import F, Model
+from django.core.exceptions import FieldError, ImproperlyConfigured
+from django.db.models import F, Model, QuerySet
 
 from django_workflow_engine import conf
 from django_workflow_engine.models.keys import to_primary_key
@@ -31,6 +32,20 @@ def role_lookup() -> str:
     raise ImproperlyConfigured("APPROVAL_ROLE_MODEL names no model that is connected with the user model.")
 
 
+def _connection() -> str | None:
+    """The lookup of `role_lookup`; None where there are no roles, or users are not connected with them.
+
+    A system check tells of the second: nobody holds a role then.
+    """
+    if conf.role_model() is None and conf.role_field() is None:
+        return None
+    with suppress(ImproperlyConfigured, FieldError):
+        lookup = role_lookup()
+        get_user_model()._default_manager.filter(**{f"{lookup}__isnull": False})
+        return lookup
+    return None
+
+
 def find_roles(keys: Collection[Any]) -> dict[Any, Model]:
     """The roles that exist, by the keys as given; one statement."""
     model = conf.role_model()
@@ -44,8 +59,8 @@ def find_roles(keys: Collection[Any]) -> dict[Any, Model]:
 def members_of(role_ids: Collection[Any]) -> dict[Any, list[Any]]:
     """The primary keys of the active users that hold each role, lowest first; one statement."""
     members: dict[Any, list[Any]] = defaultdict(list)
-    if role_ids:
-        lookup = role_lookup()
+    lookup = _connection()
+    if role_ids and lookup is not None:
         users = get_user_model()._default_manager.filter(is_active=True, **{f"{lookup}__in": role_ids})
         held = users.annotate(_role=F(lookup)).order_by("pk").values_list("_role", "pk")
         for role_id, user_id in held.distinct():  # a role may lead to a person in several ways
@@ -55,10 +70,19 @@ def members_of(role_ids: Collection[Any]) -> dict[Any, list[Any]]:
 
 def roles_held(user_id: Any, role_ids: Collection[Any] | None = None) -> set[str]:
     """The primary keys, as text, of the roles that an active user holds now; one statement."""
-    if conf.role_model() is None and conf.role_field() is None:
+    lookup = _connection()
+    if lookup is None:
         return set()
-    lookup = role_lookup()
     users = get_user_model()._default_manager.filter(pk=user_id, is_active=True, **{f"{lookup}__isnull": False})
     if role_ids is not None:
         users = users.filter(**{f"{lookup}__in": role_ids})
     return {str(key) for key in users.values_list(lookup, flat=True)}
+
+
+def fellow_members(user_id: Any) -> QuerySet[Any]:
+    """The users who hold a role that this active user holds, the user included; no statement of its own."""
+    users, lookup = get_user_model()._default_manager.all(), _connection()
+    if lookup is None:
+        return users.none()
+    held = users.filter(pk=user_id, is_active=True, **{f"{lookup}__isnull": False}).values(lookup)
+    return users.filter(pk__in=users.filter(**{f"{lookup}__in": held}).values("pk"))

@@ -10,12 +10,15 @@ import logging
 from typing import Any, Final
 
 from django.apps import apps
-from django.db import transaction
+from django.core.exceptions import FieldError, ImproperlyConfigured, ValidationError
+from django.core.signals import setting_changed
+from django.db import DataError, router, transaction
 from django.db.models import Model
+from django.dispatch import receiver
 
 from django_workflow_engine import conf
 from django_workflow_engine.conf import AutoStart
-from django_workflow_engine.models import WorkFlow, WorkflowConfiguration
+from django_workflow_engine.models import WorkFlow, WorkflowAttachment, WorkflowConfiguration
 from django_workflow_engine.services.attachments import attach_on_behalf_of
 from django_workflow_engine.services.configuration import called, configuration_of
 from django_workflow_engine.services.outcomes import field_of
@@ -23,17 +26,27 @@ from django_workflow_engine.services.owners import owner_of
 
 logger = logging.getLogger(__name__)
 
+_told: Final[set[type[Model]]] = set()  # the models whose wrong rules this process has logged
+
 # Rows that no project sends through a workflow unless it names their model: what the engine itself writes, and Django.
 _INFRASTRUCTURE: Final = ("django.contrib.", "approval_workflow", conf.APP)
 
 
+class _WrongRule(ImproperlyConfigured):
+    """A rule of AUTO_START_WORKFLOWS that cannot be used, whatever the row."""
+
+
 def start_on_creation(sender: type[Model], instance: Model, created: bool, raw: bool, **kwargs: Any) -> None:
     """The receiver of `post_save` for every model: start the workflow that the settings or the configuration name."""
-    if not created or raw or not _may_start(sender):
+    if not created or raw:
         return
     try:
-        with transaction.atomic():
-            _start(sender, instance)
+        if _may_start(sender):
+            with transaction.atomic(using=router.db_for_write(WorkflowAttachment)):
+                _start(sender, instance)
+    except _WrongRule as wrong:
+        if _is_news(sender):
+            logger.error("%s No workflow is started on new rows.", wrong, exc_info=wrong.__cause__)
     except Exception:  # the row is saved, whatever a workflow, a hook or the database makes of it
         logger.exception("No workflow was started on the new %s(%s)", sender._meta.label, instance.pk)
 
@@ -55,7 +68,10 @@ def may_take_workflows(model: type[Model]) -> bool:
 
 def _start(model: type[Model], instance: Model) -> None:
     """Attach the workflow that is named for the model, as the system itself, on behalf of the row's own person."""
-    configuration, rule = configuration_of(model), conf.auto_starts().get(conf.label_of(model))
+    label = conf.label_of(model)
+    if label in conf.unusable_auto_starts():  # the configuration does not stand in for what the project meant to say
+        raise _WrongRule(f"AUTO_START_WORKFLOWS of {model._meta.label} is no rule.")
+    configuration, rule = configuration_of(model), conf.auto_starts().get(label)
     if configuration is not None and not configuration.is_enabled:
         return
     workflow = _by_configuration(configuration) if rule is None else _by_rule(instance, rule)
@@ -66,10 +82,28 @@ def _start(model: type[Model], instance: Model) -> None:
         instance.refresh_from_db(fields=[configuration.stage_field])  # else the caller's next save() would undo it
 
 
+def _is_news(model: type[Model]) -> bool:
+    """Whether the model's rule fails for the first time since the settings changed: it will fail at every save."""
+    news = model not in _told
+    _told.add(model)
+    return news
+
+
+@receiver(setting_changed)
+def _tell_again(**kwargs: Any) -> None:
+    _told.clear()
+
+
 def _by_rule(instance: Model, rule: AutoStart) -> WorkFlow | None:
     """The workflow that the setting names, or None where its conditions do not all hold for the stored row."""
     stored = type(instance)._base_manager.using(instance._state.db).filter(pk=instance.pk)
-    if not stored.filter(**rule.conditions).exists():
+    try:
+        holds = stored.filter(**rule.conditions).exists()
+    except (FieldError, ValidationError, TypeError, ValueError, DataError) as error:
+        raise _WrongRule(
+            f"AUTO_START_WORKFLOWS of {instance._meta.label} has conditions that cannot be asked."
+        ) from error
+    if not holds:
         return None
     found = list(called(WorkFlow.objects.active(), rule.workflow_slug)[:2])
     if len(found) == 1:

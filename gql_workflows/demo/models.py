@@ -6,9 +6,17 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Department(models.Model):
-    """A department that a pipeline belongs to."""
+    """A department that a pipeline belongs to; one without a company is every company's."""
 
-    name = models.CharField(_("name"), max_length=100, unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    company = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("company"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,  # set to null, it would become every company's
+        related_name="departments",
+    )
     head = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("head"),
@@ -21,15 +29,29 @@ class Department(models.Model):
     class Meta:
         verbose_name = _("department")
         verbose_name_plural = _("departments")
+        constraints = [
+            models.UniqueConstraint(fields=["company", "name"], name="demo_department_of_a_company"),
+            models.UniqueConstraint(
+                fields=["name"], condition=models.Q(company=None), name="demo_department_of_every_company"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
 
 class DynamicForm(models.Model):
-    """A form that a step may require."""
+    """A form that a step may require; one without a company is every company's."""
 
     name = models.CharField(_("name"), max_length=200)
+    company = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("company"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="forms",
+    )
     description = models.TextField(_("description"), blank=True)
     form_schema = models.JSONField(_("schema"), default=dict)
 

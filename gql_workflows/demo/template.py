@@ -13,17 +13,19 @@ from gql_workflows.demo.models import Department
 from gql_workflows.demo.people import BUDGET_MANAGERS, CFO, COMPANY, EXECUTIVES, REVIEWERS
 
 NAME: Final = "Purchase Request Approval"
+DEPARTMENTS: Final = ("Finance", "Management")
 
 
 def ensure_template(users: dict[str, Any]) -> WorkFlow:
-    """The template, made where it is missing."""
+    """The template, made where it is missing; departments of demos that knew no companies become the company's."""
+    for name in DEPARTMENTS:
+        _department(name, users[COMPANY])
     found = WorkFlow.objects.templates().filter(name_en=NAME, company=users[COMPANY]).order_by("pk").first()
     return found or create_workflow(spec=_spec(users), actor=users[COMPANY])
 
 
 def _spec(users: dict[str, Any]) -> WorkflowSpec:
-    finance, _ = Department.objects.get_or_create(name="Finance")
-    management, _ = Department.objects.get_or_create(name="Management")
+    finance, management = (_department(name, users[COMPANY]) for name in DEPARTMENTS)
     return WorkflowSpec(
         name_en=NAME,
         name_ar="موافقة طلب الشراء",
@@ -50,6 +52,14 @@ def _spec(users: dict[str, Any]) -> WorkflowSpec:
             ),
         ],
     )
+
+
+def _department(name: str, company: Any) -> Department:
+    """The company's department of this name, made where it is missing."""
+    found = Department.objects.filter(name=name, company=company).first()
+    if found is None:
+        found, _created = Department.objects.update_or_create(name=name, company=None, defaults={"company": company})
+    return found
 
 
 def _stage(order: int, name_en: str, name_ar: str, color: str, approval: dict[str, Any]) -> StageSpec:

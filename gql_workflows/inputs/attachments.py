@@ -25,7 +25,9 @@ class AttachWorkflowInput:
         default=strawberry.UNSET, description="A JSON object to store with the attachment."
     )
     disable_clone: bool = strawberry.field(
-        default=False, description="True: run on the template itself, unprotected against its edits."
+        default=False,
+        description="True: run on the template itself, unprotected against its edits; for who may change the "
+        "template, and not on an object of one's own.",
     )
 
 

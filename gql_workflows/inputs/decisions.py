@@ -56,7 +56,9 @@ class DelegateStepInput:
     """A seat to pass on."""
 
     step_id: strawberry.ID = strawberry.field(description=OWN_STEP)
-    user_id: strawberry.ID = strawberry.field(description="The active user who decides in your place.")
+    user_id: strawberry.ID = strawberry.field(
+        description="The active user who decides in your place, one whom you may look up."
+    )
     reason: str | None = strawberry.field(default=strawberry.UNSET, description="Why.")
 
 

@@ -34,6 +34,8 @@ def attach_workflow(
         raise NotFound(_("There is no such workflow."), path=("workflow_id",))
     target = _visible_target(info, input.target.model, input.target.id)
     _check_may_act(info, target, "target")
+    if input.disable_clone:
+        _check_may_run_on_template(info, template, target)
     attachment: Any = services.attach_workflow_to_object(
         target,
         template,
@@ -71,6 +73,14 @@ def cancel_workflow(
 def _check_may_act(info: Info, target: Any, *path: str) -> None:
     if not info.context.policy.may_act_on(info.context.user, target):
         raise Forbidden(_("You may not start workflows on this object."), path=path)
+
+
+def _check_may_run_on_template(info: Info, template: WorkFlow, target: Any) -> None:
+    if not info.context.policy.may_run_on_template(info.context.user, template, target):
+        message = _(
+            "Only who may change the workflow runs objects on the template itself, and no objects of one's own."
+        )
+        raise Forbidden(message, path=("disable_clone",))
 
 
 def _visible_target(info: Info, model: str, key: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -16,7 +17,7 @@ from django_workflow_engine.choices import ErrorCode
 from django_workflow_engine.errors import InvalidInput, MissingPermission, NotFound, WorkflowError
 from gql_workflows import conf
 from gql_workflows.context import Info
-from gql_workflows.ids import key_in, required_key, row_key
+from gql_workflows.ids import key_in, row_key
 from gql_workflows.inputs.absent import given
 from gql_workflows.inputs.decisions import (
     ApproveStepInput,
@@ -26,6 +27,7 @@ from gql_workflows.inputs.decisions import (
     RejectStepInput,
     RequestResubmissionInput,
 )
+from gql_workflows.inputs.naming import NO_ROW
 from gql_workflows.lookup import find_part
 from gql_workflows.mutations.base import workflow_mutation
 from gql_workflows.mutations.finding import visible_step
@@ -84,8 +86,7 @@ def reject_step(info: Info, input: Rejection) -> StepPayload:
 def request_resubmission(info: Info, input: Resubmission) -> StepPayload:
     """Send a run back."""
     key = visible_step(info, input.step_id, "step_id")
-    named = given(input.stage_id)
-    stage = None if named is None else find_part(info.context, "Stage", named, "stage_id").key
+    stage = _stage_key(info, given(input.stage_id))
     return _payload(
         services.request_resubmission(step_id=key, actor=info.context.user, reason=input.reason, stage_id=stage)
     )
@@ -94,17 +95,20 @@ def request_resubmission(info: Info, input: Resubmission) -> StepPayload:
 @workflow_mutation(
     StepPayload,
     on_refusal=step_payload_of,
-    description="Pass one of your current steps on to another active user, who decides in your place.",
+    description="Pass one of your current steps on to another active user whom you may look up, who decides in your "
+    "place.",
 )
 def delegate_step(info: Info, input: Delegation) -> StepPayload:
-    """Pass a seat on to somebody whom the caller may name."""
-    key = visible_step(info, input.step_id, "step_id")
-    user_id = required_key(input.user_id, "User", get_user_model(), "user_id")
-    if not info.context.policy.delegates(info.context.user).filter(pk=user_id).exists():
-        raise NotFound(_("There is no such active user."), path=("user_id",))
-    return _payload(
-        services.delegate_step(step_id=key, actor=info.context.user, user_id=user_id, reason=given(input.reason, ""))
+    """Pass a seat on to somebody whom the caller may look up; the engine asks for that person last."""
+    key, user = visible_step(info, input.step_id, "step_id"), info.context.user
+    decision = services.delegate_step(
+        step_id=key,
+        actor=user,
+        user_id=row_key(input.user_id, "User", get_user_model()),
+        reason=given(input.reason, ""),
+        among=info.context.policy.delegates(user),
     )
+    return _payload(decision)
 
 
 @workflow_mutation(
@@ -116,6 +120,15 @@ def escalate_step(info: Info, input: Escalation) -> StepPayload:
     """Pass a seat up."""
     key = visible_step(info, input.step_id, "step_id")
     return _payload(services.escalate_step(step_id=key, actor=info.context.user, reason=given(input.reason, "")))
+
+
+def _stage_key(info: Info, value: str | None) -> Any:
+    """The key of a stage that the caller sees, or what names no row: the seat is judged before the stage."""
+    if value is None:
+        return None
+    with suppress(NotFound):
+        return find_part(info.context, "Stage", value).key
+    return NO_ROW
 
 
 def _in_order_of_locks(info: Info, step_ids: Sequence[str]) -> list[str]:

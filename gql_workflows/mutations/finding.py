@@ -16,10 +16,15 @@ from gql_workflows.rules import Staff
 
 
 def changeable(info: Info, type_name: str, value: str, *path: str) -> Part:
-    """A template, or a part of one, that the caller may change; raises NotFound, Forbidden."""
-    part = find_part(info.context, type_name, value, *path)
-    if not info.context.policy.may_change_template(info.context.user, part.workflow.company_id):
+    """A template, or a part of one, that the caller may change now; raises NotFound, Forbidden.
+
+    Nobody changes a template while an object of one's own runs on the template itself: others are to decide on that.
+    """
+    part, policy, user = find_part(info.context, type_name, value, *path), info.context.policy, info.context.user
+    if not policy.may_change_template(user, part.workflow.company_id):
         raise Forbidden(_("You may not change this workflow."), path=path)
+    if not part.workflow.is_hidden and policy.runs_on(user, part.workflow):
+        raise Forbidden(_("An object of your own runs on this template; somebody else has to change it."), path=path)
     return part
 
 

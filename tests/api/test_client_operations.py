@@ -149,8 +149,10 @@ def decide(mona: Client, milo: Client, office: Office, positions: int) -> None:
         assert (result["errors"], result["step"]["status"]) == ([], "APPROVED")
     back = mona.send("RequestResubmission", input={"stepId": step_of(mona), "reason": "More"})
     assert back["outcome"] == "RESUBMISSION_REQUESTED"
+    office.role.user_set.add(office.stranger)  # for a moment a colleague, without a seat
     passed = {"stepId": step_of(mona), "userId": global_id("User", office.stranger.pk), "reason": "Away"}
     assert mona.send("DelegateStep", input=passed)["outcome"] == "DELEGATED"
+    office.role.user_set.remove(office.stranger)
     if positions == 1:
         rejected = milo.send("RejectStep", input={"stepId": step_of(milo), "reason": "No"})
         assert rejected["attachment"]["status"] == "REJECTED"

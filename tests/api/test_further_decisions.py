@@ -67,6 +67,7 @@ def codes(answer: dict[str, Any]) -> list[tuple[str, list[str]]]:
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_a_seat_is_passed_on_with_everything(office: Office, member: Api, strategy: WorkflowStrategy) -> None:
     started(office, strategy)
+    office.role.user_set.add(office.stranger)  # a colleague since, without a seat
     given = {"stepId": step_id(office), "userId": user_id(office.stranger), "reason": "Away"}
     answer = member.run(DELEGATE, input=given)["delegateStep"]
     assert (answer["outcome"], answer["errors"]) == ("DELEGATED", [])
@@ -84,17 +85,26 @@ def test_a_seat_is_passed_on_with_everything(office: Office, member: Api, strate
 
 @pytest.mark.parametrize(
     ("receiver", "code"),
-    [("members.0", "INVALID"), ("members.1", "CONFLICT"), ("nobody", "NOT_FOUND"), ("inactive", "NOT_FOUND")],
+    [
+        ("members.0", "INVALID"),
+        ("members.1", "CONFLICT"),
+        ("nobody", "NOT_FOUND"),
+        ("inactive", "NOT_FOUND"),
+        ("stranger", "NOT_FOUND"),
+    ],
 )
 def test_a_seat_is_passed_on_to_nobody_who_cannot_take_it(
     office: Office, member: Api, receiver: str, code: str
 ) -> None:
     started(office, 1)
+    inactive = UserFactory(is_active=False)
+    office.role.user_set.add(inactive)
     people = {
         "members.0": user_id(office.members[0]),
         "members.1": user_id(office.members[1]),
         "nobody": global_id("User", 987_654),
-        "inactive": user_id(UserFactory(is_active=False)),
+        "inactive": user_id(inactive),
+        "stranger": user_id(office.stranger),
     }
     with unchanged():
         answer = member.run(DELEGATE, input={"stepId": step_id(office), "userId": people[receiver]})["delegateStep"]

@@ -12,6 +12,7 @@ import approval_workflow
 import pytest
 
 from django_workflow_engine import conf
+from django_workflow_engine.shapes import ACTION_SHAPES, OPTION_SHAPES, SETTING_SHAPES
 from tests.docs.guide import ROOT
 from tests.docs.project import SETUP
 
@@ -31,13 +32,16 @@ def rows(title: str) -> list[list[str]]:
 
 
 def names_read(package: Path) -> Iterator[str]:
-    """The settings that a package asks for by name, as a text or as a constant of `conf`."""
+    """The settings that a package asks for by name: as a text, as a constant of `conf`, or by its table of shapes."""
+    if package == ENGINE:
+        yield from SETTING_SHAPES
     for path in package.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Call)
                 and ast.unparse(node.func) == "getattr"
                 and ast.unparse(node.args[0]) == "settings"
+                and ast.unparse(node.args[1]) != "name"
             ):
                 yield _value(node.args[1])
 
@@ -69,3 +73,10 @@ def test_the_engine_asks_for_settings_by_name_alone():
     direct = re.compile(r"\bsettings\.(?!AUTH_USER_MODEL)[A-Z]")
     found = [path.name for path in ENGINE.rglob("*.py") if direct.search(path.read_text(encoding="utf-8"))]
     assert found == []
+
+
+def test_every_option_has_a_shape_that_its_default_fits():
+    """Else a wrong value of it would neither be told nor be done without."""
+    known = {**OPTION_SHAPES, **ACTION_SHAPES}
+    assert set(known) | {"ACTION_RUNNER"} == set(conf.OPTIONS)
+    assert [name for name, shape in known.items() if not shape.fits(conf.OPTIONS[name])] == []

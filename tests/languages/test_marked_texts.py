@@ -42,6 +42,7 @@ FOR_PROGRAMMERS = {name for name in vars(builtins) if isinstance(getattr(builtin
     "CommandError",
     "ArgumentTypeError",
     "SystemExit",
+    "_WrongRule",  # caught beside, and logged
 }
 # What carries a text to people beside the exceptions that are raised.
 CARRIERS = {

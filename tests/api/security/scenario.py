@@ -40,7 +40,7 @@ class Scenario:
         self.department = Department.objects.create(name="Finance")
         spec = [[by_role(self.role)], [by_user(self.company)]]
         self.template: WorkFlow = template_for(1, spec, name_en="Secret plan", company_id=self.company.pk)
-        template_for(3, [[by_user(self.rival)]], name_en="Rival plan", company_id=self.rival.pk)
+        self.rivals: WorkFlow = template_for(3, [[by_user(self.rival)]], name_en="Rival plan", company_id=self.rival.pk)
         self.action = WorkflowAction.objects.create(
             workflow=self.template,
             action_type="on_workflow_start",

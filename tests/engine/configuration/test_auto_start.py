@@ -107,7 +107,9 @@ def test_a_condition_that_cannot_be_asked_starts_nothing_and_is_logged(condition
         deal = Deal.objects.create(title="Printer")
     assert Deal.objects.filter(pk=deal.pk).exists()
     assert started() == 0
-    assert errors(caplog) == [f"No workflow was started on the new testapp.Deal({deal.pk})"]
+    assert errors(caplog) == [
+        "AUTO_START_WORKFLOWS of testapp.Deal has conditions that cannot be asked. No workflow is started on new rows."
+    ]
 
 
 @pytest.mark.parametrize(
