@@ -60,6 +60,7 @@ _NUMBERS: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
     "ACTION_GRACE_SECONDS": (_seconds, "Write a number of seconds from 0."),
     "ACTION_LEASE_SECONDS": (_positive, "Write a number of seconds above 0."),
     "ACTION_TIMEOUT_SECONDS": (_positive, "Write a number of seconds above 0, or leave it out."),
+    "ACTION_PUBLISH_SECONDS": (_positive, "Write a number of seconds above 0."),
 }
 
 
@@ -112,6 +113,9 @@ def _mail() -> Iterator[CheckMessage]:
             hint="Write the dotted path of a function that takes name, email, subject, context and user.",
             id=f"{conf.APP}.E024",
         )
+    disabled = getattr(settings, "WORKFLOW_DISABLE_EMAILS", False)
+    if not isinstance(disabled, bool):  # the text "False" would count as True
+        yield Error(f"WORKFLOW_DISABLE_EMAILS is {disabled!r}.", hint="Write True or False.", id=f"{conf.APP}.E025")
 
 
 def _is_function(path: Any) -> bool:
