@@ -133,3 +133,24 @@ def test_a_missing_broker_is_an_error_only_where_it_is_required():
     required = collect_without_broker("--require-rabbitmq")
     assert required.returncode == pytest.ExitCode.USAGE_ERROR
     assert "--require-rabbitmq: no RabbitMQ answers at 127.0.0.1:1" in required.stderr
+
+
+SCHEDULED = """
+from gql_workflows.server.celery import app
+app.loader.import_default_modules()
+print(*sorted(entry["task"] for entry in app.conf.beat_schedule.values() if entry["task"] in app.tasks))
+"""
+
+
+def test_the_server_s_beat_has_every_command_that_wants_a_schedule(tmp_path):
+    environment = {**os.environ, "CELERY_BROKER_URL": "amqp://guest:guest@127.0.0.1:1//", "DATA_DIR": str(tmp_path)}
+    environment |= {"DJANGO_SETTINGS_MODULE": "gql_workflows.server.settings"}
+    said = subprocess.run(
+        [sys.executable, "-c", SCHEDULED], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    assert said.stdout.split() == [
+        "django_workflow_engine.cleanup",
+        "django_workflow_engine.run_actions",
+        "gql_workflows.clear_sessions",
+        "gql_workflows.forget_idempotency_keys",
+    ]
