@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from inspect import iscoroutine
+from traceback import format_exception
 from typing import Any
 
 from django.db import connection, transaction
@@ -51,9 +52,19 @@ def perform(run: ActionRun) -> Outcome:
     except _ReturnedFalse:
         returned, error = False, _("The function returned False.")
     except BaseException as raised:  # project code may raise anything: it is kept here, and the decision stands
-        logger.warning("Action run %s raised", run.pk, exc_info=True)
         error = error_text(raised)
+        _log(run, raised)
     return Outcome(returned=returned, error=error, duration_ms=int((time.monotonic() - started) * 1000))
+
+
+def _log(run: ActionRun, raised: BaseException) -> None:
+    """Log the traceback; as a text that can be written down, where the exception's own text cannot."""
+    told = "".join(format_exception(raised))
+    escaped = told.encode(errors="backslashreplace").decode()
+    if told == escaped:
+        logger.warning("Action run %s raised", run.pk, exc_info=raised)
+    else:
+        logger.warning("Action run %s raised\n%s", run.pk, escaped)
 
 
 def _called(run: ActionRun) -> Any:

@@ -104,6 +104,14 @@ def test_a_block_of_a_transaction_that_is_left_open_is_a_failure_and_is_closed()
     assert not Document.objects.filter(title="Left behind").exists()
 
 
+def test_what_is_logged_can_be_written_down_even_where_the_exception_cannot(fire, caplog):
+    chosen.append("half")
+    with answered_by("write_and_raise", module=__name__):
+        fire(running())
+    caplog.text.encode()
+    assert "ValueError: a\\ud800" in caplog.text
+
+
 @pytest.mark.parametrize("name", ["speechless", "mute", "half", "interrupted"])
 def test_one_run_whose_exception_cannot_be_told_keeps_no_other_from_its_turn(name):
     chosen.append(name)
