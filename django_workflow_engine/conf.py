@@ -35,6 +35,7 @@ OPTIONS: Final[Mapping[str, Any]] = {
     "ACTION_GRACE_SECONDS": 60,
     "ACTION_LEASE_SECONDS": 900,
     "ACTION_TIMEOUT_SECONDS": None,
+    "ACTION_PUBLISH_SECONDS": 1,
 }
 
 
@@ -236,6 +237,16 @@ def action_lease() -> timedelta:
 def action_timeout() -> float | None:
     """The seconds after which a runner gives up waiting for an action; None waits for ever."""
     return _option("ACTION_TIMEOUT_SECONDS")
+
+
+def action_publish_seconds() -> float:
+    """How long the one who decided waits for a broker to take the actions."""
+    return _option("ACTION_PUBLISH_SECONDS")
+
+
+def emails_disabled() -> bool:
+    """Whether the mail helpers and the built-in actions send nothing."""
+    return bool(getattr(settings, "WORKFLOW_DISABLE_EMAILS", False))
 
 
 def send_email_function() -> str | None:

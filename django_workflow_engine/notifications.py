@@ -40,12 +40,15 @@ _LABELS: Final[Mapping[str, Any]] = {
 
 
 def send_workflow_email(name: str, email: str, subject: str, context: Context, user: Any = None) -> bool:
-    """Send one e-mail and say whether that went well.
+    """Send one e-mail and say whether that went well; with WORKFLOW_DISABLE_EMAILS nothing is sent, and that is well.
 
     WORKFLOW_SEND_EMAIL_FUNCTION is called with these arguments, where the project names one; what it returns counts
     as sent unless it is False. Otherwise Django's mail is used: the templates `<name>.txt` and `<name>.html`, rendered
     with the context and `user`, or without templates a plain text made of the context.
     """
+    if conf.emails_disabled():
+        logger.info("The e-mail “%s” is not sent: e-mails are switched off", name)
+        return True
     path = conf.send_email_function()
     send = import_string(path) if path else _send_by_django
     try:
@@ -64,7 +67,8 @@ def send_bulk_workflow_emails(
     """Send one e-mail to each recipient, an address or a user; one that fails does not keep the others from theirs.
 
     The subject is the given one, else `context["subject"]`, else made from the name. Returns the counts `sent`,
-    `failed`, `skipped` (without an address, or with `deduplicate` a repeated one) and their `total`.
+    `failed`, `skipped` (without an address, with `deduplicate` a repeated one, all with WORKFLOW_DISABLE_EMAILS) and
+    their `total`.
     """
     counts = {"sent": 0, "failed": 0, "skipped": 0, "total": 0}
     seen: set[str] = set()
@@ -73,7 +77,7 @@ def send_bulk_workflow_emails(
         user = None if isinstance(recipient, str) else recipient
         address = str(getattr(recipient, "email", recipient) or "").strip()
         repeated = deduplicate and address.lower() in seen
-        if not address or repeated:
+        if not address or repeated or conf.emails_disabled():
             outcome = "skipped"
         else:
             outcome = "sent" if send_workflow_email(name, address, title, context, user=user) else "failed"

@@ -128,6 +128,7 @@ ACTION_SHAPES: Final[Mapping[str, Shape]] = {
     "ACTION_TIMEOUT_SECONDS": Shape(
         fits=_or_none(_is_limited_seconds), description="a number of seconds above 0, or leave it out"
     ),
+    "ACTION_PUBLISH_SECONDS": Shape(fits=_is_limited_seconds, description="a number of seconds above 0"),
 }
 # Settings beside it; None means that the project has nothing to say.
 SETTING_SHAPES: Final[Mapping[str, Shape]] = {

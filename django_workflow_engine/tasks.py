@@ -12,18 +12,23 @@ has the beat attempt what is due and clean up. ACTION_TIMEOUT_SECONDS limits an 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from typing import Any
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, Final
 
 from celery import shared_task
 from celery.schedules import crontab
 from django.core.management import call_command
-from kombu.exceptions import OperationalError
 
+from django_workflow_engine import conf
+from django_workflow_engine.actions.limits import TimeLimit
 from django_workflow_engine.actions.runner import run_due, run_now
 from django_workflow_engine.cleanup.automatic import sweep
 
 logger = logging.getLogger(__name__)
+
+PAUSE_SECONDS: Final = 5
 
 
 @shared_task(name="django_workflow_engine.run_action_runs", ignore_result=True)
@@ -46,12 +51,40 @@ def cleanup(days: int = 30) -> None:
     call_command("cleanup_workflows", days=days)
 
 
+class Broker:
+    """Sends runs to the workers, and leaves a broker that failed alone for a moment, so that nobody waits for it again.
+
+    How long a transport tries by itself is the transport's own affair: one that is refused takes six seconds, one that
+    is not answered may take longer. So it is waited for in a thread; what it sends later is no harm.
+    """
+
+    def __init__(self) -> None:
+        self._silent_until = 0.0
+
+    def send(self, run_ids: Sequence[int]) -> None:
+        """Hand these runs over; those of a broker that does not take them in time stay due for `run_actions`."""
+        if time.monotonic() < self._silent_until:
+            logger.debug("The broker is left alone for a moment; %s action(s) stay due", len(run_ids))
+            return
+        try:
+            self._wait_for(partial(run_action_runs.apply_async, args=[list(run_ids)], retry=False))
+        except Exception:  # a transport of any make, and a decision that is committed already
+            self._silent_until = time.monotonic() + PAUSE_SECONDS
+            logger.exception("The broker takes no actions now; `run_actions` will attempt %s of them", len(run_ids))
+
+    def _wait_for(self, publish: Callable[[], Any]) -> None:
+        if run_action_runs.app.conf.task_always_eager:  # the actions themselves run here, on the caller's connection
+            publish()
+        else:
+            TimeLimit(conf.action_publish_seconds()).run(publish)
+
+
+broker = Broker()
+
+
 def hand_over(run_ids: Sequence[int]) -> None:
     """Send runs to the workers; when the broker does not answer they stay due for `run_actions`."""
-    try:
-        run_action_runs.apply_async(args=[list(run_ids)], retry=False)
-    except OperationalError:
-        logger.exception("The broker takes no actions now; `run_actions` will attempt %s of them", len(run_ids))
+    broker.send(run_ids)
 
 
 def beat_schedule(*, seconds: float = 60, cleanup_days: int = 30) -> dict[str, dict[str, Any]]:

@@ -11,7 +11,7 @@ class IdempotentRequest(models.Model):
     """A mutation that a user sent with an idempotency key, and the answer it was given.
 
     `fingerprint` tells whether another request with the key asks for the same. The row is written in the
-    transaction of the mutation: there is none for a request whose effects were rolled back.
+    transaction of the mutation: there is none for a request whose effects were rolled back, or that was refused.
     """
 
     user = models.ForeignKey(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from functools import wraps
 from typing import Any
 
@@ -23,7 +23,7 @@ def handler_for(path: str) -> Handler:
     if found is None:
         message = _("“%s” is not registered as an action.") % path
         raise ActionNotRegistered(message, path=("function_path",), function_path=path)
-    return _synchronous(found) if inspect.iscoroutinefunction(found) else found
+    return _synchronous(found) if _is_asynchronous(found) else found
 
 
 def arguments_for(
@@ -52,14 +52,27 @@ def _gathered(attachment: AttachmentAtEvent, context: Mapping[str, Any]) -> dict
     return {"user": None, **context, **own}
 
 
+def _is_asynchronous(function: Handler) -> bool:
+    """Whether a call gives a coroutine: of an `async def`, bare or decorated, or of an object whose call is one."""
+    called = (function, inspect.unwrap(function), type(function).__call__)
+    return any(inspect.iscoroutinefunction(one) for one in called)
+
+
 def _synchronous(function: Handler) -> Handler:
     """A function with the same signature that waits for an asynchronous one."""
 
-    @wraps(function)
+    @wraps(function, updated=())  # an object that can be called has no names of its own to copy
     def call(**arguments: Any) -> Any:
-        return async_to_sync(function)(**arguments)
+        returned = function(**arguments)
+        if not inspect.iscoroutine(returned):  # a decorator has waited for it already
+            return returned
+        return async_to_sync(_wait)(returned)
 
     return call
+
+
+async def _wait(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    return await coroutine
 
 
 def _names(handler: Handler) -> tuple[set[str], bool]:

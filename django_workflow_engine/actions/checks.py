@@ -92,6 +92,9 @@ def _mail() -> Iterator[CheckMessage]:
             hint="Write the dotted path of a function that takes name, email, subject, context and user.",
             id=f"{conf.APP}.E024",
         )
+    disabled = getattr(settings, "WORKFLOW_DISABLE_EMAILS", False)
+    if not isinstance(disabled, bool):  # the text "False" would count as True
+        yield Error(f"WORKFLOW_DISABLE_EMAILS is {disabled!r}.", hint="Write True or False.", id=f"{conf.APP}.E025")
 
 
 def _is_function(path: Any) -> bool:

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from inspect import iscoroutine
+from traceback import format_exception
+from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
+from django.db.transaction import TransactionManagementError
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import conf
 from django_workflow_engine.actions.calling import arguments_for, handler_for
 from django_workflow_engine.actions.events import from_json
+from django_workflow_engine.actions.interruption import Interrupted, breakable
+from django_workflow_engine.actions.isolation import kept_apart
 from django_workflow_engine.actions.limits import TimeLimit
-from django_workflow_engine.definitions.values import json_problem
+from django_workflow_engine.actions.results import as_json, error_text, never_run
 from django_workflow_engine.models import ActionRun, AttachmentAtEvent
 
 logger = logging.getLogger(__name__)
-
-_LONGEST: Final = 10_000  # characters that are kept of an error or of what was returned
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,39 +37,58 @@ class Outcome:
     duration_ms: int = 0
 
 
+class _ReturnedFalse(Exception):
+    """The function says that it failed."""
+
+
 def perform(run: ActionRun) -> Outcome:
-    """Call the function of a run once; raises nothing that the function raised."""
+    """Call the function of a run once; raises nothing that the function raised, Interrupted when the process ends."""
     started = time.monotonic()
     returned, error = None, ""
     try:
-        returned = _as_json(_called(run))
-        if returned is False:
-            error = _("The function returned False.")
-    except (Exception, SystemExit) as raised:  # project code may raise anything; it is kept here and goes no further
-        logger.warning("Action run %s raised", run.pk, exc_info=True)
-        error = _stored(f"{type(raised).__name__}: {raised}")
+        returned = _called(run)
+    except Interrupted:
+        raise
+    except _ReturnedFalse:
+        returned, error = False, _("The function returned False.")
+    except BaseException as raised:  # project code may raise anything: it is kept here, and the decision stands
+        error = error_text(raised)
+        _log(run, raised)
     return Outcome(returned=returned, error=error, duration_ms=int((time.monotonic() - started) * 1000))
 
 
+def _log(run: ActionRun, raised: BaseException) -> None:
+    """Log the traceback; as a text that can be written down, where the exception's own text cannot."""
+    told = "".join(format_exception(raised))
+    escaped = told.encode(errors="backslashreplace").decode()
+    if told == escaped:
+        logger.warning("Action run %s raised", run.pk, exc_info=raised)
+    else:
+        logger.warning("Action run %s raised\n%s", run.pk, escaped)
+
+
 def _called(run: ActionRun) -> Any:
-    """What the function returned, waited for as long as the settings say."""
+    """What the function returned as JSON, waited for as long as the settings say."""
     seconds = conf.action_timeout()
     if seconds is None:
-        return _call(run, lambda: None)
+        return kept_apart(partial(_call, run, lambda: None))
     limit = TimeLimit(seconds)
-    return limit.run(partial(_call, run, limit.confirm))
+    return limit.run(partial(kept_apart, partial(_call, run, limit.confirm)))
 
 
 def _call(run: ActionRun, confirm: Callable[[], None]) -> Any:
-    """What the function returned; its own writes are committed, or rolled back when it raises or breaks its SQL."""
+    """What the function returned; its own writes are committed, or rolled back when it fails or breaks its SQL."""
     with transaction.atomic():
         handler = handler_for(run.function_path)
         context = from_json(run.context)
         arguments = arguments_for(handler, attachment=attachment_at(run), parameters=run.parameters, context=context)
-        returned = handler(**arguments)
+        with _its_own_blocks_alone(), breakable():
+            returned = handler(**arguments)
+        _check_result(returned)
         _check_transaction()
+        kept = as_json(returned)
         confirm()
-    return returned
+    return kept
 
 
 def attachment_at(run: ActionRun) -> AttachmentAtEvent:
@@ -86,22 +107,30 @@ def attachment_at(run: ActionRun) -> AttachmentAtEvent:
     return attachment
 
 
+def _check_result(returned: Any) -> None:
+    """Raise where the result says that the function failed, or that its work was never done."""
+    if returned is False:
+        raise _ReturnedFalse
+    if never_run(returned):
+        if iscoroutine(returned):
+            returned.close()  # else Python warns of it at some later moment
+        raise TypeError(_("The function returned work that was never done: %s.") % type(returned).__name__)
+
+
+@contextmanager
+def _its_own_blocks_alone() -> Iterator[None]:
+    """Raise when a block of a transaction was opened and left open: the outer one would neither commit nor end."""
+    blocks, savepoints = connection.atomic_blocks, connection.savepoint_ids
+    before = len(blocks), len(savepoints)
+    try:
+        yield
+        if before != (len(blocks), len(savepoints)):
+            raise TransactionManagementError(_("The function left a block of a transaction open."))
+    finally:
+        del blocks[before[0] :], savepoints[before[1] :]
+
+
 def _check_transaction() -> None:
     """Raise when the function swallowed an error of its own SQL: its writes could not be committed."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-
-
-def _as_json(value: Any) -> Any:
-    try:
-        text = json.dumps(value, cls=DjangoJSONEncoder, allow_nan=False)
-    except (TypeError, ValueError, RecursionError):
-        return _stored(repr(value))
-    if len(text) > _LONGEST or json_problem(json.loads(text)) is not None:
-        return _stored(text)
-    return json.loads(text)
-
-
-def _stored(text: str) -> str:
-    """A text that every database takes."""
-    return text.replace("\x00", "").encode(errors="replace").decode()[:_LONGEST]

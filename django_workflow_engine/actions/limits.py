@@ -39,9 +39,13 @@ class TimeLimit:
         work = (self._work, call, translation.get_language())
         thread = Thread(target=copy_context().run, args=work, name="workflow-action", daemon=True)
         thread.start()
-        thread.join(self.seconds)
-        if thread.is_alive():
-            self._abandon()
+        try:
+            thread.join(self.seconds)
+        except BaseException:  # the process is to end: what has not begun to commit will not
+            if self._abandon():
+                raise
+        if thread.is_alive() and self._abandon():
+            raise TimeLimitExceeded(self.seconds)
         thread.join()
         if self._error is not None:
             raise self._error
@@ -54,13 +58,13 @@ class TimeLimit:
                 raise TimeLimitExceeded(self.seconds)
             self._confirmed = True
 
-    def _abandon(self) -> None:
+    def _abandon(self) -> bool:
+        """Keep the call from committing; False when it has begun to, and will be done in a moment."""
         with self._lock:
-            if not self._confirmed:
-                self._abandoned = True
-                raise TimeLimitExceeded(self.seconds)
+            self._abandoned = not self._confirmed
+            return self._abandoned
 
-    def _work(self, call: Callable[[], Any], language: str) -> None:
+    def _work(self, call: Callable[[], Any], language: str | None) -> None:
         try:
             with translation.override(language):
                 self._value = call()

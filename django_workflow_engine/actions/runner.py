@@ -6,26 +6,28 @@ import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import conf
 from django_workflow_engine.actions.execution import Outcome, perform
+from django_workflow_engine.actions.interruption import Interrupted, stop_if_asked
+from django_workflow_engine.actions.lost_connections import LOST_OR_REFUSED, database_answers
+from django_workflow_engine.actions.recording import keep, status_after
 from django_workflow_engine.choices import ActionRunStatus
 from django_workflow_engine.models import ActionRun
 
 logger = logging.getLogger(__name__)
 
 _BATCH: Final = 100
-_LONGEST_WAIT: Final = timedelta(days=1)
 
 
 def run_now(run_ids: Sequence[int]) -> None:
     """Attempt each of these runs once, in this order; a failure does not keep the later ones from running."""
     for run_id in run_ids:
-        attempt(run_id)
+        _attempt_alone(run_id)
 
 
 def run_due(*, limit: int | None = None, grace: timedelta | None = None) -> Counter[ActionRunStatus]:
@@ -36,12 +38,27 @@ def run_due(*, limit: int | None = None, grace: timedelta | None = None) -> Coun
     """
     tally: Counter[ActionRunStatus] = Counter()
     for run_id in _due_ids(timezone.now(), conf.action_grace_period() if grace is None else grace):
+        stop_if_asked()
         if limit is not None and tally.total() >= limit:
             break
-        status = attempt(run_id)
+        status = _attempt_alone(run_id)
         if status is not None:
             tally[status] += 1
     return tally
+
+
+def _attempt_alone(run_id: int) -> ActionRunStatus | None:
+    """What `attempt` gives; a run that cannot even be attempted is logged and keeps no other from its turn.
+
+    Raises only where the database itself does not answer: then there is nothing to go on with.
+    """
+    try:
+        return attempt(run_id)
+    except Exception:  # one row, whatever is the matter with it
+        if not database_answers():
+            raise
+        logger.exception("Action run %s could not be attempted", run_id)
+        return None
 
 
 def attempt(run_id: int) -> ActionRunStatus | None:
@@ -52,7 +69,14 @@ def attempt(run_id: int) -> ActionRunStatus | None:
         return None
     if run.next_attempt_at is not None and run.attempts >= conf.action_max_attempts():
         return _record(run, Outcome(error=run.last_error or _("The last attempt did not come to an end.")))
-    return _record(run, perform(run)) if _claim(run, now) else None
+    if not _claim(run, now):
+        return None
+    try:
+        outcome = perform(run)
+    except Interrupted:
+        _give_back(run)
+        raise
+    return _record(run, outcome)
 
 
 def _due_ids(now: datetime, grace: timedelta) -> Iterator[int]:
@@ -78,11 +102,19 @@ def _claim(run: ActionRun, now: datetime) -> bool:
     return found.update(attempts=run.attempts, next_attempt_at=lease) == 1
 
 
+def _give_back(run: ActionRun) -> None:
+    """Leave a run as it was before it was claimed: it was broken off and is due for the next runner."""
+    claimed = ActionRun.objects.open().filter(pk=run.pk, attempts=run.attempts)
+    try:
+        claimed.update(attempts=run.attempts - 1, next_attempt_at=run.next_attempt_at)
+    except LOST_OR_REFUSED:  # the process ends all the same, and so does the lease
+        logger.warning("Action run %s is due again only when its lease is over", run.pk, exc_info=True)
+
+
 def _record(run: ActionRun, outcome: Outcome) -> ActionRunStatus | None:
     """Keep how an attempt ended; None when the run went on without it, because its lease was over."""
-    status = _status_after(run, outcome)
-    kept = ActionRun.objects.open().filter(pk=run.pk, attempts=run.attempts)
-    if not kept.update(**_changes(run, outcome, status)):
+    status = status_after(run, outcome)
+    if not keep(run, outcome, status):
         logger.warning("Action run %s went on without its attempt %s", run.pk, run.attempts)
         return None
     if outcome.error:
@@ -90,26 +122,3 @@ def _record(run: ActionRun, outcome: Outcome) -> ActionRunStatus | None:
         told = (run.pk, run.function_path, run.attempts, status.value, outcome.error)
         logger.log(level, "Action run %s of %s failed at attempt %s and is %s: %s", *told)
     return status
-
-
-def _status_after(run: ActionRun, outcome: Outcome) -> ActionRunStatus:
-    if not outcome.error:
-        return ActionRunStatus.SUCCEEDED
-    return ActionRunStatus.INCIDENT if run.attempts >= conf.action_max_attempts() else ActionRunStatus.FAILED
-
-
-def _changes(run: ActionRun, outcome: Outcome, status: ActionRunStatus) -> dict[str, Any]:
-    """The fields that an outcome sets; the error of an earlier attempt stays when a later one succeeds."""
-    now = timezone.now()
-    changes = {"status": status, "returned": outcome.returned, "duration_ms": outcome.duration_ms}
-    if outcome.error:
-        changes["last_error"] = outcome.error
-    if status == ActionRunStatus.FAILED:
-        return {**changes, "next_attempt_at": now + _wait_after(run.attempts)}
-    return {**changes, "next_attempt_at": None, "finished_at": now if status == ActionRunStatus.SUCCEEDED else None}
-
-
-def _wait_after(attempts: int) -> timedelta:
-    """The wait after this many failed attempts."""
-    doublings = min(attempts - 1, 30)
-    return min(conf.action_retry_delay() * 2**doublings, _LONGEST_WAIT)

@@ -6,7 +6,7 @@ import enum
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
@@ -24,6 +24,8 @@ from gql_workflows.models import IdempotentRequest
 
 PATH: Final = "idempotency_key"
 _MOST_CHARACTERS: Final = 255
+_BATCH: Final = 1_000
+_ROUNDS: Final = 3  # a key may be forgotten between the moment when it is found and the one when it is read
 
 
 def once(
@@ -33,42 +35,76 @@ def once(
 
     `given` are the mutation's arguments; the same key with others raises Conflict. The effects and the key are
     committed together, and a second request waits until the first one is: it never sees half of it. A key that is
-    older than the setting IDEMPOTENCY_KEY_HOURS is as good as new.
+    older than the setting IDEMPOTENCY_KEY_HOURS is as good as new, and so is one whose request was refused: nothing
+    was changed, so there is nothing that a second request could change again, and its cause may be gone by then.
     """
     _check(key)
+    same = {"user": context.user, "mutation": mutation, "key": key}
     fingerprint = _fingerprint(given)
-    with transaction.atomic():
-        request = _claim(user=context.user, mutation=mutation, key=key, fingerprint=fingerprint)
-        if request is not None:
-            answer = carry_out()
-            request.answer = stored(answer)
-            request.save(update_fields=["answer"])
-            return answer
-    known = IdempotentRequest.objects.get(user=context.user, mutation=mutation, key=key)
+    for _round in range(_ROUNDS):
+        with transaction.atomic():
+            request = _claim(same, fingerprint)
+            if request is not None:
+                return _answered(request, carry_out())
+        known = IdempotentRequest.objects.filter(**same).first()
+        if known is not None:
+            return _answered_again(known, fingerprint, payload, context)
+    raise Conflict(_("This key is used by another request at this moment."), path=(PATH,))
+
+
+def _answered(request: IdempotentRequest, answer: Any) -> Any:
+    """The answer, kept with its key; of a refusal nothing is kept, not even that the key was claimed."""
+    if _is_refusal(answer):
+        transaction.set_rollback(True)
+    else:
+        request.answer = stored(answer)
+        request.save(update_fields=["answer"])
+    return answer
+
+
+def _answered_again(known: IdempotentRequest, fingerprint: str, payload: Any, context: Context) -> Any:
     if known.fingerprint != fingerprint:
         raise Conflict(_("This key was used for another input."), path=(PATH,))
     return restored(known.answer, payload, context)
 
 
+def _is_refusal(answer: Any) -> bool:
+    """Whether nothing was changed: the request as a whole was refused, or each of its parts was."""
+    parts = getattr(answer, "results", [])
+    return bool(answer.errors) or (bool(parts) and all(part.errors for part in parts))
+
+
 def forget_expired() -> int:
-    """Delete the keys that are too old to count, and tell how many they were; one statement."""
-    deleted, _by_model = IdempotentRequest.objects.filter(created_at__lte=_oldest()).delete()
+    """Delete the keys that are too old to count, in batches, and tell how many they were.
+
+    A key that a request has in its hands at this moment is left to the next call, so that nobody waits.
+    """
+    oldest, forgotten = _oldest(), 0
+    while batch := _forget_batch(oldest):
+        forgotten += batch
+    return forgotten
+
+
+def _forget_batch(oldest: datetime) -> int:
+    with transaction.atomic():
+        expired = IdempotentRequest.objects.select_for_update(skip_locked=True).filter(created_at__lte=oldest)
+        keys = list(expired.order_by("created_at").values_list("pk", flat=True)[:_BATCH])
+        deleted, _by_model = IdempotentRequest.objects.filter(pk__in=keys).delete()
     return deleted
 
 
-def _claim(**values: Any) -> IdempotentRequest | None:
+def _claim(same: Mapping[str, Any], fingerprint: str) -> IdempotentRequest | None:
     """The new row, or None when somebody has the key; waits for a transaction that is about to have it."""
     try:
         with transaction.atomic():
-            return IdempotentRequest.objects.create(**values)
+            return IdempotentRequest.objects.create(**same, fingerprint=fingerprint)
     except IntegrityError:
-        same = {name: values[name] for name in ("user", "mutation", "key")}
         expired = IdempotentRequest.objects.filter(**same, created_at__lte=_oldest())
-        renewed = expired.update(fingerprint=values["fingerprint"], created_at=timezone.now())
+        renewed = expired.update(fingerprint=fingerprint, created_at=timezone.now())
         return IdempotentRequest.objects.get(**same) if renewed else None
 
 
-def _oldest() -> Any:
+def _oldest() -> datetime:
     return timezone.now() - timedelta(hours=conf.idempotency_key_hours())
 
 

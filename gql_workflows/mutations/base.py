@@ -20,7 +20,8 @@ IdempotencyKey = Annotated[
     str | None,
     strawberry.argument(
         description="A text of your choosing, at most 255 characters: sent again with the same input, it gives the "
-        "same answer and has no second effect; with another input it is a CONFLICT."
+        "same answer and has no second effect; with another input it is a CONFLICT. A request that was refused changed "
+        "nothing and leaves its key unused."
     ),
 ]
 Resolver = Callable[..., Any]

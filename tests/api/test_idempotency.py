@@ -6,12 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.test import override_settings
 from django.utils import timezone
 
 from django_workflow_engine.choices import WorkflowStatus
 from django_workflow_engine.models import WorkFlow, WorkflowEvent
+from gql_workflows import tasks
+from gql_workflows.idempotency import forget_expired
 from gql_workflows.ids import global_id
 from gql_workflows.models import IdempotentRequest
 from tests.api.conftest import Office
@@ -26,6 +29,11 @@ mutation Approve($input: ApproveStepInput!, $key: String) {
   approveStep(input: $input, idempotencyKey: $key) {
     outcome step { id status } attachment { id status currentStage { nameEn } } errors { code path }
   }
+}
+"""
+APPROVE_ALL = """
+mutation ApproveAll($input: ApproveStepsInput!, $key: String) {
+  approveSteps(input: $input, idempotencyKey: $key) { results { outcome errors { code path } } errors { code path } }
 }
 """
 REJECT = """
@@ -91,14 +99,38 @@ def test_the_key_with_another_input_is_a_conflict(attached: Office, member: Api,
     }
 
 
-def test_a_refusal_is_an_answer_too(office: Office, owner: Api) -> None:
+def test_a_refusal_leaves_no_row_and_its_key_may_be_sent_again(office: Office, owner: Api) -> None:
     given = attach_input(office.template(1, status=WorkflowStatus.INACTIVE), office.document)
-    first = owner.run(ATTACH, input=given, key="a")["attachWorkflow"]
+    with unchanged():
+        first = owner.run(ATTACH, input=given, key="a")["attachWorkflow"]
+        assert owner.run(ATTACH, input=given, key="a")["attachWorkflow"] == first
     assert [error["code"] for error in first["errors"]] == ["WORKFLOW_INACTIVE"]
     WorkFlow.objects.update(is_active=True, status="active")
+    second = owner.run(ATTACH, input=given, key="a")["attachWorkflow"]
+    assert second["errors"] == []
     with unchanged():
-        assert owner.run(ATTACH, input=given, key="a")["attachWorkflow"] == first
-    assert owner.run(ATTACH, input=given, key="b")["attachWorkflow"]["errors"] == []
+        assert owner.run(ATTACH, input=given, key="a")["attachWorkflow"] == second
+
+
+def test_the_key_of_a_refusal_may_be_sent_with_another_input(attached: Office, member: Api) -> None:
+    given = approval(attached)
+    refused = member.run(REJECT, input={**given, "reason": ""}, key="a")["rejectStep"]
+    assert refused["errors"] != []
+    assert IdempotentRequest.objects.count() == 0
+    assert member.run(REJECT, input={**given, "reason": "No"}, key="a")["rejectStep"]["errors"] == []
+
+
+def test_of_several_decisions_one_that_counts_keeps_the_key(attached: Office, member: Api) -> None:
+    step = approval(attached)["stepId"]
+    nothing = global_id("ApprovalStep", 987_654)
+    with unchanged():
+        refused = member.run(APPROVE_ALL, input={"stepIds": [nothing]}, key="a")["approveSteps"]
+    assert [result["errors"][0]["code"] for result in refused["results"]] == ["NOT_FOUND"]
+    given = {"stepIds": [step, nothing]}
+    first = member.run(APPROVE_ALL, input=given, key="a")["approveSteps"]
+    assert [result["outcome"] for result in first["results"]] == ["STAGE_ADVANCED", None]
+    with unchanged():
+        assert member.run(APPROVE_ALL, input=given, key="a")["approveSteps"] == first
 
 
 def test_keys_are_each_user_s_and_each_mutation_s_own(attached: Office, member: Api) -> None:
@@ -173,6 +205,28 @@ def test_old_keys_are_forgotten_by_command(attached: Office, member: Api, capsys
     call_command("forget_idempotency_keys")
     assert capsys.readouterr().out == "1 forgotten\n"
     assert list(IdempotentRequest.objects.values_list("key", flat=True)) == ["new"]
+
+
+def test_old_keys_are_forgotten_in_batches(attached: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gql_workflows.idempotency.keys._BATCH", 3)
+    user = attached.members[0]
+    for number in range(8):
+        IdempotentRequest.objects.create(user=user, mutation="approveStep", key=str(number), fingerprint="x")
+    age(hours=25)
+    assert (forget_expired(), forget_expired(), IdempotentRequest.objects.count()) == (8, 0, 0)
+
+
+def test_the_beat_s_tasks_do_what_the_commands_do(attached: Office, member: Api) -> None:
+    member.run(APPROVE, input=approval(attached), key="old")
+    age(hours=25)
+    Session.objects.create(session_key="old", session_data="", expire_date=timezone.now() - timedelta(days=1))
+    tasks.forget_idempotency_keys()
+    tasks.clear_sessions()
+    assert (IdempotentRequest.objects.count(), Session.objects.filter(pk="old").count()) == (0, 0)
+    assert sorted(entry["task"] for entry in tasks.beat_schedule().values()) == [
+        "gql_workflows.clear_sessions",
+        "gql_workflows.forget_idempotency_keys",
+    ]
 
 
 def age(*, hours: int) -> None:

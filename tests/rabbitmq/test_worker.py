@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from tests.rabbitmq import broker
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60  # seconds
+PUBLISH_SECONDS = 1  # the default of ACTION_PUBLISH_SECONDS
 NOWHERE = "amqp://guest:guest@127.0.0.1:1//"  # nobody listens on port 1
 
 Run = tuple[str, int, Any]
@@ -141,10 +143,21 @@ def test_the_beat_s_task_runs_what_was_never_sent(project: Project):
     project.wait_for(all_succeeded)
 
 
-def test_a_broker_that_does_not_answer_keeps_nobody_waiting_and_loses_nothing(project: Project):
-    decided = project.scenario("decide", url=NOWHERE)
-    assert decided["seconds"] < 10
+@pytest.fixture
+def black_hole() -> Iterator[str]:
+    """The address of a port that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0), backlog=50) as server:
+        yield f"amqp://guest:guest@127.0.0.1:{server.getsockname()[1]}//"
+
+
+@pytest.mark.parametrize("where", ["closed", "silent"])
+def test_a_broker_that_does_not_answer_keeps_nobody_waiting_and_loses_nothing(
+    project: Project, black_hole: str, where: str
+):
+    url = {"closed": NOWHERE, "silent": black_hole}[where]
+    decided = project.scenario("decide", url=url)
+    assert decided["publishing"] < PUBLISH_SECONDS + 1
     assert project.runs() == [("pending", 0, None)]
-    said = project.python("manage.py", "run_actions", url=NOWHERE)
+    said = project.python("manage.py", "run_actions", url=url)
     assert said == "1 attempted: 1 succeeded, 0 failed and will be tried again, 0 became incidents\n"
     assert all_succeeded(project.runs())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from argparse import ArgumentParser
 from datetime import timedelta
@@ -10,9 +11,12 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
+from django_workflow_engine.actions.interruption import Interrupted, breakable, heeding_signals
 from django_workflow_engine.actions.runner import run_due
 from django_workflow_engine.choices import ActionRunStatus
 from django_workflow_engine.cleanup.automatic import sweep
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -32,12 +36,29 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run once, or again and again."""
-        self._pass(options)
-        while options["loop"] is not None:
-            time.sleep(options["loop"])
-            close_old_connections()
+        """Run once, or again and again until a signal asks for an end."""
+        try:
+            with heeding_signals():
+                self._run(options)
+        except Interrupted:
+            self.stdout.write("Stopped; what was not finished stays due")
+
+    def _run(self, options: dict[str, Any]) -> None:
+        if options["loop"] is None:
             self._pass(options)
+            return
+        while True:
+            self._pass_that_may_fail(options)
+            with breakable():
+                time.sleep(options["loop"])
+            close_old_connections()
+
+    def _pass_that_may_fail(self, options: dict[str, Any]) -> None:
+        """One pass; what keeps it from its end, such as a database that restarts, is logged and may be over later."""
+        try:
+            self._pass(options)
+        except Exception:  # whatever it is, the next pass may fare better
+            logger.exception("This pass did not come to its end; the next one begins in %s s", options["loop"])
 
     def _pass(self, options: dict[str, Any]) -> None:
         grace = None if options["grace"] is None else timedelta(seconds=options["grace"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.test import override_settings
 
 from django_workflow_engine.actions import outbox
 from django_workflow_engine.actions.events import Fired
@@ -27,6 +28,16 @@ def configure(owner: Any, function: str, event: str = ActionType.AFTER_APPROVE, 
     """An action of a workflow, a pipeline or a stage that calls a function of the test app."""
     return WorkflowAction.objects.create(
         **{_OWNERS[type(owner)]: owner}, action_type=event, function_path=f"{PATH}.{function}", **fields
+    )
+
+
+def answered_by(*functions: str, module: str) -> override_settings:
+    """Settings in which functions of this module, in this order, answer each approval that nothing else answers."""
+    return override_settings(
+        WORKFLOW_ACTIONS_CONFIG=[
+            {"action_type": "after_approve", "function_path": f"{module}.{name}", "order": order}
+            for order, name in enumerate(functions, start=1)
+        ]
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core import mail
+from django.test import override_settings
 
 from django_workflow_engine.choices import ActionType
 from django_workflow_engine.models import WorkflowAction
@@ -67,6 +68,14 @@ def test_a_mail_to_nobody_is_a_failed_action(fire):
     attachment = with_action("send_delegation_notification", "after_delegate")
     (run,) = fire(attachment, event(attachment, "after_delegate"))
     assert (run.status, run.last_error) == ("failed", "The function returned False.")
+
+
+@pytest.mark.parametrize(("function", "action_type", "subject", "recipient"), MAILS)
+def test_mails_that_are_switched_off_are_not_sent_and_no_failure(function, action_type, subject, recipient, fire):
+    attachment = with_action(function, action_type)
+    with override_settings(WORKFLOW_DISABLE_EMAILS=True):
+        (run,) = fire(attachment, event(attachment, action_type, user=None))
+    assert (run.status, run.last_error, mail.outbox) == ("succeeded", "", [])
 
 
 def test_nothing_is_sent_unless_an_action_does_it(fire):

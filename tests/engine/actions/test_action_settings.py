@@ -55,6 +55,8 @@ def test_celery_that_is_not_installed_is_an_error(monkeypatch):
         ("ACTION_LEASE_SECONDS", 0),
         ("ACTION_TIMEOUT_SECONDS", 0),
         ("ACTION_TIMEOUT_SECONDS", float("nan")),
+        ("ACTION_PUBLISH_SECONDS", 0),
+        ("ACTION_PUBLISH_SECONDS", "1"),
     ],
 )
 def test_a_number_that_cannot_work_is_an_error(name, value):
@@ -95,6 +97,18 @@ def test_a_good_entry_is_fine(more):
 def test_a_mail_function_that_does_not_exist_is_an_error(path):
     with override_settings(WORKFLOW_SEND_EMAIL_FUNCTION=path):
         assert told() == ["E024"]
+
+
+@pytest.mark.parametrize("value", ["False", 0, None])
+def test_mails_are_switched_off_by_true_or_false_alone(value):
+    with override_settings(WORKFLOW_DISABLE_EMAILS=value):
+        assert told() == ["E025"]
+
+
+@pytest.mark.parametrize("value", [True, False])
+def test_mails_that_are_on_or_off_are_fine(value):
+    with override_settings(WORKFLOW_DISABLE_EMAILS=value):
+        assert told() == []
 
 
 @pytest.mark.parametrize("given", [[], "ACTION_MAX_ATTEMPTS", None, 1])

@@ -127,3 +127,14 @@ def test_repeated_and_missing_addresses_are_skipped(deduplicate, sent, skipped):
 def test_the_subject_is_given_or_in_the_context_or_made_of_the_name(context, subject, expected):
     send_bulk_workflow_emails("custom_approved", ["a@example.com"], context, subject=subject)
     assert mail.outbox[0].subject == expected
+
+
+@override_settings(WORKFLOW_DISABLE_EMAILS=True)
+@pytest.mark.parametrize("function", [None, f"{__name__}.send"])
+def test_switched_off_nothing_is_sent_and_nothing_failed(function):
+    sent_by_project.clear()
+    with override_settings(WORKFLOW_SEND_EMAIL_FUNCTION=function):
+        assert send_workflow_email("letter", "a@example.com", "Subject", CONTEXT) is True
+        result = send_bulk_workflow_emails("letter", ["a@example.com", "b@example.com", ""], CONTEXT)
+    assert result == {"sent": 0, "failed": 0, "skipped": 3, "total": 3}
+    assert (mail.outbox, sent_by_project) == ([], [])

@@ -1,0 +1,74 @@
+"""How an attempt ended, written down: its status, what it returned or raised, and when it is tried again."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from django_workflow_engine import conf
+from django_workflow_engine.actions.execution import Outcome
+from django_workflow_engine.actions.lost_connections import LOST_OR_REFUSED, let_go_of_a_lost_connection
+from django_workflow_engine.actions.results import LONGEST
+from django_workflow_engine.choices import ActionRunStatus
+from django_workflow_engine.models import ActionRun
+
+logger = logging.getLogger(__name__)
+
+_LONGEST_WAIT: Final = timedelta(days=1)
+
+
+def keep(run: ActionRun, outcome: Outcome, status: ActionRunStatus) -> int:
+    """Write the outcome, and give the number of rows: one, or none when the run went on without it.
+
+    What was done must not be done again because it could not be written down: a lost connection is opened anew, and
+    where the database refuses what was returned or raised, a note stands for it.
+    """
+    for told in (outcome, outcome):
+        try:
+            return _write(run, told, status)
+        except LOST_OR_REFUSED:
+            logger.warning("The outcome of action run %s could not be kept", run.pk, exc_info=True)
+            let_go_of_a_lost_connection()
+    return _write(run, _noted(outcome), status)
+
+
+def _write(run: ActionRun, outcome: Outcome, status: ActionRunStatus) -> int:
+    kept = ActionRun.objects.open().filter(pk=run.pk, attempts=run.attempts)
+    with transaction.atomic():
+        return kept.update(**_changes(run, outcome, status))
+
+
+def _noted(outcome: Outcome) -> Outcome:
+    """The outcome in plain ASCII, which a database of any encoding takes."""
+    returned = None if outcome.returned is None else "The result could not be kept."
+    error = outcome.error.encode("ascii", "backslashreplace").decode()[:LONGEST]
+    return replace(outcome, returned=returned, error=error, duration_ms=0)
+
+
+def status_after(run: ActionRun, outcome: Outcome) -> ActionRunStatus:
+    """What becomes of the run: done, tried again later, or an incident after the last attempt."""
+    if not outcome.error:
+        return ActionRunStatus.SUCCEEDED
+    return ActionRunStatus.INCIDENT if run.attempts >= conf.action_max_attempts() else ActionRunStatus.FAILED
+
+
+def _changes(run: ActionRun, outcome: Outcome, status: ActionRunStatus) -> dict[str, Any]:
+    """The fields that an outcome sets; the error of an earlier attempt stays when a later one succeeds."""
+    now = timezone.now()
+    changes = {"status": status, "returned": outcome.returned, "duration_ms": outcome.duration_ms}
+    if outcome.error:
+        changes["last_error"] = outcome.error
+    if status == ActionRunStatus.FAILED:
+        return {**changes, "next_attempt_at": now + _wait_after(run.attempts)}
+    return {**changes, "next_attempt_at": None, "finished_at": now if status == ActionRunStatus.SUCCEEDED else None}
+
+
+def _wait_after(attempts: int) -> timedelta:
+    """The wait after this many failed attempts."""
+    doublings = min(attempts - 1, 30)
+    return min(conf.action_retry_delay() * 2**doublings, _LONGEST_WAIT)
