@@ -230,4 +230,5 @@ _SHAPES: Final[Mapping[str, _Shape]] = {
     "DEPARTMENT_HEAD_FIELD": _Shape(fits=_is_path, description="the name of an attribute, or a dotted path"),
     "OWNER_FIELDS": _Shape(fits=_is_texts, description="a list of names of fields"),
     "FORBID_SELF_APPROVAL": _Shape(fits=lambda value: isinstance(value, bool), description="True or False"),
+    **{name: _Shape(fits=conf.is_limit, description="a whole number from 1") for name in conf.LIMITS},
 }

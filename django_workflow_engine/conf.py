@@ -33,7 +33,16 @@ OPTIONS: Final[Mapping[str, Any]] = {
     "ACTION_GRACE_SECONDS": 60,
     "ACTION_LEASE_SECONDS": 900,
     "ACTION_TIMEOUT_SECONDS": None,
+    "MAX_TEXT_LENGTH": 10_000,
+    "MAX_JSON_LENGTH": 100_000,
+    "MAX_JSON_DEPTH": 32,
+    "MAX_JSON_ITEMS": 10_000,
+    "MAX_TEMPLATE_STAGES": 500,
+    "MAX_TEMPLATE_APPROVALS": 500,
+    "MAX_TEMPLATE_ACTIONS": 500,
 }
+# The options that are limits: whole numbers from 1.
+LIMITS: Final = tuple(name for name in OPTIONS if name.startswith("MAX_"))
 
 
 def given() -> Any:
@@ -191,6 +200,17 @@ def action_lease() -> timedelta:
 def action_timeout() -> float | None:
     """The seconds after which a runner gives up waiting for an action; None waits for ever."""
     return _option("ACTION_TIMEOUT_SECONDS")
+
+
+def is_limit(value: Any) -> bool:
+    """Whether a value can be a limit."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def limit(name: str) -> int:
+    """The limit of this name; its default where the project wrote what is none, which a system check tells."""
+    value = _option(name)
+    return value if is_limit(value) else OPTIONS[name]
 
 
 def send_email_function() -> str | None:

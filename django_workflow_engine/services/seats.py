@@ -103,14 +103,14 @@ def _locked(attachment_id: int) -> WorkflowAttachment:
 
 
 def check_reason(reason: str, message: str) -> None:
-    """Raise ValueMissing for a blank reason, InvalidInput for one that cannot be stored."""
+    """Raise ValueMissing for a blank reason, InvalidInput for one that cannot be stored or is too long."""
+    check_text(reason, "reason")
     if not reason.strip():
         raise ValueMissing(message, path=("reason",))
-    check_text(reason, "reason")
 
 
 def check_text(text: str, name: str) -> None:
-    """Raise InvalidInput for a text that cannot be stored."""
+    """Raise InvalidInput for a text that cannot be stored or is too long."""
     problem = text_problem(text)
     if problem is not None:
         raise InvalidInput(problem, path=(name,))

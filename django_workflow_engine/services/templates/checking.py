@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Final
 
 from django.contrib.auth import get_user_model
@@ -22,10 +22,13 @@ from django_workflow_engine.definitions.building import (
 )
 from django_workflow_engine.definitions.changes import Changes, read_changes
 from django_workflow_engine.definitions.fields import invalid
+from django_workflow_engine.definitions.sizes import approvals_in, first_of_everything, growth_faults, parts_of
 from django_workflow_engine.definitions.specs import MAX_ORDER, WorkflowSpec
 from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.errors import Fault, InvalidDefinition, Path
+from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.models.sizes import stored_count
 from django_workflow_engine.strategies import Strategy, strategy_for
 
 _ROW_FIELDS: Final = ("company_id", "department_id")
@@ -37,9 +40,14 @@ def refuse(faults: Sequence[Fault]) -> None:
         raise InvalidDefinition(faults)
 
 
-def check_spec(spec: WorkflowSpec) -> tuple[WorkflowTree, list[Fault]]:
-    """The tree that a spec describes, and everything that is wrong with it."""
-    faults: list[Fault] = []
+def check_spec(spec: WorkflowSpec, *, into: WorkFlow | None = None) -> tuple[WorkflowTree, list[Fault]]:
+    """The tree that a spec describes, and everything that is wrong with it; `into` is the template that it adds to.
+
+    Of one that is too large no more is read than that.
+    """
+    faults = growth_faults(parts_of(spec), _counts_of(into))
+    if faults:
+        spec = first_of_everything(spec)
     tree = build_tree(spec, faults)
     faults += strategy_for(spec.strategy).structure_faults(tree)
     faults += _missing_rows([*referenced(tree), *_rows_named_by({"company_id": spec.company_id})])
@@ -64,6 +72,16 @@ def check_changes(
     if "function_path" in values:
         faults += _unregistered([(("function_path",), values["function_path"])])
     return values, faults
+
+
+def approval_faults(workflow: WorkFlow, values: dict[str, Any], info: Any) -> list[Fault]:
+    """The fault of changes that give a row more approvals than the template has room for; `info` is what is stored."""
+    more = len(values.get("approvals", ())) - approvals_in(info)
+    return growth_faults([("approvals", ("approvals",), more)] if more > 0 else [], _counts_of(workflow))
+
+
+def _counts_of(workflow: WorkFlow | None) -> Callable[[str], int]:
+    return lambda kind: 0 if workflow is None else stored_count(workflow, kind)
 
 
 def order_faults(order: int, taken: Collection[int], path: Path) -> list[Fault]:
