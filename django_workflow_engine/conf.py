@@ -36,6 +36,13 @@ OPTIONS: Final[Mapping[str, Any]] = {
     "ACTION_LEASE_SECONDS": 900,
     "ACTION_TIMEOUT_SECONDS": None,
     "ACTION_PUBLISH_SECONDS": 1,
+    "MAX_TEXT_LENGTH": 10_000,
+    "MAX_JSON_LENGTH": 100_000,
+    "MAX_JSON_DEPTH": 32,
+    "MAX_JSON_ITEMS": 10_000,
+    "MAX_TEMPLATE_STAGES": 500,
+    "MAX_TEMPLATE_APPROVALS": 500,
+    "MAX_TEMPLATE_ACTIONS": 500,
 }
 
 
@@ -247,6 +254,11 @@ def action_publish_seconds() -> float:
 def emails_disabled() -> bool:
     """Whether the mail helpers and the built-in actions send nothing."""
     return bool(getattr(settings, "WORKFLOW_DISABLE_EMAILS", False))
+
+
+def limit(name: str) -> int:
+    """The limit of this name; its default where the project wrote what is none, which a system check tells."""
+    return _option(name)
 
 
 def send_email_function() -> str | None:

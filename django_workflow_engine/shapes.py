@@ -97,6 +97,7 @@ def _is_limited_seconds(value: Any) -> bool:
 
 _LABEL: Final = Shape(fits=_or_none(is_text), description="app_label.ModelName of an installed app, or None")
 _SWITCH: Final = Shape(fits=is_switch, description="True or False")
+_LIMIT: Final = Shape(fits=is_count, description="a whole number from 1")
 _SECONDS: Final = Shape(fits=is_seconds, description="a number of seconds from 0")
 
 # Options of DJANGO_WORKFLOW_ENGINE.
@@ -118,10 +119,17 @@ OPTION_SHAPES: Final[Mapping[str, Shape]] = {
     "DEPARTMENT_HEAD_FIELD": Shape(fits=is_path, description="the name of an attribute, or a dotted path"),
     "OWNER_FIELDS": Shape(fits=is_texts, description="a list of names of fields"),
     "FORBID_SELF_APPROVAL": _SWITCH,
+    "MAX_TEXT_LENGTH": _LIMIT,
+    "MAX_JSON_LENGTH": _LIMIT,
+    "MAX_JSON_DEPTH": _LIMIT,
+    "MAX_JSON_ITEMS": _LIMIT,
+    "MAX_TEMPLATE_STAGES": _LIMIT,
+    "MAX_TEMPLATE_APPROVALS": _LIMIT,
+    "MAX_TEMPLATE_ACTIONS": _LIMIT,
 }
 # Those of its options that say how actions are run.
 ACTION_SHAPES: Final[Mapping[str, Shape]] = {
-    "ACTION_MAX_ATTEMPTS": Shape(fits=is_count, description="a whole number from 1"),
+    "ACTION_MAX_ATTEMPTS": _LIMIT,
     "ACTION_RETRY_SECONDS": _SECONDS,
     "ACTION_GRACE_SECONDS": _SECONDS,
     "ACTION_LEASE_SECONDS": Shape(fits=_is_limited_seconds, description="a number of seconds above 0"),

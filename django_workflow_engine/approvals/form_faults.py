@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,8 @@ _TEXTS: Final[Mapping[str, Any]] = {
         "This must have at most %(limit)d entry.", "This must have at most %(limit)d entries.", "limit"
     ),
 }
+_MOST: Final = 50  # names or values of a schema that a sentence lists
+_LONGEST: Final = 500  # characters of a schema that a sentence repeats
 _COUNTED: Final = frozenset({"minLength", "maxLength", "minItems", "maxItems"})
 _TYPES: Final[Mapping[str, Any]] = {
     "string": _("text"),
@@ -50,7 +53,7 @@ _TYPES: Final[Mapping[str, Any]] = {
 
 def message_of(error: Any) -> str:
     """The sentence for one error of the validator, in the language of this moment."""
-    return str(_TEXTS.get(error.validator, _OTHER) % {"limit": _limit(error)})
+    return str(_TEXTS.get(error.validator, _OTHER) % {"limit": _cut(_limit(error))})
 
 
 def _limit(error: Any) -> Any:
@@ -60,13 +63,23 @@ def _limit(error: Any) -> Any:
         return int(asked)  # JSON Schema takes 3.0 for a whole number
     if error.validator == "required":
         names = asked if isinstance(asked, list) else list(error.path)[-1:]  # a property says it itself in draft 3
-        return ", ".join(name for name in names if name not in error.instance)
+        return _listed(name for name in names if name not in error.instance)
     if error.validator == "type":
         names = asked if isinstance(asked, list) else [asked]
-        return ", ".join(str(_TYPES.get(str(name), name)) for name in names)
-    return ", ".join(map(_shown, asked)) if error.validator == "enum" else _shown(asked)
+        return _listed(str(_TYPES.get(str(name), name)) for name in names)
+    return _listed(map(_shown, asked)) if error.validator == "enum" else _shown(asked)
+
+
+def _listed(names: Iterable[str]) -> str:
+    """The first names: of a list of thousands nobody reads more, and every fault would repeat it."""
+    first = list(islice(names, _MOST + 1))
+    return ", ".join([*first[:_MOST], "…"] if len(first) > _MOST else first)
 
 
 def _shown(value: Any) -> str:
     """A value of the schema as JSON writes it, a text as it is."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _cut(limit: Any) -> Any:
+    return f"{limit[:_LONGEST]}…" if isinstance(limit, str) and len(limit) > _LONGEST else limit

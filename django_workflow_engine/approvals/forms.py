@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError
-from jsonschema.validators import validator_for
-from referencing import Registry
-from referencing.exceptions import Unresolvable
 
 from django_workflow_engine import conf
 from django_workflow_engine.approvals.form_faults import message_of
 from django_workflow_engine.choices import ErrorCode, StepType
+from django_workflow_engine.definitions.json_schema import OutOfSteps, SchemaRefused, first_errors, problem_of
 from django_workflow_engine.definitions.values import json_problem
 from django_workflow_engine.errors import (
     Fault,
@@ -48,7 +44,8 @@ def check_form_data(*, step_type: str, form_key: Any, form_data: Any) -> None:
     """Raise unless the data is what a step of this type with this form takes.
 
     Raises FormNotAccepted, FormDataRequired, InvalidInput for what is no JSON object, WorkflowIncomplete when the
-    form is gone, and FormDataInvalid with every fault and its path when the data does not fit a JSON Schema.
+    form is gone or its schema cannot be used, and FormDataInvalid with the first faults and their paths when the data
+    does not fit a JSON Schema.
     """
     if step_type == StepType.MOVE and form_data is not None:
         raise FormNotAccepted(_("This step takes no form data."), path=(_PATH,))
@@ -73,23 +70,38 @@ def _check_is_object(form_data: Any) -> None:
 
 
 def _check_against(schema: Any, form_data: Any) -> None:
-    """A schema that is no JSON Schema is the client's own matter; a remote reference is never followed."""
-    if not isinstance(schema, dict):
-        return
-    validator = validator_for(schema, default=Draft202012Validator)
+    """A schema that is no JSON Schema is the client's own matter; one that cannot be used is refused."""
     try:
-        validator.check_schema(schema)
-    except SchemaError:
-        return
-    try:
-        errors = sorted(
-            validator(schema, registry=Registry()).iter_errors(form_data), key=lambda error: error.json_path
-        )
-    except Unresolvable as error:
-        message = _("The form's schema refers to something outside of it.")
-        raise WorkflowIncomplete(message, path=(_PATH,)) from error
+        errors = first_errors(schema, form_data)
+    except SchemaRefused as refused:
+        raise WorkflowIncomplete(unusable(refused), path=(_PATH,)) from refused
+    except OutOfSteps as error:
+        message = _("This is too much to be checked against its form.")
+        raise FormDataInvalid([Fault(code=ErrorCode.FORM_DATA_INVALID, message=message, path=(_PATH,))]) from error
     if errors:
-        raise FormDataInvalid(dict.fromkeys(_fault(error) for error in errors))  # one for all that is missing
+        raise FormDataInvalid(dict.fromkeys(_fault(error) for error in errors))
+
+
+def form_problems(keys: Iterable[Any]) -> dict[Any, str]:
+    """Why no data can be checked against the forms that some of these keys name, by key; one statement, or none."""
+    model = conf.form_model()
+    parsed = {} if model is None else {key: to_primary_key(model, key) for key in keys}
+    named = {*parsed.values()} - {None}
+    forms = model._default_manager.in_bulk(named) if model is not None and named else {}
+    problems = {primary_key: schema_problem(schema_of(form)) for primary_key, form in forms.items()}
+    found = {key: problems.get(primary_key) for key, primary_key in parsed.items()}
+    return {key: problem for key, problem in found.items() if problem is not None}
+
+
+def schema_problem(schema: Any) -> str | None:
+    """Why no data can be checked against a schema, or None."""
+    refused = problem_of(schema)
+    return None if refused is None else unusable(refused)
+
+
+def unusable(refused: SchemaRefused) -> str:
+    """The sentence that says why a schema is refused."""
+    return _("The form's schema cannot be used: %s.") % refused
 
 
 def _fault(error: Any) -> Fault:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from django_workflow_engine.choices import ApprovalTypes, ErrorCode, RoleSelectionStrategy, StepType
+from django_workflow_engine.definitions.values import shown
 from django_workflow_engine.errors import Fault, Path
 
 Key = int | str
@@ -113,7 +114,7 @@ def _parse_one(item: Any, index: int) -> ApprovalConfiguration:
     if not isinstance(item, Mapping):
         raise _Faulty(ErrorCode.INVALID, _("An approval must be a JSON object."))
     if not KEYS.issuperset(item):
-        key = min(map(str, set(item) - KEYS))
+        key = shown(min(map(str, set(item) - KEYS)))
         raise _Faulty(ErrorCode.INVALID, _("An approval has no key “%s”.") % key, key)
     given = {key: value for key, value in item.items() if value is not None}
     if "approval_type" not in given:
@@ -128,7 +129,7 @@ def _choice(choices: Any, given: Mapping[str, Any], key: str) -> Any:
     try:
         return choices(value if isinstance(value, str) else None)
     except ValueError:
-        facts = {"value": value, "allowed": ", ".join(choices.values)}
+        facts = {"value": shown(value), "allowed": ", ".join(choices.values)}
         raise _Faulty(ErrorCode.INVALID, _("“%(value)s” is none of: %(allowed)s.") % facts, key) from None
 
 

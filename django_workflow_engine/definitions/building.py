@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.definitions.approvals import REFERENCES, ApprovalConfiguration
-from django_workflow_engine.definitions.fields import READERS, check_count, invalid, read_order
+from django_workflow_engine.definitions.fields import READERS, as_many_as, invalid, read_order
 from django_workflow_engine.definitions.specs import (
     MAX_ACTIONS,
     MAX_PIPELINES,
@@ -27,13 +27,13 @@ Reference = tuple[Path, str, Any]
 
 def build_tree(spec: WorkflowSpec, faults: list[Fault]) -> WorkflowTree:
     """The tree that a spec describes, in the order of the input; every fault is appended to `faults`."""
-    check_count(spec.pipelines, MAX_PIPELINES, ("pipelines",), faults)
+    pipelines = as_many_as(MAX_PIPELINES, spec.pipelines, ("pipelines",), faults)
     READERS["status"](spec.status, ("status",), faults)
     return WorkflowTree(
         strategy=spec.strategy,
         **_read(spec, ("name_en", "name_ar", "description"), (), faults),
         **_approvals(spec, {}, (), faults),
-        pipelines=_in_place(spec.pipelines, _build_pipeline, ("pipelines",), faults),
+        pipelines=_in_place(pipelines, _build_pipeline, ("pipelines",), faults),
         actions=_actions(spec, (), faults),
     )
 
@@ -84,13 +84,13 @@ def functions_of(tree: WorkflowTree) -> Iterable[tuple[Path, str]]:
 
 
 def _build_pipeline(spec: PipelineSpec, order: int, path: Path, faults: list[Fault]) -> PipelineNode:
-    check_count(spec.stages, MAX_STAGES, (*path, "stages"), faults)
+    stages = as_many_as(MAX_STAGES, spec.stages, (*path, "stages"), faults)
     return PipelineNode(
         order=order,
         **_read(spec, ("name_en", "name_ar", "department_id"), path, faults),
         **_approvals(spec, {}, path, faults),
         stages=(
-            *_in_place(spec.stages, _build_stage, (*path, "stages"), faults),
+            *_in_place(stages, _build_stage, (*path, "stages"), faults),
             *_empty_stages(spec, path, faults),
         ),
         actions=_actions(spec, path, faults),
@@ -149,8 +149,8 @@ def _in_place(
 
 def _actions(spec: WorkflowSpec | PipelineSpec | StageSpec, path: Path, faults: list[Fault]) -> tuple[ActionNode, ...]:
     where = (*path, "actions")
-    check_count(spec.actions, MAX_ACTIONS, where, faults)
-    return _in_place(spec.actions, _build_action, where, faults, once=False)
+    actions = as_many_as(MAX_ACTIONS, spec.actions, where, faults)
+    return _in_place(actions, _build_action, where, faults, once=False)
 
 
 def _approvals(

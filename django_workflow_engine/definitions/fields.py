@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django_workflow_engine.choices import ActionType, ErrorCode, WorkflowStatus
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration, parse_approval_list
 from django_workflow_engine.definitions.specs import COLOR, MAX_APPROVALS, MAX_ORDER, NAME_LENGTH
-from django_workflow_engine.definitions.values import json_problem, text_problem
+from django_workflow_engine.definitions.values import KEY_LENGTH, json_problem, shown, text_problem, unstorable
 from django_workflow_engine.errors import Fault, Path
 
 Reader = Callable[[Any, Path, list[Fault]], Any]
@@ -27,10 +27,12 @@ def missing(message: str, path: Path) -> Fault:
     return Fault(code=ErrorCode.REQUIRED, message=message, path=path)
 
 
-def check_count(items: Sequence[Any], most: int, path: Path, faults: list[Fault]) -> None:
-    """Note a list that is too long."""
-    if len(items) > most:
-        faults.append(invalid(_("At most %d are allowed here.") % most, path))
+def as_many_as(most: int, items: Sequence[Any], path: Path, faults: list[Fault]) -> Sequence[Any]:
+    """The items of a list that is not too long; of one that is none, for nobody reads them to the end."""
+    if len(items) <= most:
+        return items
+    faults.append(invalid(_("At most %d are allowed here.") % most, path))
+    return ()
 
 
 def read_name(value: Any, path: Path, faults: list[Fault]) -> str:
@@ -43,33 +45,41 @@ def read_name(value: Any, path: Path, faults: list[Fault]) -> str:
 
 def read_optional_name(value: Any, path: Path, faults: list[Fault]) -> str:
     """A name without blanks around it; none is the empty text."""
-    name = read_text(value, path, faults)
-    if len(name) > NAME_LENGTH:
-        faults.append(invalid(_("A name has at most %d characters.") % NAME_LENGTH, path))
-    return name.strip()
+    return _read_short(value, _("A name has at most %d characters.") % NAME_LENGTH, path, faults).strip()
 
 
 def read_text(value: Any, path: Path, faults: list[Fault]) -> str:
-    """Any text that a database can store; none is the empty text."""
+    """A text of any length that the settings allow; none is the empty text."""
+    return _read_text(value, text_problem, path, faults)
+
+
+def read_function_path(value: Any, path: Path, faults: list[Fault]) -> str:
+    """A dotted path; whether it is registered is looked up later."""
+    too_long = _("A function's path has at most %d characters.") % NAME_LENGTH
+    text = _read_short(value, too_long, path, faults).strip()
+    if value is None or value == "" or (isinstance(value, str) and not text):
+        faults.append(missing(_("An action must name its function."), path))
+    return text
+
+
+def _read_short(value: Any, too_long: str, path: Path, faults: list[Fault]) -> str:
+    """A text that a column of limited length takes; of a longer one no more than that is read."""
+    if isinstance(value, str) and len(value) > NAME_LENGTH:
+        faults.append(invalid(too_long, path))
+        value = value[:NAME_LENGTH]
+    return _read_text(value, unstorable, path, faults)
+
+
+def _read_text(value: Any, problem_of: Callable[[str], str | None], path: Path, faults: list[Fault]) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
         faults.append(invalid(_("This must be a text."), path))
         return ""
-    problem = text_problem(value)
+    problem = problem_of(value)
     if problem is not None:
         faults.append(invalid(problem, path))
     return value
-
-
-def read_function_path(value: Any, path: Path, faults: list[Fault]) -> str:
-    """A dotted path; whether it is registered is looked up later."""
-    text = read_text(value, path, faults).strip()
-    if value is None or value == "" or (isinstance(value, str) and not text):
-        faults.append(missing(_("An action must name its function."), path))
-    if len(text) > NAME_LENGTH:
-        faults.append(invalid(_("A function's path has at most %d characters.") % NAME_LENGTH, path))
-    return text
 
 
 def read_order(value: Any, path: Path, faults: list[Fault]) -> int:
@@ -105,6 +115,7 @@ def read_json(value: Any, path: Path, faults: list[Fault]) -> Any:
     problem = json_problem(value)
     if problem is not None:
         faults.append(invalid(problem, path))
+        return {}
     return {} if value is None else value
 
 
@@ -122,10 +133,13 @@ def read_approvals(value: Any, path: Path, faults: list[Fault]) -> tuple[Approva
     if value is None:
         faults.append(missing(_("A list of approvals must be given; it may be empty."), path))
         return ()
-    found = parse_approval_list(value, path=path, faults=faults)
     if isinstance(value, list | tuple):
-        check_count(value, MAX_APPROVALS, path, faults)
-    return found
+        value = as_many_as(MAX_APPROVALS, value, path, faults)
+    problem = json_problem(value)
+    if problem is not None:
+        faults.append(invalid(problem, path))
+        return ()
+    return parse_approval_list(value, path=path, faults=faults)
 
 
 def read_key(value: Any, path: Path, faults: list[Fault]) -> Any:
@@ -135,6 +149,9 @@ def read_key(value: Any, path: Path, faults: list[Fault]) -> Any:
 
 def read_text_key(value: Any, path: Path, faults: list[Fault]) -> str | None:
     """A primary key as text or none; whether the row exists is looked up later."""
+    if isinstance(value, str) and len(value) > KEY_LENGTH:
+        faults.append(invalid(_("A key has at most %d characters.") % KEY_LENGTH, path))
+        return None
     return None if value in (None, "") else str(value)
 
 
@@ -145,7 +162,7 @@ def one_of(choices: type[Choices]) -> Reader:
         if value is None:
             faults.append(missing(_("A value must be given."), path))
         elif not isinstance(value, str) or value not in choices.values:
-            facts = {"value": value, "allowed": ", ".join(choices.values)}
+            facts = {"value": shown(value), "allowed": ", ".join(choices.values)}
             faults.append(invalid(_("“%(value)s” is none of: %(allowed)s.") % facts, path))
         else:
             return choices(value)

@@ -7,12 +7,14 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 
+from django_workflow_engine.definitions.values import KEY_LENGTH
+
 _BIGGEST: Final = 2**63 - 1
 
 
 def to_primary_key(model: type[Model], value: Any) -> Any:
     """The value as the model's primary key, or None when no row can have it."""
-    if isinstance(value, str) and "\x00" in value:
+    if isinstance(value, str) and (len(value) > KEY_LENGTH or "\x00" in value):
         return None
     try:
         key = model._meta.pk.to_python(value)

@@ -14,7 +14,8 @@ from django_workflow_engine import registry
 from django_workflow_engine.choices import ErrorCode, WorkflowStatus
 from django_workflow_engine.definitions.approvals import parse_approvals
 from django_workflow_engine.errors import Fault
-from django_workflow_engine.strategies import Strategy, strategy_for
+from django_workflow_engine.models.sizes import approval_growth_faults, size_faults
+from django_workflow_engine.strategies import strategy_for
 
 if TYPE_CHECKING:
     from django_workflow_engine.models.actions import WorkflowAction
@@ -63,11 +64,19 @@ def frozen() -> ValidationError:
     return ValidationError(_("A frozen version of a workflow never changes."), code=ErrorCode.FROZEN.value)
 
 
-def check_info(info: object, field: str, *, strategy: Strategy, level: str) -> None:
-    """Raise when the approvals in a stored info object cannot work, or are not what the strategy asks on this level."""
+def check_values(row: models.Model, *names: str) -> None:
+    """Raise when what one of these fields holds is too large, or cannot be stored."""
+    refuse(size_faults(row, *names))
+
+
+def check_info(row: models.Model, field: str, *, workflow: WorkFlow, level: str) -> None:
+    """Raise when a row's approvals cannot work, are not what the strategy asks on this level, or are too many."""
+    check_values(row, field)
     faults: list[Fault] = []
-    approvals = parse_approvals(info, path=(field,), faults=faults)
+    strategy = strategy_for(workflow.strategy)
+    approvals = parse_approvals(getattr(row, field), path=(field,), faults=faults)
     refuse([*faults, *strategy.approval_faults(approvals, level=level, path=(field, "approvals"))])
+    refuse(approval_growth_faults(row, field, workflow))
 
 
 def check_workflow(workflow: WorkFlow) -> None:
@@ -76,7 +85,8 @@ def check_workflow(workflow: WorkFlow) -> None:
     check_row_not_frozen(workflow, "is_hidden")
     if workflow.pk is not None:
         _check_same_strategy(workflow)
-    check_info(workflow.workflow_info, "workflow_info", strategy=strategy_for(workflow.strategy), level="workflow")
+    check_values(workflow, "name_en", "name_ar", "description")
+    check_info(workflow, "workflow_info", workflow=workflow, level="workflow")
     settle_activity(workflow)
 
 
@@ -94,7 +104,8 @@ def check_pipeline(pipeline: Pipeline) -> None:
     strategy = strategy_for(pipeline.workflow.strategy)
     if not strategy.allows_pipelines:
         raise ValidationError(_(strategy.pipelines_refused), code=ErrorCode.STRATEGY_VIOLATION.value)
-    check_info(pipeline.pipeline_info, "pipeline_info", strategy=strategy, level="pipeline")
+    check_values(pipeline, "name_en", "name_ar", "department_id")
+    check_info(pipeline, "pipeline_info", workflow=pipeline.workflow, level="pipeline")
 
 
 def check_stage(stage: Stage) -> None:
@@ -105,7 +116,8 @@ def check_stage(stage: Stage) -> None:
     strategy = strategy_for(workflow.strategy)
     if not strategy.allows_stages:
         raise ValidationError(_(strategy.stages_refused), code=ErrorCode.STRATEGY_VIOLATION.value)
-    check_info(stage.stage_info, "stage_info", strategy=strategy, level="stage")
+    check_values(stage, "name_en", "name_ar", "form_info")
+    check_info(stage, "stage_info", workflow=workflow, level="stage")
 
 
 def check_action(action: WorkflowAction) -> None:
@@ -123,6 +135,7 @@ def check_action(action: WorkflowAction) -> None:
         check_not_frozen(action.pipeline.workflow)
     elif action.workflow:
         check_not_frozen(action.workflow)
+    check_values(action, "function_path", "parameters")
     check_registered(action)
 
 

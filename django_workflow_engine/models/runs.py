@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.choices import ActionRunStatus, ActionType, AttachmentStatus
+from django_workflow_engine.models import rules
 from django_workflow_engine.models.attachments import WorkflowAttachment
 from django_workflow_engine.models.events import WorkflowEvent
 
@@ -120,7 +121,9 @@ class AttachmentAtEvent(WorkflowAttachment):
         verbose_name_plural = _("attachments at an event")
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store the metadata, if it is among the fields to store."""
+        """Store the metadata, if it is among the fields to store; raises ValidationError where it is too large."""
         named = kwargs.get("update_fields")
         kwargs["update_fields"] = {"metadata"} if named is None else {"metadata"} & set(named)
+        if kwargs["update_fields"]:
+            rules.check_values(self, "metadata")
         super().save(*args, **kwargs)

@@ -18,6 +18,7 @@ from django_workflow_engine.errors import NotYourStep, ValueMissing
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.serializers.base import EngineSerializer
 from django_workflow_engine.serializers.fields import ChoiceOf, KeyField, text_field
+from django_workflow_engine.services.seats import check_text
 from django_workflow_engine.transitions import Verb
 
 Values = Mapping[str, Any]
@@ -108,8 +109,10 @@ def _ensure_in_progress(*, attachment: WorkflowAttachment) -> None:
 
 
 def _check(*, values: Values) -> None:
-    """What a decision cannot do without: a reason, a user, the data of the step's form."""
+    """What a decision cannot do without: a reason, a user, the data of the step's form; and texts that are too long."""
     _verb, _arguments, needed = DECISIONS[values["action"]]
+    for name in ("reason", "comment"):
+        check_text(values[name], name)
     if needed is not None and not str(values[needed] if values[needed] is not None else "").strip():
         raise ValueMissing(_("This is needed."), path=(needed,))
     step = values["step"]

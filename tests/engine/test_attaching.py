@@ -182,7 +182,7 @@ def test_objects_of_two_models_with_the_same_key_have_runs_of_their_own(template
     assert WorkflowAttachment.objects.count() == 2
 
 
-@pytest.mark.parametrize("metadata", [{}, {"note": "x" * 1_000_000}, {"deep": [{"ع": [None, 1.5, True]}]}])
+@pytest.mark.parametrize("metadata", [{}, {"note": "x" * 90_000}, {"deep": [{"ع": [None, 1.5, True]}]}])
 def test_metadata_is_any_json_object(template, metadata):
     document = DocumentFactory()
     attach_workflow_to_object(document, template, metadata=metadata)

@@ -91,7 +91,8 @@ def check_new_action(owner: Mapping[str, Any], action: ActionSpec) -> tuple[Acti
     full = action.order is None or len(orders) >= MAX_ACTIONS
     crowded = place_faults(None, orders, MAX_ACTIONS, ("action",)) if full else []
     placed = action if action.order is not None else replace(action, order=order_after(orders))
-    tree, faults = check_spec(WorkflowSpec(name_en=_ALONE, actions=[placed]))
+    workflow = workflow_of(WorkflowAction(**owner))
+    tree, faults = check_spec(WorkflowSpec(name_en=_ALONE, actions=[placed]), into=workflow)
     return tree.actions[0], [*crowded, *relocated(faults, inside=("actions", "0"), to=("action",))]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Final
 
 from django.contrib.auth import get_user_model
@@ -12,6 +12,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import conf, registry
+from django_workflow_engine.approvals.forms import form_problems
 from django_workflow_engine.choices import ErrorCode
 from django_workflow_engine.definitions.building import (
     Reference,
@@ -22,10 +23,13 @@ from django_workflow_engine.definitions.building import (
 )
 from django_workflow_engine.definitions.changes import Changes, read_changes
 from django_workflow_engine.definitions.fields import invalid
+from django_workflow_engine.definitions.sizes import approvals_in, first_of_everything, growth_faults, parts_of
 from django_workflow_engine.definitions.specs import MAX_ORDER, WorkflowSpec
 from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.errors import Fault, InvalidDefinition, Path
+from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.models.sizes import stored_count
 from django_workflow_engine.strategies import Strategy, strategy_for
 
 _ROW_FIELDS: Final = ("company_id", "department_id")
@@ -37,12 +41,17 @@ def refuse(faults: Sequence[Fault]) -> None:
         raise InvalidDefinition(faults)
 
 
-def check_spec(spec: WorkflowSpec) -> tuple[WorkflowTree, list[Fault]]:
-    """The tree that a spec describes, and everything that is wrong with it."""
-    faults: list[Fault] = []
+def check_spec(spec: WorkflowSpec, *, into: WorkFlow | None = None) -> tuple[WorkflowTree, list[Fault]]:
+    """The tree that a spec describes, and everything that is wrong with it; `into` is the template that it adds to.
+
+    Of one that is too large no more is read than that.
+    """
+    faults = growth_faults(parts_of(spec), _counts_of(into))
+    if faults:
+        spec = first_of_everything(spec)
     tree = build_tree(spec, faults)
     faults += strategy_for(spec.strategy).structure_faults(tree)
-    faults += _missing_rows([*referenced(tree), *_rows_named_by({"company_id": spec.company_id})])
+    faults += _row_faults([*referenced(tree), *_rows_named_by({"company_id": spec.company_id})])
     faults += _unregistered(functions_of(tree))
     return tree, faults
 
@@ -60,10 +69,20 @@ def check_changes(
     faults += strategy.approval_faults(approvals, level=level, path=("approvals",))
     if "order" in values:
         faults += order_faults(values["order"], taken, ("order",))
-    faults += _missing_rows([*referenced_by(approvals, ()), *_rows_named_by(values)])
+    faults += _row_faults([*referenced_by(approvals, ()), *_rows_named_by(values)])
     if "function_path" in values:
         faults += _unregistered([(("function_path",), values["function_path"])])
     return values, faults
+
+
+def approval_faults(workflow: WorkFlow, values: dict[str, Any], info: Any) -> list[Fault]:
+    """The fault of changes that give a row more approvals than the template has room for; `info` is what is stored."""
+    more = len(values.get("approvals", ())) - approvals_in(info)
+    return growth_faults([("approvals", ("approvals",), more)] if more > 0 else [], _counts_of(workflow))
+
+
+def _counts_of(workflow: WorkFlow | None) -> Callable[[str], int]:
+    return lambda kind: 0 if workflow is None else stored_count(workflow, kind)
 
 
 def order_faults(order: int, taken: Collection[int], path: Path) -> list[Fault]:
@@ -106,6 +125,17 @@ def department_type_id() -> int | None:
 
 def _rows_named_by(values: dict[str, Any]) -> list[Reference]:
     return [((name,), name, values[name]) for name in _ROW_FIELDS if values.get(name) not in (None, "")]
+
+
+def _row_faults(references: Sequence[Reference]) -> list[Fault]:
+    """A fault for each row that is named and does not exist, and for each form that no data can be checked against."""
+    forms = [(path, key) for path, name, key in references if name == "required_form"]
+    return [*_missing_rows(references), *_unusable_forms(forms)]
+
+
+def _unusable_forms(named: Sequence[tuple[Path, Any]]) -> list[Fault]:
+    problems = form_problems([key for _path, key in named])
+    return [invalid(problems[key], path) for path, key in named if key in problems]
 
 
 def _missing_rows(references: Iterable[Reference]) -> list[Fault]:

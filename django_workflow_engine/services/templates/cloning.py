@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django_workflow_engine.choices import WorkflowStatus
 from django_workflow_engine.definitions.changes import WorkflowChanges
 from django_workflow_engine.definitions.fields import invalid
+from django_workflow_engine.definitions.sizes import growth_faults, parts_of
 from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.errors import Fault, WorkflowIncomplete
 from django_workflow_engine.models import WorkFlow
@@ -46,6 +47,7 @@ def clone_workflow(
     wanted = values.get("status")
     tree = source.tree()
     tree = replace(tree, approvals=values.get("approvals", tree.approvals), info=into_info(values, tree.info))
+    refuse([invalid(fault.message, ("id",)) for fault in growth_faults(parts_of(tree))])
     names = {name: copy_name(getattr(tree, name)) for name in modified_keys}
     kept = {name: getattr(source, name) for name in ("company_id", "company_deleted", "status")}
     clone = workflow_row(tree, cloned_from=source, created_by=actor, modified_by=actor, **kept | names | values)

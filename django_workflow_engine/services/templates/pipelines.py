@@ -15,6 +15,7 @@ from django_workflow_engine.errors import Fault
 from django_workflow_engine.models import Pipeline, WorkFlow
 from django_workflow_engine.services.templates.activity import edited
 from django_workflow_engine.services.templates.checking import (
+    approval_faults,
     check_changes,
     check_spec,
     department_type_id,
@@ -80,7 +81,7 @@ def check_new_pipeline(workflow: WorkFlow, pipeline: PipelineSpec) -> tuple[Work
     placed = pipeline if pipeline.order is not None else replace(pipeline, order=order_after(taken))
     misplaced = place_faults(pipeline.order, taken, MAX_PIPELINES, ("pipeline",))
     spec = WorkflowSpec(name_en=_ALONE, strategy=strategy_for(workflow.strategy).value, pipelines=[placed])
-    tree, faults = check_spec(spec)
+    tree, faults = check_spec(spec, into=workflow)
     return tree, [*misplaced, *relocated(faults, inside=("pipelines", "0"), to=("pipeline",))]
 
 
@@ -88,7 +89,8 @@ def check_pipeline_changes(pipeline: Pipeline, changes: PipelineChanges) -> tupl
     """The values to store and everything that is wrong with these changes of a pipeline."""
     strategy = strategy_for(pipeline.workflow.strategy)
     taken = _orders(pipeline.workflow) - {pipeline.order}
-    return check_changes(changes, level="pipeline", strategy=strategy, taken=taken)
+    values, faults = check_changes(changes, level="pipeline", strategy=strategy, taken=taken)
+    return values, [*faults, *approval_faults(pipeline.workflow, values, pipeline.pipeline_info)]
 
 
 def _orders(workflow: WorkFlow) -> set[int]:

@@ -16,6 +16,7 @@ from django_workflow_engine.errors import Fault, InUse
 from django_workflow_engine.models import Pipeline, Stage, WorkflowAttachment
 from django_workflow_engine.services.templates.activity import edited
 from django_workflow_engine.services.templates.checking import (
+    approval_faults,
     check_changes,
     check_spec,
     order_after,
@@ -83,15 +84,17 @@ def check_new_stage(pipeline: Pipeline, stage: StageSpec) -> tuple[StageNode, li
     misplaced = place_faults(stage.order, taken, MAX_STAGES, ("stage",))
     strategy = strategy_for(pipeline.workflow.strategy).value
     around = PipelineSpec(name_en=_ALONE, stages=[placed])
-    tree, faults = check_spec(WorkflowSpec(name_en=_ALONE, strategy=strategy, pipelines=[around]))
+    spec = WorkflowSpec(name_en=_ALONE, strategy=strategy, pipelines=[around])
+    tree, faults = check_spec(spec, into=pipeline.workflow)
     inside = ("pipelines", "0", "stages", "0")
     return tree.stages[0], [*misplaced, *relocated(faults, inside=inside, to=("stage",))]
 
 
 def check_stage_changes(stage: Stage, changes: StageChanges) -> tuple[dict[str, Any], list[Fault]]:
     """The values to store and everything that is wrong with these changes of a stage."""
-    strategy = strategy_for(stage.pipeline.workflow.strategy)
-    return check_changes(changes, level="stage", strategy=strategy, taken=_orders(stage.pipeline) - {stage.order})
+    workflow, taken = stage.pipeline.workflow, _orders(stage.pipeline) - {stage.order}
+    values, faults = check_changes(changes, level="stage", strategy=strategy_for(workflow.strategy), taken=taken)
+    return values, [*faults, *approval_faults(workflow, values, stage.stage_info)]
 
 
 def _ensure_nobody_stands_on(stage: Stage) -> None:

@@ -18,6 +18,7 @@ from django_workflow_engine.errors import Fault, InUse, WorkflowIncomplete
 from django_workflow_engine.models import WorkFlow, WorkflowAttachment
 from django_workflow_engine.services.templates.activity import edited
 from django_workflow_engine.services.templates.checking import (
+    approval_faults,
     check_changes,
     check_spec,
     department_type_id,
@@ -92,6 +93,7 @@ def delete_workflow(*, id: Any, actor: Any = None) -> None:
 def check_workflow_changes(workflow: WorkFlow, changes: WorkflowChanges) -> tuple[dict[str, Any], list[Fault]]:
     """The values to store and everything that is wrong with these changes of a template."""
     values, faults = check_changes(changes, level="workflow", strategy=strategy_for(workflow.strategy))
+    faults += approval_faults(workflow, values, workflow.workflow_info)
     if "company_id" in values:  # whoever names the company, or none, says whose the template is now
         values["company_deleted"] = False
     return values, faults

@@ -101,7 +101,8 @@ def test_a_run_tells_such_names_to_its_end_and_cuts_them_only_for_the_object(tem
     assert attachment_of(deal).status == "completed"
 
 
-def test_metadata_of_a_megabyte_stays_what_it_is_through_a_run_and_the_next_one(strategy, boss):
+def test_metadata_of_a_megabyte_stays_what_it_is_through_a_run_and_the_next_one(strategy, boss, settings):
+    settings.DJANGO_WORKFLOW_ENGINE = settings.DJANGO_WORKFLOW_ENGINE | {"MAX_JSON_LENGTH": 1_000_000}
     template = template_for(strategy, [[by_user(boss)]])
     document = DocumentFactory()
     attach_workflow_to_object(document, template, metadata=MEGABYTE)

@@ -1,0 +1,1 @@
+"""Forms of steps: their JSON Schemas, what may be asked of data, and what that may cost."""
