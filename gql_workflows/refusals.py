@@ -6,6 +6,7 @@ from typing import Final
 
 from django.http import JsonResponse
 
+from gql_workflows.messages import shortened
 from gql_workflows.negotiation import JSON
 
 ALLOWED: Final = "GET, POST, OPTIONS"
@@ -26,7 +27,7 @@ def code_of(status: int) -> str:
 
 def refusal(status: int, message: str, *, media_type: str = JSON) -> JsonResponse:
     """A refusal in the form of a GraphQL response."""
-    error = {"message": message, "extensions": {"code": code_of(status)}}
+    error = {"message": shortened(message), "extensions": {"code": code_of(status)}}
     headers = {401: {"WWW-Authenticate": "Bearer"}, 405: {"Allow": ALLOWED}}.get(status)
     return JsonResponse(
         {"errors": [error]}, status=status, headers=headers, content_type=f"{media_type}; charset=utf-8"

@@ -25,6 +25,11 @@ class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
     they find: what a document asks for is estimated before, and lists without pages may be longer than the estimate.
     """
 
+    @classmethod
+    def build(cls, *args: Any, **options: Any) -> Any:
+        """The executor of one request; suggestions are not even looked for, which takes long for a long text."""
+        return super().build(*args, **{**options, "hide_suggestions": True})
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._begin()
