@@ -10,6 +10,7 @@ from gql_workflows.messages import shortened
 from gql_workflows.negotiation import JSON
 
 ALLOWED: Final = "GET, POST, OPTIONS"
+_CODES: Final = {401: "UNAUTHENTICATED", 403: "FORBIDDEN", 413: "LIMIT_EXCEEDED", 414: "LIMIT_EXCEEDED"}
 
 
 class Refused(Exception):
@@ -22,7 +23,9 @@ class Refused(Exception):
 
 def code_of(status: int) -> str:
     """The `extensions.code` that goes with an HTTP status."""
-    return {401: "UNAUTHENTICATED", 403: "FORBIDDEN", 413: "LIMIT_EXCEEDED"}.get(status, "BAD_USER_INPUT")
+    return {401: "UNAUTHENTICATED", 403: "FORBIDDEN", 413: "LIMIT_EXCEEDED", 414: "LIMIT_EXCEEDED"}.get(
+        status, "BAD_USER_INPUT"
+    )
 
 
 def refusal(status: int, message: str, *, media_type: str = JSON) -> JsonResponse:

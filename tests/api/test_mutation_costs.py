@@ -27,7 +27,7 @@ NESTED = {"nameEn": "T", "pipelines": [{"nameEn": "P", "stages": [{"nameEn": "S"
         ('mutation ($i: [ID!] = ["1"]) { approveSteps(input: {stepIds: $i}) { errors { code } } }', {}, 1_505),
         ("mutation ($i: I = {stepIds: [1]}) { approveSteps(input: $i) { errors { code } } }", {}, 1_505),
         (CREATE, {"input": NESTED}, 505 + 3 * 5),
-        ('mutation { createWorkflow(input: {nameEn: "x", pipelines: [{stages: [1, 2]}]}) { errors { code } } }', {}, 520),
+        ("mutation { createWorkflow(input: {pipelines: [{stages: [1, 2]}]}) { errors { code } } }", {}, 520),
         ("mutation { startWorkflow(input: {id: 1}) { errors { code } } }", {}, 505),
     ],
 )  # fmt: skip
