@@ -1,10 +1,12 @@
-"""Bodies that are too large, refused before they are read.
+"""Bodies of requests that are too large, refused before they are read, and bodies of answers that nobody waits for.
 
-Django's ASGI handler reads the whole body, to a file where it is large, before any view is asked.
+Django's ASGI handler reads the whole body, to a file where it is large, before any view is asked; and it sends a long
+answer without a pause, so that the server does not hear of a client that left and logs every part that it writes to it.
 """
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -31,7 +33,8 @@ class _TooLarge(Exception):
 def with_body_limit(application: Application, *, path: str = "/graphql/") -> Application:
     """Refuse a body of more than MAX_BODY_BYTES at this path, with or without its last slash: 413, unread.
 
-    A Content-Length that says so is refused at once; a body without one as soon as more than that has come.
+    A Content-Length that says so is refused at once; a body without one as soon as more than that has come. An answer
+    is not written on to a client that has left.
     """
     place = path.rstrip("/")
 
@@ -42,7 +45,7 @@ def with_body_limit(application: Application, *, path: str = "/graphql/") -> App
             return
         try:
             _check(_announced(request))
-            await application(scope, _counted(receive), send)
+            await application(scope, _counted(receive), _with_pauses(send))
         except _TooLarge:
             await _send(_refusal(request), send)
 
@@ -72,6 +75,17 @@ def _counted(receive: Receive) -> Receive:
         return message
 
     return counted
+
+
+def _with_pauses(send: Send) -> Send:
+    """Sends the parts of an answer, and after each lets the server hear whether the client is still there."""
+
+    async def paused(message: Message) -> None:
+        await send(message)
+        if message.get("more_body"):
+            await asyncio.sleep(0)
+
+    return paused
 
 
 def _refusal(request: ASGIRequest) -> HttpResponse:

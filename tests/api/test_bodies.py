@@ -102,6 +102,25 @@ def test_other_bodies_and_other_addresses_are_left_alone() -> None:
     assert (elsewhere.status, elsewhere.taken) == (404, 20)
 
 
+def test_an_answer_is_not_sent_on_to_a_client_that_left() -> None:
+    """A server hears of it between the parts alone; until then each is written to a connection that is gone."""
+    written: list[bool] = []
+    gone = asyncio.Event()
+
+    async def long_answer(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for _part in range(300):
+            await send({"type": "http.response.body", "body": PIECE, "more_body": True})
+
+    async def send(message: dict[str, Any]) -> None:
+        written.append(gone.is_set())
+        asyncio.get_running_loop().call_soon(gone.set)
+
+    scope = {"type": "http", "method": "POST", "path": URL, "query_string": b"", "headers": []}
+    asyncio.run(with_body_limit(long_answer)(scope, asyncio.Event().wait, send))
+    assert written.index(True) <= 2
+
+
 def test_the_address_of_a_get_has_the_same_limit() -> None:
     response = Api().http.get(URL, {"query": "{ __typename }", "variables": json.dumps({"a": "x" * 10_000})})
     assert (response.status_code, response.json()["errors"][0]["extensions"]) == (414, {"code": "LIMIT_EXCEEDED"})
