@@ -91,6 +91,11 @@ class Loaders:
         return self._loader(workflows.trees)
 
     @cached_property
+    def content_counts(self) -> Loader[Any]:
+        """How much workflows hold, by workflow row."""
+        return self._loader(workflows.counts)
+
+    @cached_property
     def actions(self) -> Loader[ActionsByOwner]:
         """What events call, by workflow row: the actions of each of its nodes."""
         return self._loader(workflows.actions)
