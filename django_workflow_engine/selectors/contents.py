@@ -18,9 +18,9 @@ from django_workflow_engine.selectors.lengths import ApprovalsLength
 class ContentCounts:
     """The numbers of what is below a workflow; approvals at all levels."""
 
-    pipelines: int
-    stages: int
-    approvals: int
+    pipelines: int = 0
+    stages: int = 0
+    approvals: int = 0
 
     @classmethod
     def of(cls, tree: WorkflowTree) -> ContentCounts:
