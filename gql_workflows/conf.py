@@ -85,6 +85,7 @@ class Limits:
     directives: int = 50
     cost: int = 200_000  # the values that the operation may have resolved, by the sizes of its pages
     values: int = 1_000_000  # that are found while it runs: a list without pages may be longer than its estimate
+    bytes: int = 20_000_000  # of texts, names and JSON in the answer, counted while they are found
     list_size: int = 3  # how many objects a list without pages counts in the cost
 
 

@@ -6,6 +6,7 @@ import logging
 import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -16,13 +17,15 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 
 from django_workflow_engine.choices import ErrorCode
 from django_workflow_engine.errors import WorkflowError
+from gql_workflows.messages import shortened
 
 logger = logging.getLogger(__name__)
 
+MOST_ERRORS: Final = 100  # of one answer
 # graphql-core still suggests names of arguments, types and enum values when field suggestions are switched off
-_SUGGESTION: Final = re.compile(r" Did you mean .*\?", re.DOTALL)
+_SUGGESTION: Final = " Did you mean "
 _PYTHON: Final = re.compile(r"Definition\(| object at 0x|<class |<enum |\b(None|True|False|inf|nan)\b|\{'")
-_ABORTED: Final = re.compile(r"(Parsing|Validation) aborted\.$")  # the library's own limits
+_ABORTED: Final = ("Parsing aborted.", "Validation aborted.")  # the library's own limits
 
 _CODES: Final[Mapping[ErrorCode, str]] = {
     ErrorCode.NOT_FOUND: "NOT_FOUND",
@@ -92,12 +95,16 @@ class Errors(SchemaExtension):
 
 
 def public_errors(errors: Iterable[GraphQLError]) -> list[GraphQLError]:
-    """The errors of one result as clients may see them; those that were made so already stay as they are."""
-    return [present(error) for error in errors]
+    """The first errors of one result as clients may see them; those that were made so already stay as they are."""
+    return [present(error) for error in islice(errors, MOST_ERRORS)]
 
 
 def present(error: GraphQLError) -> GraphQLError:
-    """The error as a client may see it: with a code, and without a word of Python."""
+    """The error as a client may see it: with a code, short, and without a word of Python.
+
+    Its message may hold all that a client sent, so it is cut before anything looks at it.
+    """
+    error.message = shortened(error.message)
     if (error.extensions or {}).get("code"):
         return error
     cause = _cause(error)
@@ -131,7 +138,7 @@ def _is_of_the_answer(error: GraphQLError) -> bool:
         bool(error.path)
         and isinstance(raised, GraphQLError)
         and not raised.nodes
-        and "cannot represent" in raised.message
+        and "cannot represent" in shortened(raised.message)
     )
 
 
@@ -139,17 +146,17 @@ def _refused(error: GraphQLError, cause: WorkflowError) -> GraphQLError:
     """A refusal of the engine's; `reason` is its own code where the API's codes are coarser."""
     code = _CODES.get(cause.code, BadUserInput.code)
     reason = {} if code == cause.code.value else {"reason": cause.code.value}
-    return _with_extensions(error, cause.message, {"code": code, **reason})
+    return _with_extensions(error, shortened(str(cause.message)), {"code": code, **reason})
 
 
 def _about_the_document(error: GraphQLError) -> GraphQLError:
-    code = LimitExceeded.code if _ABORTED.search(error.message) else BadUserInput.code
+    code = LimitExceeded.code if error.message.endswith(_ABORTED) else BadUserInput.code
     return _with_extensions(error, _without_python(error.message), {"code": code})
 
 
 def _without_python(message: str) -> str:
-    """The message without suggestions and without the representation of a Python object."""
-    message = _SUGGESTION.sub("", message).replace("not to be None", "not to be null")
+    """The message, which is short, up to a suggestion and without the representation of a Python object."""
+    message = message.partition(_SUGGESTION)[0].replace("not to be None", "not to be null")
     return _unusable() if _PYTHON.search(message) else message
 
 

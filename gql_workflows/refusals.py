@@ -6,9 +6,11 @@ from typing import Final
 
 from django.http import JsonResponse
 
+from gql_workflows.messages import shortened
 from gql_workflows.negotiation import JSON
 
 ALLOWED: Final = "GET, POST, OPTIONS"
+_CODES: Final = {401: "UNAUTHENTICATED", 403: "FORBIDDEN", 413: "LIMIT_EXCEEDED", 414: "LIMIT_EXCEEDED"}
 
 
 class Refused(Exception):
@@ -21,12 +23,14 @@ class Refused(Exception):
 
 def code_of(status: int) -> str:
     """The `extensions.code` that goes with an HTTP status."""
-    return {401: "UNAUTHENTICATED", 403: "FORBIDDEN", 413: "LIMIT_EXCEEDED"}.get(status, "BAD_USER_INPUT")
+    return {401: "UNAUTHENTICATED", 403: "FORBIDDEN", 413: "LIMIT_EXCEEDED", 414: "LIMIT_EXCEEDED"}.get(
+        status, "BAD_USER_INPUT"
+    )
 
 
 def refusal(status: int, message: str, *, media_type: str = JSON) -> JsonResponse:
     """A refusal in the form of a GraphQL response."""
-    error = {"message": message, "extensions": {"code": code_of(status)}}
+    error = {"message": shortened(message), "extensions": {"code": code_of(status)}}
     headers = {401: {"WWW-Authenticate": "Bearer"}, 405: {"Allow": ALLOWED}}.get(status)
     return JsonResponse(
         {"errors": [error]}, status=status, headers=headers, content_type=f"{media_type}; charset=utf-8"

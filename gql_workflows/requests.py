@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, UnreadablePostError
 from django.utils.translation import gettext as _
 
@@ -71,7 +71,13 @@ def _body(request: HttpRequest) -> bytes:
 
 def _from_address(request: HttpRequest) -> dict[str, Any]:
     """The parameters of a GET request; variables and extensions are JSON texts there, and nothing means none."""
-    given = {name: request.GET[name] for name in _PARAMETERS if request.GET.get(name)}
+    if len(request.META.get("QUERY_STRING", "")) > conf.max_body_bytes():
+        raise Refused(414, _("The address is too long."))
+    try:
+        asked = request.GET
+    except TooManyFieldsSent as error:
+        raise Refused(400, _("The address has too many parameters.")) from error
+    given = {name: asked[name] for name in _PARAMETERS if asked.get(name)}
     return {name: parse(text.encode()) if name in ("variables", "extensions") else text for name, text in given.items()}
 
 

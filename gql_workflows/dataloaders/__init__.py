@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
+from django_workflow_engine.selectors.contents import ContentCounts
 from gql_workflows.dataloaders import attachments, forms, people, steps, workflows
 from gql_workflows.dataloaders.loader import Loader, Requests
 from gql_workflows.dataloaders.workflows import ActionsByOwner
@@ -89,6 +90,11 @@ class Loaders:
     def trees(self) -> Loader[Any]:
         """Workflow content by workflow row; that of a template without its actions."""
         return self._loader(workflows.trees)
+
+    @cached_property
+    def content_counts(self) -> Loader[Any]:
+        """How much workflows hold, by workflow row; nothing where it was deleted just now."""
+        return self._loader(workflows.counts, default=ContentCounts)
 
     @cached_property
     def actions(self) -> Loader[ActionsByOwner]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django_workflow_engine.definitions.tree import ActionNode, WorkflowTree
 from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.models.content import contents_of_rows
+from django_workflow_engine.selectors.contents import ContentCounts, count_contents
 
 if TYPE_CHECKING:
     from gql_workflows.context import Context
@@ -29,6 +30,15 @@ def trees(context: Context, keys: Sequence[WorkFlow]) -> dict[WorkFlow, Workflow
     """Contents by their workflow's row, those of templates without actions; none are read twice of a frozen version."""
     found = contents_of_rows(keys, actions=False)
     return {row: found[row.pk] for row in keys if row.pk in found}
+
+
+def counts(context: Context, keys: Sequence[WorkFlow]) -> dict[WorkFlow, ContentCounts]:
+    """What workflows hold, by their row; one statement, none for content that was read in this request."""
+    trees = context.loaders.trees.found
+    found = {row: ContentCounts.of(trees[row]) for row in keys if trees.get(row) is not None}
+    missing = [row for row in keys if row not in found]
+    counted = count_contents([row.pk for row in missing]) if missing else {}
+    return found | {row: counted[row.pk] for row in missing if row.pk in counted}
 
 
 def actions(context: Context, keys: Sequence[WorkFlow]) -> dict[WorkFlow, ActionsByOwner]:

@@ -11,7 +11,9 @@ from typing import Any
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from gql_workflows import conf
-from gql_workflows.execution.plans import Budget, Complete, Planner, Waiting
+from gql_workflows.errors import LimitExceeded
+from gql_workflows.execution.budget import Budget
+from gql_workflows.execution.plans import Complete, Planner, Waiting
 from gql_workflows.execution.running import Settling
 from gql_workflows.limits import refusal_of
 
@@ -25,13 +27,19 @@ class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
     they find: what a document asks for is estimated before, and lists without pages may be longer than the estimate.
     """
 
+    @classmethod
+    def build(cls, *args: Any, **options: Any) -> Any:
+        """The executor of one request; suggestions are not even looked for, which takes long for a long text."""
+        return super().build(*args, **{**options, "hide_suggestions": True})
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._begin()
 
     def _begin(self) -> None:
         """Count from nothing, and plan anew."""
-        self._budget = Budget(conf.limits().values)
+        limits = conf.limits()
+        self._budget = Budget(values=limits.values, size=limits.bytes)
         self._planner = Planner(self._selected, self.schema, self.context_value, self._budget)
         self._plans: dict[tuple[int, int], tuple[Any, Complete | None]] = {}
         manager = self.middleware_manager  # what an extension does to every field is done to every field
@@ -57,9 +65,21 @@ class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
 
     def execute_fields(self, parent_type: Any, source: Any, path: Any, fields: Any, where: Any) -> Any:
         """The fields of one object, counted; raises LimitExceeded beyond what may be found."""
-        if not self._budget.take(len(fields)):
-            raise refusal_of("values", conf.limits().values + 1)
+        if not self._budget.take_fields(fields):
+            raise self._exceeded()
         return super().execute_fields(parent_type, source, path, fields, where)
+
+    def complete_leaf_value(self, return_type: Any, result: Any) -> Any:  # type: ignore[override]  # a static method there
+        """A text, a number or JSON, counted; raises LimitExceeded beyond what may be found."""
+        coerced = super().complete_leaf_value(return_type, result)
+        if not self._budget.take_value(coerced):
+            raise self._exceeded()
+        return coerced
+
+    def _exceeded(self) -> LimitExceeded:
+        """The refusal of whatever would be found now; how much it would be in all is not known."""
+        name = self._budget.exceeded or "values"
+        return refusal_of(name, getattr(conf.limits(), name) + 1)
 
     def _planned(self, type_: Any, details: Any, result: Any, ordinary: Callable[[], Any]) -> Any:
         """The completed value, or an awaitable of it."""

@@ -28,6 +28,7 @@ from graphql import (
     is_specified_scalar_type,
 )
 
+from gql_workflows.execution.budget import Budget, size_of_names
 from gql_workflows.execution.fields import Asked, reading_of
 
 Queue: TypeAlias = "list[Waiting] | deque[Waiting]"
@@ -61,18 +62,6 @@ class Waiting:
             self.begun.close()
 
 
-class Budget:
-    """How many values one operation may still find."""
-
-    def __init__(self, most: int) -> None:
-        self.left = most
-
-    def take(self, number: int) -> bool:
-        """Count so many values; False when that is more than there may be."""
-        self.left -= number
-        return self.left >= 0
-
-
 @dataclass(slots=True)
 class ObjectPlan:
     """The selected fields of one type, in the order of the selection."""
@@ -83,12 +72,13 @@ class ObjectPlan:
     plain: list[tuple[str, Callable[[Any], Any], Complete]] = field(default_factory=list)
     waiting: list[tuple[str, Callable[[Any], Coroutine[Any, Any, Any]], Complete]] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
+    size: int = 0  # the bytes of the names, in each row anew
 
     def complete(self, source: Any, waiting: Queue) -> dict[str, Any]:
         """The object's fields; what has to wait is added to the list and filled in later."""
         if type(source) not in self.met:
             self._meet(source)
-        if not self.budget.take(len(self.names)):
+        if not self.budget.take(len(self.names), self.size):
             raise NotPlain
         row: dict[str, Any] = dict.fromkeys(self.names)
         for name, read, complete in self.plain:
@@ -105,6 +95,7 @@ class ObjectPlan:
     def add(self, name: str, read: Callable[[Any], Any], complete: Complete, *, waits: bool) -> None:
         """Have the plan read one more field."""
         self.names.append(name)
+        self.size += size_of_names((name,))
         (self.waiting if waits else self.plain).append((name, read, complete))
 
 
@@ -125,7 +116,7 @@ class Planner:
 
     def _of_nullable(self, type_: Any, details: Any) -> Complete | None:
         if is_leaf_type(type_):
-            return _leaf(type_)
+            return _leaf(type_, self._budget)
         if is_list_type(type_):
             return self._list(type_, details)
         return self._object(type_, details) if is_object_type(type_) else None
@@ -178,12 +169,12 @@ def _each(complete: Complete, values: Any, waiting: Queue) -> list[Any]:
     return [complete(value, waiting) for value in values]
 
 
-def _leaf(type_: GraphQLLeafType) -> Complete:
+def _leaf(type_: GraphQLLeafType, budget: Budget) -> Complete:
     coerce = type_.coerce_output_value
 
     def complete(value: Any, waiting: Queue) -> Any:
         coerced = coerce(value)
-        if coerced is None or coerced is Undefined:
+        if coerced is None or coerced is Undefined or not budget.take_value(coerced):
             raise NotPlain
         return coerced
 

@@ -14,6 +14,7 @@ from strawberry.extensions import SchemaExtension
 from gql_workflows import conf
 from gql_workflows.errors import LimitExceeded
 from gql_workflows.limits.pages import Pages, variables_of
+from gql_workflows.limits.prices import Items
 from gql_workflows.limits.sizes import MOST_LEVELS, Meter, NestedTooDeeply, Size
 
 _REPORTED: Final = 999_999_999  # doubling fragments come to numbers with hundreds of digits
@@ -25,8 +26,9 @@ _NAMES: Final[Mapping[str, Promise]] = {
     "fields": gettext_lazy("fields with its fragments written out"),
     "aliases": gettext_lazy("aliases"),
     "directives": gettext_lazy("directives"),
-    "cost": gettext_lazy("values to find by the sizes of its pages"),
+    "cost": gettext_lazy("points of cost"),
     "values": gettext_lazy("values in its answer"),
+    "bytes": gettext_lazy("bytes in its answer"),
 }
 
 
@@ -70,7 +72,8 @@ class Limits(SchemaExtension):
         chosen = next((node for node in operations if _name(node) == context.operation_name), operations[0])
         variables = variables_of(chosen, context.variables)
         schema = context.schema._schema
-        meter = Meter(schema, document, Pages(schema, list_size=conf.limits().list_size, variables=variables))
+        pages = Pages(schema, list_size=conf.limits().list_size, variables=variables)
+        meter = Meter(schema, document, pages, Items(variables))
         measured = [meter.operation(node) for node in operations]
         parts: list[Size] = [*measured, *meter.fragments()]
         return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from graphql import (
     FieldNode,
@@ -12,6 +12,7 @@ from graphql import (
     GraphQLSchema,
     IntValueNode,
     ListValueNode,
+    ObjectValueNode,
     OperationDefinitionNode,
     ValueNode,
     VariableNode,
@@ -21,6 +22,7 @@ from graphql import (
 
 from gql_workflows import conf
 
+Variables: TypeAlias = Mapping[str, Any]
 _SIZES: Final = frozenset({"first", "last"})
 _DIGITS: Final = 20  # a number that is longer is no Int
 
@@ -32,7 +34,7 @@ class Pages:
     as an argument of it names, else as LIST_SIZE. Variables count with the values of the request, else their defaults.
     """
 
-    def __init__(self, schema: GraphQLSchema, *, list_size: int, variables: Mapping[str, Any]) -> None:
+    def __init__(self, schema: GraphQLSchema, *, list_size: int, variables: Variables) -> None:
         self._types, self._list_size, self._variables = len(schema.type_map), list_size, variables
 
     def times(self, node: FieldNode, field: GraphQLField, parent: GraphQLNamedType | None) -> int:
@@ -59,7 +61,7 @@ class Pages:
         return self._variables.get(node.name.value) if isinstance(node, VariableNode) else _literal(node)
 
 
-def variables_of(operation: OperationDefinitionNode, given: Mapping[str, Any] | None) -> Mapping[str, Any]:
+def variables_of(operation: OperationDefinitionNode, given: Variables | None) -> Variables:
     """The values of an operation's variables: the given ones, and the defaults of the others."""
     definitions = operation.variable_definitions or ()
     defaults = {
@@ -69,12 +71,12 @@ def variables_of(operation: OperationDefinitionNode, given: Mapping[str, Any] | 
 
 
 def _literal(node: ValueNode) -> Any:
-    """The number or the list that is written there; of a list its length is all that counts."""
+    """The number, the list or the object that is written there; what is in them stays as it is."""
     if isinstance(node, ListValueNode):
         return list(node.values)
     if isinstance(node, IntValueNode) and len(node.value) < _DIGITS:
         return int(node.value)
-    return None
+    return node if isinstance(node, ObjectValueNode) else None
 
 
 def _name(node: FieldNode) -> str:

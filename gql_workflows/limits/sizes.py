@@ -25,6 +25,7 @@ from graphql import (
 )
 
 from gql_workflows.limits.pages import Pages
+from gql_workflows.limits.prices import Items, price_of
 
 MOST_LEVELS: Final = 100  # of selections and fragments in each other, whatever the settings say: the walk is recursive
 
@@ -55,15 +56,15 @@ class Size:
             cost=self.cost + other.cost,
         )
 
-    def below(self, field: FieldNode, *, times: int) -> Size:
-        """A field with this selection below it, in so many objects."""
+    def below(self, field: FieldNode, *, times: int, price: int) -> Size:
+        """A field of this price with this selection below it, in so many objects."""
         return Size(
             depth=self.depth + 1,
             width=1,
             fields=self.fields + 1,
             aliases=self.aliases + (field.alias is not None),
             directives=self.directives + len(field.directives or ()),
-            cost=self.cost * times + 1,
+            cost=self.cost * times + 1 + price,
         )
 
 
@@ -73,8 +74,8 @@ _NOTHING: Final = Size()
 class Meter:
     """Measures the operations and fragments of one document."""
 
-    def __init__(self, schema: GraphQLSchema, document: DocumentNode, pages: Pages) -> None:
-        self._schema, self._pages = schema, pages
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode, pages: Pages, items: Items) -> None:
+        self._schema, self._pages, self._items = schema, pages, items
         self._fragments = _fragments(document)
         self._measured: dict[str, Size] = {}
         self._open: set[str] = set()
@@ -111,7 +112,15 @@ class Meter:
         field = self._definition(parent, node.name.value)
         below = None if field is None else get_named_type(field.type)
         inner = self._selections(node.selection_set, below, level=level) if node.selection_set else _NOTHING
-        return inner.below(node, times=1 if field is None else self._pages.times(node, field, parent))
+        if field is None:
+            return inner.below(node, times=1, price=0)
+        return inner.below(node, times=self._pages.times(node, field, parent), price=self._price(node, field))
+
+    def _price(self, node: FieldNode, field: GraphQLField) -> int:
+        price = price_of(field)
+        if price is None:
+            return 0
+        return price.call + price.item * sum(self._items.of(argument.value) for argument in node.arguments or ())
 
     def _fragment(self, name: str, *, level: int) -> Size:
         """The size of a fragment; nothing for one that is not there or holds itself, which validation refuses."""

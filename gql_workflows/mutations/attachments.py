@@ -14,6 +14,7 @@ from gql_workflows.context import Info
 from gql_workflows.ids import required_key
 from gql_workflows.inputs.absent import given
 from gql_workflows.inputs.attachments import AttachWorkflowInput, CancelWorkflowInput, StartWorkflowInput
+from gql_workflows.limits.prices import ATTACHMENT
 from gql_workflows.mutations.base import workflow_mutation
 from gql_workflows.mutations.finding import visible_attachment
 from gql_workflows.targets import find_target
@@ -22,6 +23,7 @@ from gql_workflows.types.payloads import AttachmentPayload
 
 @workflow_mutation(
     AttachmentPayload,
+    price=ATTACHMENT,
     description="Attach a template to an object and, unless autoStart is false, start its run.",
 )
 def attach_workflow(

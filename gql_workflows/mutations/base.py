@@ -13,6 +13,7 @@ from strawberry import UNSET
 from django_workflow_engine.errors import MissingPermission, WorkflowError
 from gql_workflows.idempotency import once
 from gql_workflows.inputs.absent import given
+from gql_workflows.limits.prices import PRICE, USUAL, Price
 from gql_workflows.rules import RULE, AnyRule, Rule, guarded
 from gql_workflows.types.payloads import user_errors
 
@@ -33,12 +34,14 @@ def workflow_mutation(
     description: str,
     rule: AnyRule = Rule.SIGNED_IN,
     repeatable: bool = True,
+    price: Price = USUAL,
     on_refusal: Callable[[WorkflowError], dict[str, Any]] = lambda error: {},
 ) -> Callable[[Resolver], Any]:
     """Make a mutation of a synchronous function that returns a payload.
 
     What the engine refuses becomes the payload's errors, together with what `on_refusal` takes from the error.
     A missing model permission stays an error of the whole request. A `repeatable` mutation takes an idempotency key.
+    Its `price` counts in the cost of a document.
     """
 
     def decorate(function: Resolver) -> Any:
@@ -46,7 +49,7 @@ def workflow_mutation(
         if repeatable:
             resolver = refusals_as_data(payload, on_refusal, carried_out_once(payload, resolver))
         return strawberry.mutation(
-            resolver=guarded(rule, read_anew(resolver)), description=description, metadata={RULE: rule}
+            resolver=guarded(rule, read_anew(resolver)), description=description, metadata={RULE: rule, PRICE: price}
         )
 
     return decorate

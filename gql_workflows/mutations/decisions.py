@@ -28,6 +28,7 @@ from gql_workflows.inputs.decisions import (
     RequestResubmissionInput,
 )
 from gql_workflows.inputs.naming import NO_ROW
+from gql_workflows.limits.prices import DECISIONS
 from gql_workflows.lookup import find_part
 from gql_workflows.mutations.base import workflow_mutation
 from gql_workflows.mutations.finding import visible_step
@@ -55,6 +56,7 @@ def approve_step(info: Info, input: Approval) -> StepPayload:
 
 @workflow_mutation(
     StepsPayload,
+    price=DECISIONS,
     description="Approve several of your current steps, each by itself: one that fails leaves the others approved.",
 )
 def approve_steps(info: Info, input: Approvals) -> StepsPayload:

@@ -12,6 +12,7 @@ from django_workflow_engine.errors import MissingPermission
 from gql_workflows.context import Info
 from gql_workflows.inputs.changes import UpdateWorkflowInput
 from gql_workflows.inputs.workflows import CreateWorkflowInput, has_actions
+from gql_workflows.limits.prices import WHOLE_TEMPLATE
 from gql_workflows.lookup import find_part
 from gql_workflows.mutations.base import workflow_mutation
 from gql_workflows.mutations.finding import changeable, check_may_handle_actions, deletable
@@ -46,7 +47,11 @@ def update_workflow(info: Info, input: Changes) -> WorkflowPayload:
     return _payload(services.update_workflow(id=part.key, changes=changes, actor=info.context.user))
 
 
-@workflow_mutation(WorkflowPayload, description="Copy a template with all below it into a new one, named “… (Copy)”.")
+@workflow_mutation(
+    WorkflowPayload,
+    price=WHOLE_TEMPLATE,
+    description="Copy a template with all below it into a new one, named “… (Copy)”.",
+)
 def clone_workflow(info: Info, id: NodeId) -> WorkflowPayload:
     """Copy a template that the caller sees, for the same company."""
     part = find_part(info.context, "Workflow", id, "id")
@@ -54,7 +59,11 @@ def clone_workflow(info: Info, id: NodeId) -> WorkflowPayload:
     return _payload(services.clone_workflow(id=part.key, actor=info.context.user))
 
 
-@workflow_mutation(DeletePayload, description="Delete a template with all below it; IN_USE while objects hang on it.")
+@workflow_mutation(
+    DeletePayload,
+    price=WHOLE_TEMPLATE,
+    description="Delete a template with all below it; IN_USE while objects hang on it.",
+)
 def delete_workflow(info: Info, id: NodeId) -> DeletePayload:
     """Delete a template."""
     services.delete_workflow(id=deletable(info, id, "id").key, actor=info.context.user)

@@ -8,6 +8,7 @@ import strawberry
 
 from django_workflow_engine.errors import WorkflowError
 from gql_workflows.conf import MAX_FAULTS
+from gql_workflows.messages import shortened
 from gql_workflows.types import enums
 from gql_workflows.types.action_runs import ActionRun
 from gql_workflows.types.actions import WorkflowAction
@@ -153,7 +154,11 @@ class CleanupPayload:
 def user_errors(error: WorkflowError) -> list[UserError]:
     """The refusal as data, its path in the words of the schema."""
     return [
-        UserError(code=fault.code, message=str(fault.message), path=[camel_case(name) for name in fault.path])
+        UserError(
+            code=fault.code,
+            message=shortened(str(fault.message)),
+            path=[camel_case(shortened(name)) for name in fault.path],
+        )
         for fault in error.faults[:MAX_FAULTS]
     ]
 

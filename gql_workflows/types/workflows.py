@@ -16,6 +16,7 @@ from strawberry.scalars import JSON
 from django_workflow_engine.choices import WorkflowStatus, WorkflowStrategy
 from django_workflow_engine.definitions.tree import PipelineNode, StageNode, WorkflowTree
 from django_workflow_engine.models import WorkFlow
+from django_workflow_engine.selectors.contents import ContentCounts
 from django_workflow_engine.strategies import strategy_for
 from gql_workflows.context import Info
 from gql_workflows.types import enums, summaries
@@ -34,6 +35,11 @@ def localized(name_en: str, name_ar: str) -> str:
 async def tree_of(row: WorkFlow, info: Info) -> WorkflowTree:
     """The content of a workflow row without its actions, loaded once for a whole page."""
     return cast(WorkflowTree, await info.context.loaders.trees.load(row))
+
+
+async def counts_of(row: WorkFlow, info: Info) -> ContentCounts:
+    """How much a workflow row holds; none of its content is read for it."""
+    return cast(ContentCounts, await info.context.loaders.content_counts.load(row))
 
 
 @strawberry.type(description="What pipelines and stages have in common; no type of the schema by itself.")
@@ -208,15 +214,15 @@ class Workflow(relay.Node):
 
     @strawberry.field(description="The number of pipelines.")
     async def pipelines_count(self, root: strawberry.Parent[WorkFlow], info: Info) -> int:
-        return len((await tree_of(root, info)).pipelines)
+        return (await counts_of(root, info)).pipelines
 
     @strawberry.field(description="The number of stages in all pipelines.")
     async def total_stages_count(self, root: strawberry.Parent[WorkFlow], info: Info) -> int:
-        return len((await tree_of(root, info)).stages)
+        return (await counts_of(root, info)).stages
 
     @strawberry.field(description="The number of approvals at all levels.")
     async def total_approvals_count(self, root: strawberry.Parent[WorkFlow], info: Info) -> int:
-        return len((await tree_of(root, info)).all_approvals)
+        return (await counts_of(root, info)).approvals
 
     @strawberry.field(description="Whether a run could be started, and what is missing.")
     async def completion_status(self, root: strawberry.Parent[WorkFlow], info: Info) -> summaries.CompletionStatus:

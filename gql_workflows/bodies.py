@@ -1,0 +1,103 @@
+"""Bodies of requests that are too large, refused before they are read, and bodies of answers that nobody waits for.
+
+Django's ASGI handler reads the whole body, to a file where it is large, before any view is asked; and it sends a long
+answer without a pause, so that the server does not hear of a client that left and logs every part that it writes to it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpResponse
+from django.utils.translation import get_language_from_request, override
+from django.utils.translation import gettext as _
+
+from gql_workflows import conf
+from gql_workflows.negotiation import JSON, answer_type
+from gql_workflows.refusals import refusal
+
+Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Any, Any, Any], Awaitable[None]]
+
+
+class _TooLarge(Exception):
+    """More of a body has come than may be sent."""
+
+
+def with_body_limit(application: Application, *, path: str = "/graphql/") -> Application:
+    """Refuse a body of more than MAX_BODY_BYTES at this path, with or without its last slash: 413, unread.
+
+    A Content-Length that says so is refused at once; a body without one as soon as more than that has come. An answer
+    is not written on to a client that has left.
+    """
+    place = path.rstrip("/")
+
+    async def limited(scope: Message, receive: Receive, send: Send) -> None:
+        request = ASGIRequest(scope, io.BytesIO()) if scope["type"] == "http" else None
+        if request is None or request.path_info.rstrip("/") != place:
+            await application(scope, receive, send)
+            return
+        try:
+            _check(_announced(request))
+            await application(scope, _counted(receive), _with_pauses(send))
+        except _TooLarge:
+            await _send(_refusal(request), send)
+
+    return limited
+
+
+def _check(size: int) -> None:
+    if size > conf.max_body_bytes():
+        raise _TooLarge
+
+
+def _announced(request: ASGIRequest) -> int:
+    """The body's Content-Length; 0 where there is none."""
+    given = str(request.META.get("CONTENT_LENGTH", ""))
+    return int(given) if given.isdecimal() else 0
+
+
+def _counted(receive: Receive) -> Receive:
+    """The messages of a body, which may end in _TooLarge: Django answers none before it has all of them."""
+    size = 0
+
+    async def counted() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        _check(size)
+        return message
+
+    return counted
+
+
+def _with_pauses(send: Send) -> Send:
+    """Sends the parts of an answer, and after each lets the server hear whether the client is still there."""
+
+    async def paused(message: Message) -> None:
+        await send(message)
+        if message.get("more_body"):
+            await asyncio.sleep(0)
+
+    return paused
+
+
+def _refusal(request: ASGIRequest) -> HttpResponse:
+    with override(get_language_from_request(request)):
+        media_type = answer_type(request.headers.get("Accept")) or JSON
+        response = refusal(413, _("The request body is too large."), media_type=media_type)
+    response.headers["Connection"] = "close"  # the rest of the body is not waited for
+    response.headers["Content-Length"] = str(len(response.content))
+    return response
+
+
+async def _send(response: HttpResponse, send: Send) -> None:
+    headers = [(name.lower().encode(), value.encode()) for name, value in response.items()]
+    await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+    await send({"type": "http.response.body", "body": response.content})

@@ -1,0 +1,64 @@
+"""What a mutation costs: it writes much more than it answers with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from graphql import GraphQLField, ListValueNode, ObjectValueNode, VariableNode
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+
+from gql_workflows.limits.pages import Variables
+
+PRICE: Final = "gql_workflows.price"  # metadata of a field
+_DEFINITION: Final = GraphQLCoreConverter.DEFINITION_BACKREF
+
+
+@dataclass(frozen=True, kw_only=True)
+class Price:
+    """Points of cost: for the call, and for each item of a list in its arguments, however deep it lies."""
+
+    call: int = 500
+    item: int = 5
+
+
+USUAL: Final = Price()
+ATTACHMENT: Final = Price(call=9_000)  # it copies a template that was changed, once
+WHOLE_TEMPLATE: Final = Price(call=20_000)  # what is copied or deleted is as large as templates may be
+DECISIONS: Final = Price(item=1_000)  # each of the steps is a decision by itself
+
+
+def price_of(field: GraphQLField) -> Price | None:
+    """The price of a field that has one."""
+    definition = field.extensions.get(_DEFINITION)
+    price = getattr(definition, "metadata", {}).get(PRICE)
+    return price if isinstance(price, Price) else None
+
+
+class Items:
+    """Counts the items of all lists in arguments; those of a variable once, however often it is named."""
+
+    def __init__(self, variables: Variables) -> None:
+        self._variables = variables
+        self._counted: dict[str, int] = {}
+
+    def of(self, value: Any) -> int:
+        """The items in a value, be it JSON or part of a document."""
+        if isinstance(value, VariableNode):
+            return self._of_variable(value.name.value)
+        if isinstance(value, ListValueNode):
+            value = value.values
+        if isinstance(value, list | tuple):
+            return len(value) + self._of_each(value)
+        if isinstance(value, ObjectValueNode):
+            return self._of_each(field.value for field in value.fields)
+        return self._of_each(value.values()) if isinstance(value, dict) else 0
+
+    def _of_variable(self, name: str) -> int:
+        if name not in self._counted:
+            self._counted[name] = self.of(self._variables.get(name))
+        return self._counted[name]
+
+    def _of_each(self, values: Iterable[Any]) -> int:
+        return sum(map(self.of, values))
