@@ -97,6 +97,12 @@ class Subscriptions:
     """Limits of subscriptions; SUBSCRIPTIONS holds others, under these names in capital letters."""
 
     max_per_connection: int = 50  # operations at once over one websocket
+    max_per_user: int = 100  # operations at once over all of a user's websockets and event streams, in one process
+    max_connections_per_user: int = 20  # websockets and event streams at once, in one process
+    max_connections_per_address: int = 100  # of one address, on which nobody has signed in (yet)
+    max_anonymous_connections: int = 1_000  # of all addresses, on which nobody has signed in (yet)
+    threads: int = 4  # that read for streams at once, each with a database connection; fewer than the pool has
+    connection_seconds: float = 60  # how long a stream waits where the database has no connection for it
     max_message_bytes: int = 100_000  # the largest message that a websocket takes
     init_seconds: float = 10  # how long a websocket may wait before it says connection_init
     ping_seconds: float = 20  # between pings, on websockets and event streams
