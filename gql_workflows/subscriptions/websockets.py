@@ -151,7 +151,7 @@ class GraphQLSocket:
         operations: Any = Operations(self.schema, request, visit)
         return Conversation(
             visit=visit,
-            view=self,  # type: ignore[arg-type]  # of a view the library asks `on_ws_connect` alone
+            view=self,  # of a view the library asks `on_ws_connect` alone
             websocket=socket,
             context=Handshake(request, visit, socket),
             root_value=None,
