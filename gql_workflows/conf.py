@@ -91,15 +91,15 @@ class Limits:
 
 def limits() -> Limits:
     """The limits of documents."""
-    return Limits(**_usable("LIMITS", Limits, shapes.is_count))
+    return Limits(**_usable("LIMITS", Limits, lambda name, value: shapes.is_count(value)))
 
 
-def _usable(name: str, kind: type, fits: Callable[[Any], bool]) -> dict[str, Any]:
+def _usable(name: str, kind: type, fits: Callable[[str, Any], bool]) -> dict[str, Any]:
     """The numbers of a dictionary that are known and can be used, by the names of the fields; others take defaults."""
     written = _api().get(name, {})
     known = {field.name.upper(): field.name for field in fields(kind)}
     entries = written.items() if isinstance(written, Mapping) else ()
-    return {known[key]: value for key, value in entries if key in known and fits(value)}
+    return {known[key]: value for key, value in entries if key in known and fits(key, value)}
 
 
 def introspection() -> bool:
@@ -146,6 +146,12 @@ class Subscriptions:
     """Limits of subscriptions; SUBSCRIPTIONS holds others, under these names in capital letters."""
 
     max_per_connection: int = 50  # operations at once over one websocket
+    max_per_user: int = 100  # operations at once over all of a user's websockets and event streams, in one process
+    max_connections_per_user: int = 20  # websockets and event streams at once, in one process
+    max_connections_per_address: int = 100  # of one address, on which nobody has signed in (yet)
+    max_anonymous_connections: int = 1_000  # of all addresses, on which nobody has signed in (yet)
+    threads: int = 4  # that read for streams at once, each with a database connection; fewer than the pool has
+    connection_seconds: float = 60  # how long a stream waits where the database has no connection for it
     max_message_bytes: int = 100_000  # the largest message that a websocket takes
     init_seconds: float = 10  # how long a websocket may wait before it says connection_init
     ping_seconds: float = 20  # between pings, on websockets and event streams
@@ -156,4 +162,9 @@ class Subscriptions:
 
 def subscriptions() -> Subscriptions:
     """The limits of subscriptions."""
-    return Subscriptions(**_usable("SUBSCRIPTIONS", Subscriptions, shapes.is_positive))
+    return Subscriptions(**_usable("SUBSCRIPTIONS", Subscriptions, is_subscription_limit))
+
+
+def is_subscription_limit(name: str, value: Any) -> bool:
+    """Whether a value can be the limit of this name: a number of seconds, or a count of something."""
+    return shapes.is_positive(value) if name.endswith("_SECONDS") else shapes.is_count(value)

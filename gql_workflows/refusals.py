@@ -23,9 +23,8 @@ class Refused(Exception):
 
 def code_of(status: int) -> str:
     """The `extensions.code` that goes with an HTTP status."""
-    return {401: "UNAUTHENTICATED", 403: "FORBIDDEN", 413: "LIMIT_EXCEEDED", 414: "LIMIT_EXCEEDED"}.get(
-        status, "BAD_USER_INPUT"
-    )
+    limits = dict.fromkeys((413, 414, 429), "LIMIT_EXCEEDED")
+    return {401: "UNAUTHENTICATED", 403: "FORBIDDEN", **limits}.get(status, "BAD_USER_INPUT")
 
 
 def refusal(status: int, message: str, *, media_type: str = JSON) -> JsonResponse:

@@ -17,8 +17,8 @@ from gql_workflows.mutations import Mutation
 from gql_workflows.one_operation import OneOperation
 from gql_workflows.queries import Query
 from gql_workflows.rules import refuse_unruled
-from gql_workflows.subscriptions.connections import StreamedResults
 from gql_workflows.subscriptions.fields import Subscription
+from gql_workflows.subscriptions.results import StreamedResults
 
 refuse_unruled(Query, Mutation, Subscription)
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from gql_workflows.subscriptions import layers
+from gql_workflows.subscriptions import layers, threads
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +27,7 @@ class Changes:
 
         Raises what the layer raised.
         """
+        threads.rest()
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._news.wait()
@@ -40,11 +41,13 @@ class Changes:
 
     async def join(self) -> None:
         """Have the layer send the news of the topics; again now and then, because a layer forgets after a day."""
+        threads.rest()
         for name in self._names:
             await self._layer.group_add(name, self._channel)
 
     async def leave(self) -> None:
         """Have the layer send nothing more."""
+        threads.rest()
         try:
             for name in self._names:
                 await self._layer.group_discard(name, self._channel)
@@ -68,6 +71,7 @@ class Changes:
 async def listening(*names: str) -> AsyncIterator[Changes]:
     """Listen to these topics: every change that is committed after entering becomes news."""
     layer = layers.required_layer()
+    threads.rest()
     changes = Changes(layer, await layer.new_channel(), names)
     try:
         await changes.join()

@@ -1,50 +1,41 @@
-"""Database connections and streams: an open stream holds none while it waits or while its client reads."""
+"""A stream that finds no database connection waits for one."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
 
-from asgiref.sync import ThreadSensitiveContext, sync_to_async
-from django.db import connections
-from graphql import GraphQLError
-from strawberry.extensions import SchemaExtension
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.types import StreamExecutionResult
+from django.db import InterfaceError, OperationalError
 
-from gql_workflows.errors import present
+from gql_workflows import conf
+from gql_workflows.subscriptions import threads
 
+logger = logging.getLogger(__name__)
 
-def release() -> None:
-    """Give back the connections of this thread; one inside a transaction is somebody else's."""
-    for connection in connections.all(initialized_only=True):
-        if not connection.in_atomic_block:
-            connection.close()
+T = TypeVar("T")
+
+FIRST_PAUSE: Final = 0.1  # seconds
+LONGEST_PAUSE: Final = 2.0
 
 
-@asynccontextmanager
-async def thread_of_its_own() -> AsyncIterator[None]:
-    """Run what the block calls synchronously in one thread, which leaves no connection behind when it ends."""
-    async with ThreadSensitiveContext():
+async def patiently(read: Callable[[], Awaitable[T]]) -> T:
+    """What `read` gives; asked again, after pauses, where the database has no connection for it or loses it.
+
+    Raises what it raised last when CONNECTION_SECONDS are over. What it reads is read as a whole each time.
+    """
+    deadline = time.monotonic() + conf.subscriptions().connection_seconds
+    pause = FIRST_PAUSE
+    while True:
         try:
-            yield
-        finally:
-            await sync_to_async(release)()
-
-
-class StreamedResults(SchemaExtension):
-    """Makes every event of a stream ready to leave: its errors have codes, and its connections are given back."""
-
-    async def on_stream_result(self, result: StreamExecutionResult) -> AsyncIterator[None]:
-        """Before the event is sent, which may take as long as its client likes."""
-        errors = getattr(result, "errors", None)
-        if errors:
-            result.errors = [present(_as_input(error)) for error in errors]  # type: ignore[union-attr]
-        await sync_to_async(release)()
-        yield
-
-
-def _as_input(error: GraphQLError) -> GraphQLError:
-    """A document without the operation that was meant, or with one of the wrong kind, is the client's fault."""
-    wrong = isinstance(error.original_error, CannotGetOperationTypeError | InvalidOperationTypeError)
-    return GraphQLError(error.message) if wrong else error
+            return await read()
+        except (OperationalError, InterfaceError) as error:
+            if time.monotonic() + pause > deadline:
+                raise
+            logger.info("A stream waits for a database connection: %s", type(error).__name__)
+        threads.rest()
+        await asyncio.sleep(pause * random.uniform(0.5, 1))
+        pause = min(2 * pause, LONGEST_PAUSE)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from typing import Any, ClassVar
 
+from asgiref.sync import sync_to_async
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from django.core.handlers.asgi import ASGIRequest
 from django.utils.translation import gettext as _
@@ -12,9 +14,15 @@ from strawberry.http import GraphQLRequestData
 from strawberry.http.streaming import HTTPStreamTransport, SSETransport
 from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL
+from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from gql_workflows import conf
+from gql_workflows.errors import LimitExceeded
+from gql_workflows.refusals import Refused
+from gql_workflows.subscriptions.places import Limit, of_connection, of_operation, owner_of, places
+from gql_workflows.subscriptions.results import in_turns
+from gql_workflows.subscriptions.threads import end_thread_of_request, release
 
 EVENT_STREAM = "text/event-stream"
 
@@ -43,6 +51,17 @@ class EventStreams:
             raise HTTPException(406, _("Event streams need a server that speaks ASGI."))
         return parsed
 
+    async def execute_operation(self, *args: Any, **options: Any) -> Any:
+        """Begin a stream where its caller has room for one more; raises Refused elsewhere."""
+        result = await super().execute_operation(*args, **options)  # type: ignore[misc]
+        if not isinstance(result, AsyncGenerator):
+            return result
+        context = options["context"]
+        owner = owner_of(context.viewer, context.request)
+        limits = [*of_connection(context.viewer, context.request), of_operation(owner)]
+        places.take(*limits).free()  # here a refusal has a status; a client that leaves now has taken nothing
+        return _placed(in_turns(result, owner=owner), limits)
+
     async def execute_single(self, *args: Any, **options: Any) -> Any:
         """Say how to listen, to a client that sends a subscription as it would send a query."""
         try:
@@ -57,3 +76,20 @@ class EventStreams:
 
 def _asks_for_a_stream(parsed: Any) -> bool:
     return isinstance(parsed, GraphQLRequestData) and parsed.protocol == "sse"
+
+
+async def _placed(results: AsyncGenerator[Any, None], limits: Sequence[Limit]) -> AsyncGenerator[Any, None]:
+    """The results, which take a place as long as they are listened to, in whatever way they end."""
+    try:
+        place = places.take(*limits)
+    except Refused as refused:  # somebody took the last one between the request's answer and its stream
+        yield PreExecutionError(data=None, errors=[LimitExceeded(refused.message)])
+        return
+    try:
+        await sync_to_async(release)()  # of the thread that the request had until now
+        end_thread_of_request()
+        async with aclosing(results):
+            async for result in results:
+                yield result
+    finally:
+        place.free()

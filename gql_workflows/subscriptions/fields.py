@@ -21,7 +21,7 @@ from gql_workflows.queries.approvals import waiting
 from gql_workflows.rules import Rule, subscription
 from gql_workflows.subscriptions import topics
 from gql_workflows.subscriptions.changes import listening
-from gql_workflows.subscriptions.connections import release
+from gql_workflows.subscriptions.connections import patiently
 from gql_workflows.subscriptions.viewers import RightLost, renew, session_topics, signed_out
 from gql_workflows.types import arguments
 from gql_workflows.types.attachments import WorkflowAttachment
@@ -43,16 +43,19 @@ async def states(context: Context, read: Callable[[bool], State | None], *names:
     """
     session = session_topics(context)
     known: State | None = None
+
+    async def look() -> State | None:
+        await renew(context)
+        return await sync_to_async(read)(known is None)
+
     async with listening(*names, topics.person(context.user.pk), *session) as changes:
         while True:
-            await renew(context)
-            state = await sync_to_async(read)(known is None)
+            state = await patiently(look)
             if state is None:
                 return
             if known is None or state.version != known.version:
                 known = state
                 yield state.value
-            await sync_to_async(release)()
             seen = await changes.wait(conf.subscriptions().recheck_seconds)
             if not seen.isdisjoint(session):  # the session itself goes a moment after the news of its end
                 raise signed_out()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import partial
 from typing import Any, Final
 
 from asgiref.sync import sync_to_async
@@ -17,7 +18,9 @@ from strawberry.types.graphql import OperationType
 from gql_workflows.authentication import authenticate
 from gql_workflows.context import Context
 from gql_workflows.refusals import Refused, code_of
-from gql_workflows.subscriptions.connections import thread_of_its_own
+from gql_workflows.subscriptions.connections import patiently
+from gql_workflows.subscriptions.results import in_turns
+from gql_workflows.subscriptions.visits import Visit
 
 ALLOWED: Final = (OperationType.QUERY, OperationType.SUBSCRIPTION)  # what writes goes over HTTP, with its guards
 
@@ -25,18 +28,17 @@ ALLOWED: Final = (OperationType.QUERY, OperationType.SUBSCRIPTION)  # what write
 class Operations:
     """Runs the operations of the websocket that this request opened."""
 
-    def __init__(self, schema: BaseSchema, request: HttpRequest) -> None:
-        self._schema, self._request = schema, request
+    def __init__(self, schema: BaseSchema, request: HttpRequest, visit: Visit) -> None:
+        self._schema, self._request, self._visit = schema, request, visit
         self._language = translation.get_language_from_request(request)
 
     async def stream(self, query: str, **options: Any) -> AsyncGenerator[Any, None]:
         """The results of one operation; what `options` says of the context is replaced."""
-        return self._results(query, options)
+        return in_turns(self._results(query, options), owner=self._visit.owner)
 
     async def _results(self, query: str, options: dict[str, Any]) -> AsyncGenerator[Any, None]:
         try:
-            async with thread_of_its_own():
-                viewer = await sync_to_async(authenticate)(self._request)
+            viewer = await patiently(partial(sync_to_async(authenticate), self._request))
         except Refused as refused:
             error = GraphQLError(refused.message, extensions={"code": code_of(refused.http_status)})
             yield PreExecutionError(data=None, errors=[error])
@@ -50,7 +52,6 @@ class Operations:
                 yield result
 
     async def _next(self, results: AsyncGenerator[Any, None]) -> Any:
-        """The next result, made in a thread of its own and in the language of the client; None after the last."""
-        async with thread_of_its_own():
-            with translation.override(self._language):
-                return await anext(results, None)
+        """The next result, in the language of the client; None after the last."""
+        with translation.override(self._language):
+            return await anext(results, None)

@@ -4,27 +4,41 @@ from __future__ import annotations
 
 import asyncio
 import io
+import logging
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
+from asgiref.sync import sync_to_async
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIRequest
-from django.utils.translation import gettext as _
+from django.db import DatabaseError
+from django.utils import translation
 from graphql import GraphQLError
+from strawberry.exceptions import ConnectionRejectionError
 from strawberry.schema import BaseSchema
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 from strawberry.types.unset import UNSET, UnsetType
 
 from gql_workflows import conf
+from gql_workflows.authentication import InvalidCredentials, authenticate
 from gql_workflows.origin import is_foreign
 from gql_workflows.refusals import Refused, code_of
 from gql_workflows.requests import document_of
+from gql_workflows.subscriptions import threads
+from gql_workflows.subscriptions.connections import patiently
 from gql_workflows.subscriptions.operations import Operations
+from gql_workflows.subscriptions.places import Place
 from gql_workflows.subscriptions.sockets import Message, Receive, Send, Socket
+from gql_workflows.subscriptions.visits import Visit
+
+logger = logging.getLogger(__name__)
 
 NOT_ACCEPTABLE: Final = 4406
+TRY_AGAIN_LATER: Final = 1013
+END_SECONDS: Final = 1  # how long an operation that was cancelled may take
 
 
 class Conversation(BaseGraphQLTransportWSHandler[Any, None]):
@@ -32,6 +46,11 @@ class Conversation(BaseGraphQLTransportWSHandler[Any, None]):
 
     websocket: Socket
     heard = True
+
+    def __init__(self, visit: Visit, **options: Any) -> None:
+        super().__init__(**options)
+        self.visit = visit
+        self._places: dict[str, Place] = {}
 
     async def handle(self) -> None:
         """Talk until the client goes."""
@@ -50,20 +69,38 @@ class Conversation(BaseGraphQLTransportWSHandler[Any, None]):
             await self.handle_invalid_message("Failed to parse message")
 
     async def handle_subscribe(self, message: Any) -> None:
-        """Begin an operation, where the document may be run and the connection has room for it."""
-        if self.connection_acknowledged and message["id"] not in self.operations:
-            try:
-                document = document_of(message["payload"])
-                message["payload"] = {**message["payload"], "query": document}
-                self._make_sure_of_room()
-            except Refused as refused:
-                await self._refuse(message["id"], refused)
-                return
+        """Begin an operation, where the document may be run and there is room for it."""
+        if not self.connection_acknowledged or message["id"] in self.operations:
+            await super().handle_subscribe(message)
+            return
+        try:
+            document = document_of(message["payload"])
+            place = self.visit.place_for_operation()
+        except Refused as refused:
+            await self._refuse(message["id"], refused)
+            return
+        message["payload"] = {**message["payload"], "query": document}
         await super().handle_subscribe(message)
+        self._places[message["id"]] = place
+        # a task that is cancelled before its first line runs has no `finally`
+        self.operations[message["id"]].task.add_done_callback(lambda _task: place.free())  # type: ignore[union-attr]
 
-    def _make_sure_of_room(self) -> None:
-        if len(self.operations) >= conf.subscriptions().max_per_connection:
-            raise Refused(413, _("This connection has as many operations as it may have."))
+    async def handle_complete(self, message: Any) -> None:
+        """End an operation, and read on when it has ended, so that none pile up which are begun and ended in turn."""
+        operation = self.operations.get(message["id"])
+        await super().handle_complete(message)
+        if operation is not None and operation.task is not None:
+            await asyncio.wait({operation.task}, timeout=END_SECONDS)
+
+    def forget_id(self, id: str) -> None:
+        """Take an operation that says its last message off the list: its client may begin another one at once."""
+        super().forget_id(id)
+        self._places.pop(id).free()
+
+    async def cleanup_operation(self, operation_id: str) -> None:
+        """Cancel an operation, whose place is free when it has ended."""
+        self._places.pop(operation_id, None)
+        await super().cleanup_operation(operation_id)
 
     async def _refuse(self, key: str, refused: Refused) -> None:
         error = GraphQLError(refused.message, extensions={"code": code_of(refused.http_status)})
@@ -89,6 +126,10 @@ class GraphQLSocket:
         """Serve one websocket until it ends."""
         await receive()  # websocket.connect
         request = request_of(scope)
+        with translation.override(translation.get_language_from_request(request)):
+            await self._serve(request, scope, receive, send)
+
+    async def _serve(self, request: ASGIRequest, scope: Message, receive: Receive, send: Send) -> None:
         if not _may_connect(request):
             await send({"type": "websocket.close"})
             return
@@ -97,39 +138,66 @@ class GraphQLSocket:
             await send({"type": "websocket.close", "code": NOT_ACCEPTABLE, "reason": "Subprotocol not acceptable"})
             return
         await send({"type": "websocket.accept", "subprotocol": GRAPHQL_TRANSPORT_WS_PROTOCOL})
-        with suppress(TimeoutError):  # the socket was dropped
+        try:
+            visit = Visit(request)
+        except Refused as refused:
+            await send({"type": "websocket.close", "code": TRY_AGAIN_LATER, "reason": reason_of(refused)})
+            return
+        with visit, threads.stream_thread(visit.owner), suppress(TimeoutError):  # the socket was dropped
             async with asyncio.timeout(None) as lifetime:
-                await self._conversation(request, Socket(self, receive, send, lifetime)).handle()
+                await self._conversation(request, visit, Socket(self, receive, send, lifetime)).handle()
 
-    def _conversation(self, request: ASGIRequest, socket: Socket) -> Conversation:
-        operations: Any = Operations(self.schema, request)
+    def _conversation(self, request: ASGIRequest, visit: Visit, socket: Socket) -> Conversation:
+        operations: Any = Operations(self.schema, request, visit)
         return Conversation(
-            view=self,  # type: ignore[arg-type]  # of a view the library asks `on_ws_connect` alone
+            visit=visit,
+            view=self,  # of a view the library asks `on_ws_connect` alone
             websocket=socket,
-            context=Handshake(request),
+            context=Handshake(request, visit, socket),
             root_value=None,
             schema=operations,
             connection_init_wait_timeout=timedelta(seconds=conf.subscriptions().init_seconds),
         )
 
     async def on_ws_connect(self, context: Handshake) -> UnsetType:
-        """Take a token from the payload of connection_init: a browser can set no header."""
+        """Take a token from the payload of connection_init, as a browser can set no header, and see who it is."""
         context.take_token()
+        try:
+            await context.sign_in()
+        except Refused as refused:
+            await context.socket.close(TRY_AGAIN_LATER, reason_of(refused))
+            raise ConnectionRejectionError from refused
+        except DatabaseError as error:
+            logger.exception("It could not be seen who opened a websocket")
+            await context.socket.close(TRY_AGAIN_LATER, "")
+            raise ConnectionRejectionError from error
         return UNSET
 
 
 class Handshake:
     """The request that opened a websocket, and the payload of its connection_init."""
 
-    def __init__(self, request: ASGIRequest) -> None:
-        self._request = request
+    def __init__(self, request: ASGIRequest, visit: Visit, socket: Socket) -> None:
+        self._request, self._visit, self.socket = request, visit, socket
         self.connection_params: dict[str, Any] = {}
 
     def take_token(self) -> None:
-        """Have `authorization` in the payload count as the header of that name."""
+        """Have `authorization` in the payload count as the header of that name; nothing else of it is kept."""
         for name, value in self.connection_params.items():
             if name.lower() == "authorization" and isinstance(value, str):
                 self._request.META["HTTP_AUTHORIZATION"] = value
+        self.connection_params = {}
+
+    async def sign_in(self) -> None:
+        """Count the connection as its user's; raises Refused where that user has as many as there may be."""
+        try:
+            viewer = await patiently(partial(sync_to_async(authenticate), self._request))
+        except InvalidCredentials:  # each operation is answered so; the connection stays nobody's
+            return
+        finally:
+            threads.rest()
+        if viewer is not None:
+            self._visit.sign_in(viewer)
 
 
 def request_of(scope: Message) -> ASGIRequest:
@@ -144,3 +212,8 @@ def _may_connect(request: ASGIRequest) -> bool:
         return not is_foreign(request)
     except DisallowedHost:
         return False
+
+
+def reason_of(refused: Refused) -> str:
+    """Why a websocket is closed, in the words that its protocol has room for: 123 bytes, in whatever language."""
+    return f"{code_of(refused.http_status)}: {refused.message}".encode()[:123].decode(errors="ignore")

@@ -165,3 +165,4 @@ async def stream(user: Any, document: str, *, method: str = "post", **variables:
         yield opened
     finally:
         await opened.parts.aclose()
+        await response._iterator.aclose()  # as when a server drops the answer
