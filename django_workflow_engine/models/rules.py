@@ -63,11 +63,15 @@ def frozen() -> ValidationError:
     return ValidationError(_("A frozen version of a workflow never changes."), code=ErrorCode.FROZEN.value)
 
 
-def check_info(info: object, field: str, *, strategy: Strategy, level: str) -> None:
-    """Raise when the approvals in a stored info object cannot work, or are not what the strategy asks on this level."""
+def check_info(info: object, field: str, *, strategy: Strategy, level: str) -> Any:
+    """The info object as it is stored, its approvals in their stored spelling.
+
+    Raises when they cannot work, or are not what the strategy asks on this level.
+    """
     faults: list[Fault] = []
     approvals = parse_approvals(info, path=(field,), faults=faults)
     refuse([*faults, *strategy.approval_faults(approvals, level=level, path=(field, "approvals"))])
+    return {**info, "approvals": [one.as_json() for one in approvals]} if isinstance(info, dict) and approvals else info
 
 
 def check_workflow(workflow: WorkFlow) -> None:
@@ -76,7 +80,9 @@ def check_workflow(workflow: WorkFlow) -> None:
     check_row_not_frozen(workflow, "is_hidden")
     if workflow.pk is not None:
         _check_same_strategy(workflow)
-    check_info(workflow.workflow_info, "workflow_info", strategy=strategy_for(workflow.strategy), level="workflow")
+    workflow.workflow_info = check_info(
+        workflow.workflow_info, "workflow_info", strategy=strategy_for(workflow.strategy), level="workflow"
+    )
     settle_activity(workflow)
 
 
@@ -94,7 +100,7 @@ def check_pipeline(pipeline: Pipeline) -> None:
     strategy = strategy_for(pipeline.workflow.strategy)
     if not strategy.allows_pipelines:
         raise ValidationError(_(strategy.pipelines_refused), code=ErrorCode.STRATEGY_VIOLATION.value)
-    check_info(pipeline.pipeline_info, "pipeline_info", strategy=strategy, level="pipeline")
+    pipeline.pipeline_info = check_info(pipeline.pipeline_info, "pipeline_info", strategy=strategy, level="pipeline")
 
 
 def check_stage(stage: Stage) -> None:
@@ -105,7 +111,7 @@ def check_stage(stage: Stage) -> None:
     strategy = strategy_for(workflow.strategy)
     if not strategy.allows_stages:
         raise ValidationError(_(strategy.stages_refused), code=ErrorCode.STRATEGY_VIOLATION.value)
-    check_info(stage.stage_info, "stage_info", strategy=strategy, level="stage")
+    stage.stage_info = check_info(stage.stage_info, "stage_info", strategy=strategy, level="stage")
 
 
 def check_action(action: WorkflowAction) -> None:

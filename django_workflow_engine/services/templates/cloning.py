@@ -15,6 +15,7 @@ from django_workflow_engine.definitions.fields import invalid
 from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.errors import Fault, WorkflowIncomplete
 from django_workflow_engine.models import WorkFlow
+from django_workflow_engine.models.verbs import method_of_a_model
 from django_workflow_engine.services.templates.checking import refuse, relocated
 from django_workflow_engine.services.templates.locking import locked_workflow
 from django_workflow_engine.services.templates.workflows import check_workflow_changes
@@ -25,6 +26,7 @@ from django_workflow_engine.strategies import strategy_for
 NAMES: Final = ("name_en", "name_ar")
 
 
+@method_of_a_model
 @transaction.atomic
 def clone_workflow(
     *,
