@@ -30,6 +30,9 @@ class AttachmentStatus(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+WorkflowAttachmentStatus = AttachmentStatus  # the name that the first implementation has
+
+
 class ApprovalTypes(models.TextChoices):
     """Who decides an approval."""
 

@@ -33,6 +33,8 @@ KEYS: Final = frozenset(
         "hierarchy_levels",
     }
 )
+# What the data functions add for people; it says nothing of its own, so what they give can be sent back.
+DESCRIPTIONS: Final = frozenset({"approval_type_display", "strategy_display"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,10 +115,11 @@ def parse_approval_list(raw: Any, *, path: Path, faults: list[Fault]) -> tuple[A
 def _parse_one(item: Any, index: int) -> ApprovalConfiguration:
     if not isinstance(item, Mapping):
         raise _Faulty(ErrorCode.INVALID, _("An approval must be a JSON object."))
-    if not KEYS.issuperset(item):
-        key = shown(min(map(str, set(item) - KEYS)))
+    unknown = item.keys() - KEYS - DESCRIPTIONS
+    if unknown:
+        key = shown(min(map(str, unknown)))
         raise _Faulty(ErrorCode.INVALID, _("An approval has no key “%s”.") % key, key)
-    given = {key: value for key, value in item.items() if value is not None}
+    given = {key: value for key, value in item.items() if value is not None and key not in DESCRIPTIONS}
     if "approval_type" not in given:
         raise _Faulty(ErrorCode.REQUIRED, _("An approval must say who decides it."), "approval_type")
     approval_type = _choice(ApprovalTypes, given, "approval_type")
@@ -125,12 +128,15 @@ def _parse_one(item: Any, index: int) -> ApprovalConfiguration:
 
 
 def _choice(choices: Any, given: Mapping[str, Any], key: str) -> Any:
+    """The choice that is meant: by its value or its name, in any case."""
     value = given[key]
-    try:
-        return choices(value if isinstance(value, str) else None)
-    except ValueError:
-        facts = {"value": shown(value), "allowed": ", ".join(choices.values)}
-        raise _Faulty(ErrorCode.INVALID, _("“%(value)s” is none of: %(allowed)s.") % facts, key) from None
+    if isinstance(value, str):
+        wanted = shown(value).lower()
+        for choice in choices:
+            if wanted in (choice.value, choice.name.lower()):
+                return choice
+    facts = {"value": shown(value), "allowed": ", ".join(choices.values)}
+    raise _Faulty(ErrorCode.INVALID, _("“%(value)s” is none of: %(allowed)s.") % facts, key)
 
 
 def _key(given: Mapping[str, Any], name: str, message: Promise) -> Key:
@@ -168,6 +174,11 @@ def _read_role(given: Mapping[str, Any]) -> dict[str, Any]:
 def _read_by_itself(given: Mapping[str, Any]) -> dict[str, Any]:
     _refuse(given, "approval_user", "user_role", "role_selection_strategy", *_NUMBERS)
     return {}
+
+
+def _read_self(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The requester decides, whatever user is named beside."""
+    return _read_by_itself({name: value for name, value in given.items() if name != "approval_user"})
 
 
 def _step(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -226,7 +237,7 @@ _NUMBER_OF: Final[Mapping[RoleSelectionStrategy, str]] = {
 _READERS: Final[Mapping[ApprovalTypes, Callable[[Mapping[str, Any]], dict[str, Any]]]] = {
     ApprovalTypes.USER: _read_user,
     ApprovalTypes.ROLE: _read_role,
-    ApprovalTypes.SELF: _read_by_itself,
+    ApprovalTypes.SELF: _read_self,
     ApprovalTypes.TEAM_HEAD: _read_by_itself,
     ApprovalTypes.DEPARTMENT_HEAD: _read_by_itself,
 }

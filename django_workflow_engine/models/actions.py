@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.choices import ActionType
 from django_workflow_engine.models import rules
+from django_workflow_engine.models.json_objects import JSONObjectField
 
 
 class WorkflowAction(models.Model):
@@ -40,7 +41,7 @@ class WorkflowAction(models.Model):
     )
     action_type = models.CharField(_("event"), max_length=30, choices=ActionType.choices)
     function_path = models.CharField(_("function"), max_length=255, help_text=_("Dotted path of the function."))
-    parameters = models.JSONField(_("parameters"), blank=True, default=dict)
+    parameters = JSONObjectField(_("parameters"), blank=True, default=dict)
     order = models.PositiveIntegerField(_("order"), default=0)
     is_active = models.BooleanField(_("active"), default=True)
 
@@ -71,3 +72,14 @@ class WorkflowAction(models.Model):
         """Delete the action of a template; raises ValidationError for a frozen version's."""
         rules.check_action(self)
         return super().delete(*args, **kwargs)
+
+    @property
+    def scope_level(self) -> str | None:
+        """What the action belongs to: "workflow", "pipeline" or "stage"; None as long as it has no owner."""
+        owners = (("stage", self.stage_id), ("pipeline", self.pipeline_id), ("workflow", self.workflow_id))
+        return next((level for level, key in owners if key is not None), None)
+
+    @property
+    def scope_object(self) -> models.Model | None:
+        """The workflow, pipeline or stage that the action belongs to."""
+        return self.stage or self.pipeline or self.workflow

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.choices import AttachmentStatus
 from django_workflow_engine.models.content import route_of
+from django_workflow_engine.models.json_objects import JSONObjectField
 from django_workflow_engine.models.querysets import WorkflowAttachmentQuerySet, running
 from django_workflow_engine.models.targets import TargetForeignKey
 from django_workflow_engine.models.workflows import Pipeline, Stage, WorkFlow
@@ -74,7 +75,7 @@ class WorkflowAttachment(models.Model):
     completed_at = models.DateTimeField(
         _("ended at"), null=True, blank=True, help_text=_("When the run completed, was rejected or was cancelled.")
     )
-    metadata = models.JSONField(_("metadata"), blank=True, default=dict)
+    metadata = JSONObjectField(_("metadata"), blank=True, default=dict)
 
     objects = WorkflowAttachmentQuerySet.as_manager()
 
@@ -111,10 +112,24 @@ class WorkflowAttachment(models.Model):
         return super().delete(*args, **kwargs)
 
     @property
-    def next_stage(self) -> Stage | None:
-        """The stage that the run would take next; None at the end and in strategies without stages."""
+    def next_stage(self) -> Stage | Pipeline | WorkFlow | None:
+        """What the run would take next, None at its end.
+
+        In strategy 2 it is a pipeline; in strategy 3, before the start, the workflow itself.
+        """
         following = self.progress().next
-        return Stage.objects.filter(pk=following.stage_id).first() if following and following.stage_id else None
+        if following is None:
+            return None
+        if following.stage_id is not None:
+            return Stage.objects.filter(pk=following.stage_id).first()
+        if following.pipeline_id is not None:
+            return Pipeline.objects.filter(pk=following.pipeline_id).first()
+        return self.workflow
+
+    @property
+    def progress_percentage(self) -> int:
+        """Completed positions of all, 100 only when completed."""
+        return self.progress().percentage
 
     def progress(self) -> Progress:
         """How far the run is; no statement when its version has been read before."""

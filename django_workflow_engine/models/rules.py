@@ -70,13 +70,19 @@ def check_values(row: models.Model, *names: str) -> None:
 
 
 def check_info(row: models.Model, field: str, *, workflow: WorkFlow, level: str) -> None:
-    """Raise when a row's approvals cannot work, are not what the strategy asks on this level, or are too many."""
+    """Put a row's approvals into their stored spelling.
+
+    Raises when they cannot work, are not what the strategy asks on this level, or are too many.
+    """
     check_values(row, field)
     faults: list[Fault] = []
     strategy = strategy_for(workflow.strategy)
     approvals = parse_approvals(getattr(row, field), path=(field,), faults=faults)
     refuse([*faults, *strategy.approval_faults(approvals, level=level, path=(field, "approvals"))])
     refuse(approval_growth_faults(row, field, workflow))
+    info = getattr(row, field)
+    if isinstance(info, dict) and approvals:
+        setattr(row, field, {**info, "approvals": [one.as_json() for one in approvals]})
 
 
 def check_workflow(workflow: WorkFlow) -> None:

@@ -14,6 +14,7 @@ from django_workflow_engine.choices import ActionRunStatus, ActionType, Attachme
 from django_workflow_engine.models import rules
 from django_workflow_engine.models.attachments import WorkflowAttachment
 from django_workflow_engine.models.events import WorkflowEvent
+from django_workflow_engine.models.json_objects import JSONObjectField
 
 OPEN: Final = (ActionRunStatus.PENDING, ActionRunStatus.FAILED)
 
@@ -61,8 +62,8 @@ class ActionRun(models.Model):
     run_number = models.PositiveIntegerField(_("run"), default=1)
     action_type = models.CharField(_("event type"), max_length=30, choices=ActionType.choices)
     function_path = models.CharField(_("function"), max_length=255)
-    parameters = models.JSONField(_("parameters"), blank=True, default=dict, encoder=DjangoJSONEncoder)
-    context = models.JSONField(_("context"), blank=True, default=dict, encoder=DjangoJSONEncoder)
+    parameters = JSONObjectField(_("parameters"), blank=True, default=dict, encoder=DjangoJSONEncoder)
+    context = JSONObjectField(_("context"), blank=True, default=dict, encoder=DjangoJSONEncoder)
     order = models.PositiveIntegerField(_("order"), default=0, help_text=_("Its place among the runs of one verb."))
     workflow_id = models.BigIntegerField(_("workflow at that moment"), null=True, blank=True)
     current_pipeline_id = models.BigIntegerField(_("pipeline at that moment"), null=True, blank=True)

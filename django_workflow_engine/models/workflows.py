@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.choices import WorkflowStatus, WorkflowStrategy
 from django_workflow_engine.definitions.tree import WorkflowTree
-from django_workflow_engine.models import rows, rules
+from django_workflow_engine.models import rows, rules, verbs
 from django_workflow_engine.models.actions import WorkflowAction
+from django_workflow_engine.models.json_objects import JSONObjectField
 from django_workflow_engine.models.ownership import leave_to_administrators
 from django_workflow_engine.models.querysets import WorkFlowQuerySet
 from django_workflow_engine.strategies import strategy_for
@@ -58,7 +59,7 @@ class WorkFlow(models.Model):
     )
     status = models.CharField(_("status"), max_length=20, choices=WorkflowStatus.choices, default=WorkflowStatus.ACTIVE)
     is_active = models.BooleanField(_("active"), default=True)
-    workflow_info = models.JSONField(
+    workflow_info = JSONObjectField(
         _("configuration"), blank=True, default=dict, help_text=_('JSON with "approvals" (strategy 3).')
     )
     is_hidden = models.BooleanField(_("frozen version"), default=False, editable=False)
@@ -155,6 +156,15 @@ class WorkFlow(models.Model):
         """Whether a run has all that it needs, and the first thing that is missing as a sentence."""
         return strategy_for(self.strategy).completeness(self.tree())
 
+    def clone(self, **options: Any) -> WorkFlow:
+        """A copy of the template that is edited on its own: `services.clone_workflow` with its options."""
+        copied: WorkFlow = verbs.call("clone_workflow", id=self.pk, **options)
+        return copied
+
+    def update_active_status(self) -> bool:
+        """Make the status follow the completeness: `services.update_active_status`."""
+        return bool(verbs.call("update_active_status", self))
+
     def tree(self) -> WorkflowTree:
         """The workflow's content as plain values, read now in three statements; raises DoesNotExist when it is gone."""
         found = load_trees([self.pk])
@@ -189,7 +199,7 @@ class Pipeline(models.Model):
         editable=False,
         help_text=_("Of a frozen version: the key of the pipeline that this one was copied from."),
     )
-    pipeline_info = models.JSONField(
+    pipeline_info = JSONObjectField(
         _("configuration"), blank=True, default=dict, help_text=_('JSON with "approvals" (strategy 2).')
     )
     is_hidden = models.BooleanField(_("frozen version"), default=False, editable=False)
@@ -215,6 +225,11 @@ class Pipeline(models.Model):
         rules.check_row_not_frozen(self, "workflow__is_hidden")
         return super().delete(*args, **kwargs)
 
+    @property
+    def department_name(self) -> str | None:
+        """The department in words, or None."""
+        return None if self.department is None else str(self.department)
+
 
 class Stage(models.Model):
     """One approval stage of a pipeline."""
@@ -230,10 +245,10 @@ class Stage(models.Model):
         editable=False,
         help_text=_("Of a frozen version: the key of the stage that this one was copied from."),
     )
-    stage_info = models.JSONField(
+    stage_info = JSONObjectField(
         _("configuration"), blank=True, default=dict, help_text=_('JSON with "approvals" and "color" (strategy 1).')
     )
-    form_info = models.JSONField(_("forms"), blank=True, default=dict, help_text=_("Free JSON for the client's forms."))
+    form_info = JSONObjectField(_("forms"), blank=True, default=dict, help_text=_("Free JSON for the client's forms."))
     is_active = models.BooleanField(_("active"), default=True, help_text=_("An inactive stage is skipped."))
     is_hidden = models.BooleanField(_("frozen version"), default=False, editable=False)
 

@@ -51,9 +51,16 @@ class EngineSerializer(serializers.Serializer):
         raise invalid([fault], self.initial_data, known=self._known, inside=self.inside)
 
     def refuse_nested(self, attrs: dict[str, Any], *names: str) -> None:
-        """Raise ValidationError where a change brings lists that have verbs of their own."""
+        """Raise ValidationError where a change brings lists that have verbs of their own.
+
+        A representation that is sent back, with the row's own id, may bring them as they are.
+        """
+        given = [name for name in names if name in attrs]
+        sent_back = bool(given) and self.initial_data.get("id") == self.instance.pk
+        shown = self.to_representation(self.instance) if sent_back else {}
+        changed = [name for name in given if name not in shown or self.initial_data.get(name) != shown[name]]
         message = _("These are changed one by one, not with what holds them.")
-        self.refuse(Fault(code=ErrorCode.INVALID, message=message, path=(name,)) for name in names if name in attrs)
+        self.refuse(Fault(code=ErrorCode.INVALID, message=message, path=(name,)) for name in changed)
 
     def refuse_frozen(self, workflow: WorkFlow) -> None:
         """Raise ValidationError for a frozen version."""

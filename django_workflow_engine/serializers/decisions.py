@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from approval_workflow.choices import ApprovalStatus
 from django.db.models import Model
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -13,12 +14,13 @@ from rest_framework.exceptions import PermissionDenied
 from django_workflow_engine import services, transitions
 from django_workflow_engine.approvals import forms, gateway
 from django_workflow_engine.approvals.gateway import Step
-from django_workflow_engine.choices import ErrorCode
+from django_workflow_engine.choices import AttachmentStatus, ErrorCode
 from django_workflow_engine.errors import NotYourStep, ValueMissing
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.serializers.base import EngineSerializer
 from django_workflow_engine.serializers.fields import ChoiceOf, KeyField, text_field
-from django_workflow_engine.services.seats import check_text
+from django_workflow_engine.services.actors import check_text
+from django_workflow_engine.services.seats import too_late
 from django_workflow_engine.transitions import Verb
 
 Values = Mapping[str, Any]
@@ -33,7 +35,7 @@ def _reject(values: Values) -> dict[str, Any]:
 
 
 def _send_back(values: Values) -> dict[str, Any]:
-    return {"reason": values["reason"], "stage_id": values["stage_id"]}
+    return {"reason": values["reason"], "stage_id": values["stage_id"], "pipeline_id": values["pipeline_id"]}
 
 
 def _delegate(values: Values) -> dict[str, Any]:
@@ -50,7 +52,14 @@ DECISIONS: Final[Mapping[str, _Decision]] = {
     "delegated": (services.delegate_step, _delegate, "user_id"),
     "escalated": (services.escalate_step, _reject, None),
 }
-_ABSENT: Final = {"comment": "", "reason": "", "form_data": None, "stage_id": None, "user_id": None}
+_ABSENT: Final = {
+    "comment": "",
+    "reason": "",
+    "form_data": None,
+    "stage_id": None,
+    "pipeline_id": None,
+    "user_id": None,
+}
 
 
 class WorkflowApprovalSerializer(EngineSerializer):
@@ -58,14 +67,25 @@ class WorkflowApprovalSerializer(EngineSerializer):
 
     `action` is the name or value of a status: APPROVED, REJECTED, NEEDS_RESUBMISSION, DELEGATED or ESCALATED. Values
     that the action does not take are left alone. An approval may say its comment as `comment` or as `reason`.
+
+    `step_id` says which step is meant: `data` of a form without input gives the one that waits for the user now, and
+    a form that sends it back decides on that step or not at all, however often it is posted. Without it the step
+    that waits when the form is validated is meant.
     """
 
+    step_id = KeyField(required=False, allow_null=True)
     action = ChoiceOf(write_only=True)
     form_data = serializers.JSONField(required=False, allow_null=True, write_only=True)
     reason = text_field(write_only=True, trim_whitespace=False)
     comment = text_field(write_only=True, trim_whitespace=False)
     stage_id = KeyField(required=False, allow_null=True, write_only=True)
+    pipeline_id = KeyField(required=False, allow_null=True, write_only=True)
     user_id = KeyField(required=False, allow_null=True, write_only=True)
+
+    @property
+    def _known(self) -> list[str]:
+        """The fields that the input may have; a step that the input does not name is no place in it."""
+        return [name for name in super()._known if name != "step_id" or name in self.initial_data]
 
     def validate_action(self, value: str) -> str:
         """One of the decisions."""
@@ -80,7 +100,7 @@ class WorkflowApprovalSerializer(EngineSerializer):
         if self.actor is None:
             raise PermissionDenied(_("Nobody is signed in."), code=ErrorCode.FORBIDDEN.value)
         given = {name: value for name, value in attrs.items() if value is not None}
-        values = {**_ABSENT, **given, "step": self._own_step()}
+        values = {**_ABSENT, **given, "step": self._own_step(given.get("step_id"))}
         self.call(_check, values=values)
         return values
 
@@ -92,20 +112,45 @@ class WorkflowApprovalSerializer(EngineSerializer):
         instance.refresh_from_db()
         return instance
 
-    def _own_step(self) -> Step:
-        """The step of the object's run that waits for the actor."""
+    def to_representation(self, instance: Model) -> dict[str, Any]:
+        """The step of the object that waits for the actor, or None."""
+        attachment = services.get_workflow_attachment(instance)
+        if attachment is None or attachment.status != AttachmentStatus.IN_PROGRESS or self.actor is None:
+            return {"step_id": None}
+        return {"step_id": next((step.pk for step in self._waiting(attachment)), None)}
+
+    def _own_step(self, step_id: Any) -> Step:
+        """The step of the object's run that waits for the actor; the named one, where one is named."""
         attachment = None if self.instance is None else services.get_workflow_attachment(self.instance)
         if attachment is None:
             self.refuse_one(ErrorCode.NOT_FOUND, _("The object has no workflow."))
         self.call(_ensure_in_progress, attachment=attachment)
-        for step in gateway.open_steps(attachment):
-            if step.assigned_to_id == self.actor.pk:
+        waiting = self._waiting(attachment)
+        for step in waiting:
+            if step_id is None or str(step.pk) == str(step_id):
                 return step
+        if step_id is not None:
+            self._refuse_step(attachment, step_id)
         raise PermissionDenied(_("No step of this object waits for you."), code=NotYourStep.code.value)
+
+    def _waiting(self, attachment: WorkflowAttachment) -> list[Step]:
+        return [step for step in gateway.open_steps(attachment) if step.assigned_to_id == self.actor.pk]
+
+    def _refuse_step(self, attachment: WorkflowAttachment, step_id: Any) -> None:
+        """Raise ValidationError for a step that is not this object's, or that is decided."""
+        step = gateway.find_step(step_id)
+        if step is None or step.flow_id != attachment.approval_flow_id:
+            self.refuse_one(ErrorCode.NOT_FOUND, _("There is no such row."), "step_id")
+        self.call(_ensure_open, step=step, attachment=attachment)
 
 
 def _ensure_in_progress(*, attachment: WorkflowAttachment) -> None:
     transitions.check(Verb.MOVE, attachment)
+
+
+def _ensure_open(*, step: Step, attachment: WorkflowAttachment) -> None:
+    if step.status != ApprovalStatus.CURRENT:
+        raise too_late(step, attachment)
 
 
 def _check(*, values: Values) -> None:

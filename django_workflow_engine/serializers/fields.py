@@ -8,6 +8,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from django_workflow_engine.choices import WorkflowStrategy
+
 
 class KeyField(serializers.Field):
     """A primary key, as number or text; whether its row exists is the engine's to say."""
@@ -33,8 +35,20 @@ class ChoiceOf(serializers.CharField):
         return str(super().to_internal_value(data)).lower()
 
 
+class StrategyField(serializers.ChoiceField):
+    """A strategy by its number or its name, in any case."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The strategy's number."""
+        name = data.upper() if isinstance(data, str) else None
+        return super().to_internal_value(WorkflowStrategy[name].value if name in WorkflowStrategy.names else data)
+
+
 class InfoField(serializers.Field):
-    """A `..._info` object: JSON with `approvals`, on stages with `color`, and nothing else."""
+    """A `..._info` object: JSON with `approvals`, on stages with `color`, and nothing else.
+
+    Other keys that the row has stored may be sent back as they are.
+    """
 
     default_error_messages = {
         "no_object": _("This must be a JSON object."),
@@ -49,11 +63,12 @@ class InfoField(serializers.Field):
         """The object as given."""
         if not isinstance(data, Mapping):
             self.fail("no_object")
-        unknown = [key for key in data if key not in self.keys]
+        stored = getattr(self.parent.instance, self.field_name, None) or {}
+        unknown = [key for key in data if key not in self.keys and not (key in stored and stored[key] == data[key])]
         if unknown:
             message = self.error_messages["unknown"]
             raise serializers.ValidationError({str(key): [message] for key in unknown}, code="INVALID")
-        return dict(data)
+        return {key: data[key] for key in self.keys if key in data}
 
     def to_representation(self, value: Any) -> Any:
         """The object as stored."""

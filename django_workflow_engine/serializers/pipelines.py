@@ -34,7 +34,10 @@ class PipelineForm(serializers.Serializer):
 
 
 class PipelineSerializer(EngineSerializer, PipelineForm):
-    """One pipeline by itself: create it in a workflow, or change it. A given `pipeline_info` is taken as a whole."""
+    """One pipeline by itself: create it in a workflow, or change it.
+
+    A given `pipeline_info` is taken as a whole; a partial update changes only the keys that it names.
+    """
 
     inside = "pipeline"
 
@@ -61,7 +64,7 @@ class PipelineSerializer(EngineSerializer, PipelineForm):
 
     def update(self, instance: Pipeline, validated_data: dict[str, Any]) -> Pipeline:
         """Change the pipeline's own values."""
-        changes = pipeline_changes(validated_data)
+        changes = pipeline_changes(validated_data, partial=self.partial)
         self.call(services.update_pipeline, id=instance.pk, changes=changes, actor=self.actor)
         instance.refresh_from_db()
         return instance
@@ -71,4 +74,4 @@ class PipelineSerializer(EngineSerializer, PipelineForm):
         if str(attrs.get("workflow_id", pipeline.workflow_id)) != str(pipeline.workflow_id):
             self.refuse_one(ErrorCode.INVALID, _("A pipeline stays in its workflow."), "workflow_id")
         self.refuse_frozen(pipeline.workflow)
-        self.refuse(check_pipeline_changes(pipeline, pipeline_changes(attrs))[1])
+        self.refuse(check_pipeline_changes(pipeline, pipeline_changes(attrs, partial=self.partial))[1])

@@ -61,31 +61,36 @@ def action_changes(values: Values) -> ActionChanges:
     return _changes(ActionChanges, values)
 
 
-def stage_changes(values: Values) -> StageChanges:
-    """Changes of a stage; a given `stage_info` is taken as a whole."""
-    return _changes(StageChanges, _flat(values, "stage_info"))
+def stage_changes(values: Values, *, partial: bool) -> StageChanges:
+    """Changes of a stage; a given `stage_info` is taken as a whole, or key by key in a partial update."""
+    return _changes(StageChanges, _flat(values, "stage_info", partial=partial))
 
 
-def pipeline_changes(values: Values) -> PipelineChanges:
-    """Changes of a pipeline; a given `pipeline_info` is taken as a whole."""
-    return _changes(PipelineChanges, _flat(values, "pipeline_info"))
+def pipeline_changes(values: Values, *, partial: bool) -> PipelineChanges:
+    """Changes of a pipeline; a given `pipeline_info` is taken as a whole, or key by key in a partial update."""
+    return _changes(PipelineChanges, _flat(values, "pipeline_info", partial=partial))
 
 
-def workflow_changes(values: Values) -> WorkflowChanges:
-    """Changes of a template; a given `workflow_info` is taken as a whole."""
-    return _changes(WorkflowChanges, _flat(values, "workflow_info"))
+def workflow_changes(values: Values, *, partial: bool) -> WorkflowChanges:
+    """Changes of a template; a given `workflow_info` is taken as a whole, or key by key in a partial update."""
+    return _changes(WorkflowChanges, _flat(values, "workflow_info", partial=partial))
 
 
 def _actions(values: Values) -> list[ActionSpec]:
     return [action_spec(action) for action in values.get("actions") or ()]
 
 
-def _flat(values: Values, info: str) -> dict[str, Any]:
-    """The values with what the info object holds beside the others, as specs have it."""
+def _flat(values: Values, info: str, *, partial: bool = False) -> dict[str, Any]:
+    """The values with what the info object holds beside the others, as specs have it.
+
+    What a whole info object leaves out is emptied, and what a partial one leaves out stays; null empties in both.
+    """
     flat = {name: value for name, value in values.items() if name != info}
-    if info in values:
-        flat = {**_IN_INFO[info], **(values[info] or {}), **flat}
-    return flat
+    if info not in values:
+        return flat
+    empty, given = _IN_INFO[info], values[info] or {}
+    inside = {name: empty[name] if value is None else value for name, value in given.items()}
+    return {**({} if partial else empty), **inside, **flat}
 
 
 def _known(spec: type[Any], values: Values) -> dict[str, Any]:

@@ -33,7 +33,10 @@ class StageForm(serializers.Serializer):
 
 
 class StageSerializer(EngineSerializer, StageForm):
-    """One stage by itself: create it in a pipeline, or change it. A given `stage_info` is taken as a whole."""
+    """One stage by itself: create it in a pipeline, or change it.
+
+    A given `stage_info` is taken as a whole; a partial update changes only the keys that it names.
+    """
 
     inside = "stage"
 
@@ -58,7 +61,7 @@ class StageSerializer(EngineSerializer, StageForm):
 
     def update(self, instance: Stage, validated_data: dict[str, Any]) -> Stage:
         """Change the stage's own values."""
-        changes = stage_changes(validated_data)
+        changes = stage_changes(validated_data, partial=self.partial)
         self.call(services.update_stage, id=instance.pk, changes=changes, actor=self.actor)
         instance.refresh_from_db()
         return instance
@@ -68,4 +71,4 @@ class StageSerializer(EngineSerializer, StageForm):
         if str(attrs.get("pipeline_id", stage.pipeline_id)) != str(stage.pipeline_id):
             self.refuse_one(ErrorCode.INVALID, _("A stage stays in its pipeline."), "pipeline_id")
         self.refuse_frozen(stage.pipeline.workflow)
-        self.refuse(check_stage_changes(stage, stage_changes(attrs))[1])
+        self.refuse(check_stage_changes(stage, stage_changes(attrs, partial=self.partial))[1])

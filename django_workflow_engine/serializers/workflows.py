@@ -16,7 +16,14 @@ from django_workflow_engine.definitions.specs import WorkflowSpec
 from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.serializers.actions import ActionForm
 from django_workflow_engine.serializers.base import EngineSerializer
-from django_workflow_engine.serializers.fields import ChoiceOf, InfoField, KeyField, approvals_field, text_field
+from django_workflow_engine.serializers.fields import (
+    ChoiceOf,
+    InfoField,
+    KeyField,
+    StrategyField,
+    approvals_field,
+    text_field,
+)
 from django_workflow_engine.serializers.pipelines import PipelineForm
 from django_workflow_engine.serializers.specs import workflow_changes, workflow_spec
 from django_workflow_engine.services.templates.checking import check_spec
@@ -36,8 +43,9 @@ class WorkflowPage(serializers.ListSerializer):
 
 
 class WorkFlowSerializer(EngineSerializer):
-    """A template: create it with all below it, or change its own values; a given `workflow_info` is taken as a whole.
+    """A template: create it with all below it, or change its own values.
 
+    A given `workflow_info` is taken as a whole; a partial update changes only the keys that it names.
     A template is active unless `status` or `is_active` says otherwise, and can be attached once it is complete.
     `context["company_user"]` is the company that the template belongs to; `company` may repeat it.
     """
@@ -47,7 +55,7 @@ class WorkFlowSerializer(EngineSerializer):
     name_en = serializers.CharField()
     name_ar = text_field()
     description = text_field(trim_whitespace=False)
-    strategy = serializers.ChoiceField(choices=WorkflowStrategy.choices, required=False)
+    strategy = StrategyField(choices=WorkflowStrategy.choices, required=False)
     status = ChoiceOf(required=False)
     is_active = serializers.BooleanField(required=False)
     workflow_info = InfoField("approvals")
@@ -81,7 +89,7 @@ class WorkFlowSerializer(EngineSerializer):
 
     def update(self, instance: WorkFlow, validated_data: dict[str, Any]) -> Any:
         """Change the template's own values."""
-        changes = workflow_changes(_with_status(validated_data, instance))
+        changes = workflow_changes(_with_status(validated_data, instance), partial=self.partial)
         self.call(
             services.update_workflow, id=instance.pk, changes=changes, actor=self.actor, active_once_complete=True
         )
@@ -105,7 +113,8 @@ class WorkFlowSerializer(EngineSerializer):
             message = _("The strategy of a workflow never changes.")
             self.refuse_one(ErrorCode.STRATEGY_VIOLATION, message, "strategy")
         self.refuse_frozen(workflow)
-        self.refuse(check_workflow_changes(workflow, workflow_changes(_with_status(attrs, workflow)))[1])
+        changes = workflow_changes(_with_status(attrs, workflow), partial=self.partial)
+        self.refuse(check_workflow_changes(workflow, changes)[1])
 
     def _refuse_other_company(self, attrs: dict[str, Any]) -> None:
         tenant = self.context.get("company_user")

@@ -55,6 +55,7 @@ class Run:
     journal: Journal = field(init=False)
     route: Route = field(init=False)
     fired: list[Fired] = field(default_factory=list)
+    changed: list[str] = field(default_factory=lambda: [*RUN_FIELDS])
     asked: set[Any] = field(default_factory=set)  # the users for whom the verb opened a seat
     written: dict[str, Any] = field(default_factory=dict)  # what the verb wrote into the object, by attribute
 
@@ -109,7 +110,7 @@ class Run:
 
     def save(self) -> None:
         """Write the attachment, the audit trail and the outbox of actions; announce it before the actions run."""
-        self.attachment.save(update_fields=RUN_FIELDS)
+        self.attachment.save(update_fields=self.changed)
         self.journal.write()
         announce(self.attachment.pk, user_ids=self.asked | self.journal.people)
         outbox.enqueue(self.attachment, self.fired)
@@ -206,7 +207,10 @@ def _assign(run: Run, position: Position, approvals: Sequence[ApprovalConfigurat
 
 
 def end_rejected(run: Run, *, reason: str) -> StepOutcome:
-    """End the run where it stands."""
+    """End the run where it stands; its metadata keeps the reason."""
+    if isinstance(run.attachment.metadata, dict):
+        run.attachment.metadata = {**run.attachment.metadata, "rejection_reason": reason}
+        run.changed.append("metadata")
     transitions.apply(Verb.REJECT, run.attachment)
     run.attachment.completed_at = timezone.now()
     outcomes.apply_rejection(run.attachment, run.configuration)

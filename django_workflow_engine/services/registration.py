@@ -41,7 +41,7 @@ _remembered: Final = _Remembered()
 
 
 def register_model_for_workflow(
-    model: type[Model],
+    model: type[Model] | None = None,
     auto_start: bool | None = None,
     status_field: str | None = None,
     stage_field: str | None = None,
@@ -51,13 +51,20 @@ def register_model_for_workflow(
     pre_start_hook: str | None = None,
     post_complete_hook: str | None = None,
     is_enabled: bool | None = None,
+    *,
+    model_class: type[Model] | None = None,
 ) -> WorkflowConfiguration:
     """Configure how the rows of a model take workflows; calling it again changes only what the call names.
 
     What is left out (None) keeps the stored value. On a model's first registration it takes the defaults: enabled,
     not started by itself, and the setting DEFAULT_STATUS_FIELD as its status field; "" turns status updates off. In
-    `AppConfig.ready()` the row is stored later, and the returned configuration is not saved yet.
+    `AppConfig.ready()` the row is stored later, and the returned configuration is not saved yet. `model_class` is
+    another name for `model`; exactly one of them is given, else TypeError.
     """
+    if (model is None) == (model_class is None):
+        raise TypeError("Name the model once: as `model` or as `model_class`.")
+    registered = model or model_class
+    assert registered is not None
     given = {
         "auto_start_workflow": auto_start,
         "status_field": status_field,
@@ -71,8 +78,8 @@ def register_model_for_workflow(
     }
     named = {name: value for name, value in given.items() if value is not None}
     if global_apps.ready:
-        return _store(model, named)
-    _remembered.add(model, named)
+        return _store(registered, named)
+    _remembered.add(registered, named)
     return WorkflowConfiguration(**_for_a_new_row(named))
 
 

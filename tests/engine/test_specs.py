@@ -84,7 +84,7 @@ def test_all_faults_are_told_at_once():
         ({"approval_type": "user"}, REQUIRED, ["approval_user"]),
         ({"approval_type": "user", "approval_user": [1]}, INVALID, ["approval_user"]),
         ({"approval_type": "user", "approval_user": 1, "user_role": 1}, INVALID, ["user_role"]),
-        ({"approval_type": "self-approved", "approval_user": 1}, INVALID, ["approval_user"]),
+        ({"approval_type": "self-approved", "user_role": 1}, INVALID, ["user_role"]),
         ({"approval_type": "self-approved", "colour": "red"}, INVALID, ["colour"]),
         ("role", INVALID, []),
     ],

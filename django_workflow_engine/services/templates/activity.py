@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from django_workflow_engine.choices import WorkflowStatus
 from django_workflow_engine.models import WorkFlow
+from django_workflow_engine.models.verbs import method_of_a_model
 from django_workflow_engine.services.templates.locking import locked_workflow
 from django_workflow_engine.services.templates.writing import write
 
@@ -21,6 +22,7 @@ _FOLLOWS: Final = {
 }
 
 
+@method_of_a_model
 @transaction.atomic
 def update_active_status(workflow: WorkFlow) -> bool:
     """Make the template's status follow its completeness, and say whether it may be attached now.

@@ -16,6 +16,7 @@ from django_workflow_engine.definitions.sizes import growth_faults, parts_of
 from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.errors import Fault, WorkflowIncomplete
 from django_workflow_engine.models import WorkFlow
+from django_workflow_engine.models.verbs import method_of_a_model
 from django_workflow_engine.services.templates.checking import refuse, relocated
 from django_workflow_engine.services.templates.locking import locked_workflow
 from django_workflow_engine.services.templates.workflows import check_workflow_changes
@@ -26,6 +27,7 @@ from django_workflow_engine.strategies import strategy_for
 NAMES: Final = ("name_en", "name_ar")
 
 
+@method_of_a_model
 @transaction.atomic
 def clone_workflow(
     *,

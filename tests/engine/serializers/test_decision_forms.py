@@ -178,3 +178,37 @@ def test_the_reference_s_mail_test_runs_with_its_handler_patched(boss, django_ca
         attach_workflow_to_object(document, workflow)
         saved(form(document, boss, action="approved"))
     assert mock_handler.called
+
+
+@pytest.mark.parametrize("strategy", [1, 2])
+def test_a_form_that_names_its_step_decides_once_however_often_it_is_posted(strategy, boss):
+    document = running(strategy, by_user(boss))
+    shown = WorkflowApprovalSerializer(instance=document, context=context_of(boss)).data
+    assert shown == {"step_id": steps_of(document)[0].pk}
+    saved(form(document, boss, action="APPROVED", **shown))
+    assert errors(form(document, boss, action="APPROVED", **shown)) == {"step_id": ["STEP_ALREADY_DECIDED"]}
+    following = WorkflowApprovalSerializer(instance=document, context=context_of(boss)).data
+    assert following != shown
+    saved(form(document, boss, action="APPROVED", step_id=str(following["step_id"])))
+    assert attachment_of(document).status == "completed"
+    assert WorkflowApprovalSerializer(instance=document, context=context_of(boss)).data == {"step_id": None}
+
+
+def test_a_form_that_was_validated_decides_on_that_step_alone(boss):
+    document = running(2, by_user(boss))
+    first, second = form(document, boss, action="APPROVED"), form(document, boss, action="APPROVED")
+    assert [first.is_valid(), second.is_valid()] == [True, True]
+    first.save()
+    for again in (first, second):
+        with unchanged(), pytest.raises(ValidationError) as refused:
+            again.save()
+        assert "STEP_ALREADY_DECIDED" in str(codes(refused.value.detail))
+
+
+def test_a_step_that_is_not_the_user_s_is_refused(boss):
+    document, other = running(2, by_user(boss)), running(2, by_user(boss))
+    for step_id in (NO_ROW, steps_of(other)[0].pk, "x"):
+        assert errors(form(document, boss, action="APPROVED", step_id=step_id)) == {"step_id": ["NOT_FOUND"]}
+    stranger = form(document, UserFactory(), action="APPROVED", step_id=steps_of(document)[0].pk)
+    with unchanged(), pytest.raises(PermissionDenied):
+        stranger.is_valid()

@@ -76,7 +76,7 @@ def test_a_stage_is_created_and_changed():
     saved(StageSerializer(stage, data={"form_info": {"x": [1]}, "is_active": False}, partial=True))
     assert (stage.form_info, stage.is_active, stage.stage_info) == ({"x": [1]}, False, {"color": "#123456"})
     saved(StageSerializer(stage, data={"stage_info": {"approvals": [by_self()]}}, partial=True))
-    assert stage.stage_info == {"approvals": [by_self()]}
+    assert stage.stage_info == {"color": "#123456", "approvals": [by_self()]}
     assert StageSerializer(stage).data["pipeline_id"] == pipeline.pk
 
 
