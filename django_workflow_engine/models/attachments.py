@@ -7,10 +7,12 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.choices import AttachmentStatus
 from django_workflow_engine.models.content import route_of
+from django_workflow_engine.models.objects import model_of, name_and_key, text_of
 from django_workflow_engine.models.querysets import WorkflowAttachmentQuerySet
 from django_workflow_engine.models.workflows import Pipeline, Stage, WorkFlow
 from django_workflow_engine.strategies.progress import Progress, progress_of
@@ -92,7 +94,19 @@ class WorkflowAttachment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.content_type_id}:{self.object_id} ({self.status})"
+        return f"{self.object_text} ({self.get_status_display()})"
+
+    @property
+    def object_text(self) -> str:
+        """The object as people call it: in its own words where it has been read already, else by its model and key.
+
+        It never asks for the object: a list of attachments costs no statement for each.
+        """
+        target = WorkflowAttachment.target.get_cached_value(self, default=None)
+        if target is not None:
+            return f"{capfirst(type(target)._meta.verbose_name)}: {text_of(target)}"
+        model = None if self.content_type_id is None else model_of(self.content_type_id)
+        return self.object_id if model is None else name_and_key(model, self.object_id)
 
     @property
     def next_stage(self) -> Stage | None:
