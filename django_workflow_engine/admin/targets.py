@@ -23,6 +23,8 @@ _FIELD: Any = WorkflowAttachment._meta.get_field("target")
 class TargetChangeList(ChangeList):
     """A list that knows the objects of its rows: a statement for each model on the page, not for each row."""
 
+    model_admin: ShowsTargets
+
     def get_results(self, request: HttpRequest) -> None:
         """Django's page of rows, with their objects and the addresses of those."""
         super().get_results(request)

@@ -102,7 +102,7 @@ class WorkflowAttachment(models.Model):
 
         It never asks for the object: a list of attachments costs no statement for each.
         """
-        target = WorkflowAttachment.target.get_cached_value(self, default=None)
+        target = self._state.fields_cache.get("target")
         if target is not None:
             return f"{capfirst(type(target)._meta.verbose_name)}: {text_of(target)}"
         model = None if self.content_type_id is None else model_of(self.content_type_id)
