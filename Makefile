@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest -n 2
 
-.PHONY: install run demo test test-browser test-postgres lint format types schema check lint-schema node release-schema clients soak bench messages lock clean
+.PHONY: install run demo test test-browser test-lowest test-postgres lint format types schema check lint-schema node release-schema clients soak bench messages lock clean
 
 install: $(STAMP)
 
@@ -27,6 +27,18 @@ test: install
 
 test-browser: install
 	$(BIN)/python -m pytest --require-browser tests/browser
+
+# The oldest releases that pyproject.toml allows, in an environment of their own; dev.lock has the newest.
+LOWEST := .venv-lowest
+
+$(LOWEST)/.installed: requirements/lowest.lock
+	$(PYTHON) -m venv --clear $(LOWEST)
+	$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
+test-lowest: install $(LOWEST)/.installed
+	env -u DATABASE_URL $(LOWEST)/bin/python -m pytest -n 2 tests/api tests/engine/decisions \
+	  --ignore tests/api/security --ignore tests/api/statements --ignore tests/api/hostile
 
 test-postgres: install
 	@test -n "$$DATABASE_URL" || { echo "test-postgres needs DATABASE_URL, e.g. postgres://user:password@127.0.0.1:5432/name" >&2; exit 2; }
@@ -110,8 +122,10 @@ clients: install examples/typescript/node_modules/.package-lock.json
 lock:
 	uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --no-emit-find-links --upgrade -o requirements/dev.lock
+	uv pip compile pyproject.toml --extra dev --python-version 3.11 --resolution lowest-direct --generate-hashes --no-header \
+	  --no-annotate --no-emit-index-url --no-emit-find-links --upgrade -o requirements/lowest.lock
 	uv pip compile benchmarks/graphene/requirements.in --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --no-emit-find-links --upgrade -o benchmarks/graphene/requirements.lock
 
 clean:
-	rm -rf $(VENV) $(GRAPHENE) var build dist
+	rm -rf $(VENV) $(LOWEST) $(GRAPHENE) var build dist

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from django_workflow_engine import conf
 from django_workflow_engine.models import WorkflowAttachment
+from django_workflow_engine.models.objects import text_of
 from django_workflow_engine.notifications import send_bulk_workflow_emails
 from django_workflow_engine.recipient_resolver import resolve_recipients
 from django_workflow_engine.registry import workflow_action
@@ -138,9 +139,14 @@ def _send(mail: _Mail, attachment: WorkflowAttachment, parameters: Mapping[str, 
         name=parameters.get("template", mail.template),
         recipients=sorted(recipients),
         context=_values(attachment, parameters, context),
-        subject=parameters.get("subject") or mail.subject % attachment.target,
+        subject=parameters.get("subject") or mail.subject % _object_text(attachment),
     )
     return result["sent"] > 0
+
+
+def _object_text(attachment: WorkflowAttachment) -> str:
+    """The object in its own words; its model and key when it is gone."""
+    return attachment.object_text if attachment.target is None else text_of(attachment.target)
 
 
 def _values(attachment: WorkflowAttachment, parameters: Mapping[str, Any], context: dict[str, Any]) -> dict[str, Any]:

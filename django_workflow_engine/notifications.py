@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django.core.mail import EmailMultiAlternatives
+from django.db.models import Model
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils.html import strip_tags
@@ -14,6 +15,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine import conf
+from django_workflow_engine.models.objects import text_of
 
 logger = logging.getLogger(__name__)
 
@@ -114,7 +116,8 @@ def _as_text(context: Context) -> str:
     if context.get("message"):
         return str(context["message"])
     told = ((name, value) for name, value in context.items() if name != "subject" and value is not None)
-    return "\n".join(f"{_label_of(name)}: {value}" for name, value in told)
+    shown = ((name, text_of(value) if isinstance(value, Model) else value) for name, value in told)
+    return "\n".join(f"{_label_of(name)}: {value}" for name, value in shown)
 
 
 def _label_of(name: str) -> str:

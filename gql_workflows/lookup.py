@@ -19,6 +19,7 @@ from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.models import WorkflowAction as ActionRow
 from django_workflow_engine.models.content import contents_of_rows
 from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.models.objects import text_of
 from gql_workflows.context import Context
 from gql_workflows.dataloaders.forms import found_form
 from gql_workflows.ids import required_key, split
@@ -147,7 +148,7 @@ def _users(context: Context, keys: Sequence[str]) -> dict[str, Any]:
 def _roles(context: Context, keys: Sequence[str]) -> dict[str, Any]:
     seen = rows_by_key(context.policy.roles(context.user), keys)
     seen |= rows_by_key(context.policy.roles_to_name(context.user), set(keys) - set(seen))
-    return {key: Role(id=key, name=str(role)) for key, role in seen.items()}
+    return {key: Role.of((key, text_of(role))) for key, role in seen.items()}
 
 
 def _forms(context: Context, keys: Sequence[str]) -> dict[str, Any]:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from approval_workflow.models import ApprovalInstance
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
@@ -14,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.admin.fixed import FixedAdmin, FixedInline
 from django_workflow_engine.admin.picture import picture_of
-from django_workflow_engine.admin.targets import AttachmentChangeList, target_of
+from django_workflow_engine.admin.targets import ShowsTargets, link_to_target
 from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.models.content import route_of
 from django_workflow_engine.strategies.diagram import diagram_of
@@ -28,31 +25,36 @@ class EventInline(FixedInline):
 
 
 @admin.register(WorkflowAttachment)
-class WorkflowAttachmentAdmin(FixedAdmin):
+class WorkflowAttachmentAdmin(ShowsTargets, FixedAdmin):
     """One object on one frozen version: where its run stands, whom it asks, and what happened."""
 
     fields = (
-        *("positions", "object_name", "content_type", "object_id", "workflow", "status", "run_number"),
+        *("positions", "object_link", "content_type", "object_id", "workflow", "status", "run_number"),
         *("current_pipeline", "current_stage", "started_by", "created_at", "started_at", "completed_at"),
         *("metadata", "steps"),
     )
-    readonly_fields = ("positions", "object_name", "steps", "created_at")
+    readonly_fields = ("positions", "object_link", "steps", "created_at")
     inlines = (EventInline,)
-    list_display = ("object_name", "content_type", "workflow", "status", "place", "started_by", "created_at")
+    list_display = ("object_name", "object_page", "workflow", "status", "place", "started_by", "created_at")
     list_filter = ("status", "workflow__strategy", ("content_type", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("content_type", "workflow", "current_pipeline", "current_stage", "started_by")
     search_fields = ("object_id", "workflow__name_en", "workflow__name_ar")
     date_hierarchy = "created_at"
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[AttachmentChangeList]:
-        """A list that reads the objects of a page together."""
-        return AttachmentChangeList
-
     @admin.display(description=_("object"))
     def object_name(self, attachment: WorkflowAttachment) -> str:
-        """The object in its own words; nothing when it is gone."""
-        target = target_of(attachment)
-        return "" if target is None else str(target)
+        """The object in its own words; its model and key when it is gone."""
+        return attachment.object_text
+
+    @admin.display(description=_("object"))
+    def object_link(self, attachment: WorkflowAttachment) -> str:
+        """The same, with the way to the object's own page."""
+        return link_to_target(attachment)
+
+    @admin.display(description=_("model"), ordering="content_type")
+    def object_page(self, attachment: WorkflowAttachment) -> str:
+        """The object's model, which leads to the object's own page: in a list the object leads to the attachment."""
+        return link_to_target(attachment, str(attachment.content_type))
 
     @admin.display(description=_("stands on"))
     def place(self, attachment: WorkflowAttachment) -> str:
@@ -62,8 +64,7 @@ class WorkflowAttachmentAdmin(FixedAdmin):
     @admin.display(description=_("positions"))
     def positions(self, attachment: WorkflowAttachment) -> SafeString:
         """The route of the run, with the place where it stands."""
-        diagram, progress = diagram_of(route_of(attachment.workflow)), attachment.progress()
-        return picture_of(diagram, current=diagram.nodes[progress.place - 1].id if progress.current else None)
+        return picture_of(diagram_of(route_of(attachment.workflow), attachment.progress().standing))
 
     @admin.display(description=_("steps"))
     def steps(self, attachment: WorkflowAttachment) -> SafeString:

@@ -6,18 +6,24 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.admin.fixed import FixedAdmin
+from django_workflow_engine.admin.targets import ShowsTargets, link_to_target
 from django_workflow_engine.models import ActionRun, WorkflowEvent
 
 
 @admin.register(WorkflowEvent)
-class WorkflowEventAdmin(FixedAdmin):
+class WorkflowEventAdmin(ShowsTargets, FixedAdmin):
     """Everything that happened to attached objects."""
 
-    list_display = ("at", "kind", "attachment", "actor_name", "left", "entered", "comment")
+    list_display = ("at", "kind", "object_link", "actor_name", "left", "entered", "comment")
     list_filter = ("kind",)
     list_select_related = ("attachment",)
     search_fields = ("actor_name", "on_behalf_of_name", "comment", "attachment__object_id")
     date_hierarchy = "at"
+
+    @admin.display(description=_("object"))
+    def object_link(self, event: WorkflowEvent) -> str:
+        """The object that it happened to."""
+        return link_to_target(event.attachment)
 
     @admin.display(description=_("from"))
     def left(self, event: WorkflowEvent) -> str:
@@ -31,11 +37,16 @@ class WorkflowEventAdmin(FixedAdmin):
 
 
 @admin.register(ActionRun)
-class ActionRunAdmin(FixedAdmin):
+class ActionRunAdmin(ShowsTargets, FixedAdmin):
     """Every call of an action, with how it ended."""
 
-    list_display = ("created_at", "action_type", "function_path", "status", "attempts", "attachment")
+    list_display = ("created_at", "action_type", "function_path", "status", "attempts", "object_link")
     list_filter = ("status", "action_type")
     list_select_related = ("attachment",)
     search_fields = ("function_path", "last_error", "attachment__object_id")
     date_hierarchy = "created_at"
+
+    @admin.display(description=_("object"))
+    def object_link(self, run: ActionRun) -> str:
+        """The object whose workflow called the action."""
+        return link_to_target(run.attachment)

@@ -33,8 +33,8 @@ class _Box:
     y: int
 
 
-def picture_of(diagram: Diagram, *, current: str | None = None) -> SafeString:
-    """The diagram as SVG, a line for each pipeline; `current` is the id of the node where a run stands."""
+def picture_of(diagram: Diagram) -> SafeString:
+    """The diagram as SVG, a line for each pipeline; the node where a run stands says so."""
     if not diagram.nodes:
         return format_html("<p>{}</p>", _("There is no position yet."))
     lines = list(_lines(diagram.nodes))
@@ -47,7 +47,7 @@ def picture_of(diagram: Diagram, *, current: str | None = None) -> SafeString:
         _("The positions of the workflow, in order"),
         "rtl" if get_language_bidi() else "ltr",
         *(width, height, width, height),
-        _content(lines, boxes, current, width),
+        _content(lines, boxes, diagram.current, width),
     )
 
 

@@ -1,50 +1,81 @@
-"""The objects of attachments, read for a whole page at once."""
+"""The objects of attachments: read for a whole page at once, and linked to pages of their own."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from django_workflow_engine.models import WorkflowAttachment
-from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.models.objects import find_objects, model_of
 
 _FIELD: Any = WorkflowAttachment._meta.get_field("target")
 
 
-class AttachmentChangeList(ChangeList):
-    """A list of attachments that knows their objects: a statement for each model on the page, not for each row."""
+class TargetChangeList(ChangeList):
+    """A list that knows the objects of its rows: a statement for each model on the page, not for each row."""
+
+    model_admin: ShowsTargets
 
     def get_results(self, request: HttpRequest) -> None:
-        """Django's page of rows, with their objects."""
+        """Django's page of rows, with their objects and the addresses of those."""
         super().get_results(request)
-        read_targets(self.result_list)
+        self.model_admin.find_targets(request, self.result_list)
 
 
-def target_of(attachment: WorkflowAttachment) -> Model | None:
-    """The attached object; None when it, or its model, is gone."""
-    if not _FIELD.is_cached(attachment):
-        read_targets([attachment])
-    return attachment.target
+class ShowsTargets(admin.ModelAdmin):
+    """The admin of attachments, or of rows that belong to one."""
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """A list that reads the objects of a page together."""
+        return TargetChangeList
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The row with its object, whose name is in the page's title."""
+        row = super().get_object(request, object_id, from_field)
+        self.find_targets(request, [] if row is None else [row])
+        return row
+
+    def find_targets(self, request: HttpRequest, rows: Iterable[Any]) -> None:
+        """Put their objects on the attachments of these rows, with the address of each that the viewer may see."""
+        attachments = [getattr(row, "attachment", row) for row in rows]
+        read_targets(attachments)
+        for attachment in attachments:
+            attachment.target_address = self._address(request, attachment.target)
+
+    def _address(self, request: HttpRequest, target: Model | None) -> str:
+        """The object's own page in this admin; empty where there is none that the viewer may see."""
+        model_admin = None if target is None else self.admin_site._registry.get(type(target))
+        if target is None or model_admin is None or not model_admin.has_view_permission(request, target):
+            return ""
+        name = f"admin:{target._meta.app_label}_{target._meta.model_name}_change"
+        try:
+            return reverse(name, args=[target.pk], current_app=self.admin_site.name)
+        except NoReverseMatch:  # a project's admin may have other addresses
+            return ""
+
+
+def link_to_target(attachment: Any, text: str | None = None) -> str | SafeString:
+    """The object in its own words, or in these, as a link where its page may be seen."""
+    shown, address = text or attachment.object_text, attachment.target_address
+    return format_html('<a href="{}">{}</a>', address, shown) if address else shown
 
 
 def read_targets(attachments: Iterable[WorkflowAttachment]) -> None:
-    """Put their objects on these attachments; Django's own way stumbles over a model that is installed no more."""
+    """Put their objects on these attachments; Django's own way stumbles over one that is gone or cannot be read."""
     by_type: dict[int, list[WorkflowAttachment]] = defaultdict(list)
     for attachment in attachments:
         by_type[attachment.content_type_id].append(attachment)
     for content_type_id, group in by_type.items():
-        found = _rows(content_type_id, [attachment.object_id for attachment in group])
+        model = model_of(content_type_id)
+        found = find_objects(model, {attachment.object_id for attachment in group}) if model else {}
         for attachment in group:
             _FIELD.set_cached_value(attachment, found.get(attachment.object_id))
-
-
-def _rows(content_type_id: int, object_ids: Iterable[str]) -> Mapping[str, Model]:
-    model = ContentType.objects.get_for_id(content_type_id).model_class()
-    keys = {to_primary_key(model, object_id) for object_id in object_ids} - {None} if model else set()
-    return {str(row.pk): row for row in model._base_manager.filter(pk__in=keys)} if model else {}

@@ -20,6 +20,7 @@ from django_workflow_engine.choices import RoleSelectionStrategy as Sharing
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
 from django_workflow_engine.errors import NoApprover, Path
 from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.models.objects import text_of
 from django_workflow_engine.strategies import Position
 
 _OF_THE_REQUESTER: Final = frozenset({ApprovalTypes.SELF, ApprovalTypes.TEAM_HEAD})
@@ -184,7 +185,7 @@ def _assign_role(approval: ApprovalConfiguration, people: People, position: Posi
         return _assign_hierarchy(approval, role, people)
     members = people.members.get(role.pk, [])
     if not members:
-        raise _Nobody(_("the role “%s” has no active member") % role)
+        raise _Nobody(_("the role “%s” has no active member") % text_of(role))
     if approval.role_selection_strategy == Sharing.ROUND_ROBIN:
         members = [_least_busy(members, str(role.pk))]
     required = required_of(approval, len(members))
@@ -234,7 +235,7 @@ def _by_parents(role: Any, levels: int) -> list[Any]:
     members = roles.members_of({parent.pk for parent in above})
     for parent in above:
         if not members.get(parent.pk):
-            raise _Nobody(_("the role “%s” has no active member") % parent)
+            raise _Nobody(_("the role “%s” has no active member") % text_of(parent))
     return [_least_busy(members[parent.pk], str(parent.pk)) for parent in above]
 
 

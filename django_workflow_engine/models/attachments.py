@@ -8,11 +8,13 @@ from approval_workflow.models import ApprovalFlow
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.choices import AttachmentStatus
 from django_workflow_engine.models.content import route_of
 from django_workflow_engine.models.json_objects import JSONObjectField
+from django_workflow_engine.models.objects import model_of, name_and_key, text_of
 from django_workflow_engine.models.querysets import WorkflowAttachmentQuerySet, running
 from django_workflow_engine.models.targets import TargetForeignKey
 from django_workflow_engine.models.workflows import Pipeline, Stage, WorkFlow
@@ -103,7 +105,19 @@ class WorkflowAttachment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.content_type_id}:{self.object_id} ({self.status})"
+        return f"{self.object_text} ({self.get_status_display()})"
+
+    @property
+    def object_text(self) -> str:
+        """The object as people call it: in its own words where it has been read already, else by its model and key.
+
+        It never asks for the object: a list of attachments costs no statement for each.
+        """
+        target = self._state.fields_cache.get("target")
+        if target is not None:
+            return f"{capfirst(type(target)._meta.verbose_name)}: {text_of(target)}"
+        model = None if self.content_type_id is None else model_of(self.content_type_id)
+        return self.object_id if model is None else name_and_key(model, self.object_id)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the attachment with its history; raises ValidationError while its run is in progress."""

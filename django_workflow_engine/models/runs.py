@@ -103,7 +103,7 @@ class ActionRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.action_type}: {self.function_path} ({self.status})"
+        return f"{self.get_action_type_display()}: {self.function_path} ({self.get_status_display()})"
 
 
 class AttachmentAtEvent(WorkflowAttachment):

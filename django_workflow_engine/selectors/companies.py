@@ -8,6 +8,8 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
+from django_workflow_engine.models.objects import name_of
+
 
 def company_names(company_ids: Collection[Any]) -> dict[Any, str]:
     """The name of each company by id: the user's full name, or the username where there is none.
@@ -15,15 +17,10 @@ def company_names(company_ids: Collection[Any]) -> dict[Any, str]:
     One statement, and none where no id is given.
     """
     users = get_user_model()._default_manager.in_bulk(set(company_ids) - {None})
-    return {key: _name(user) for key, user in users.items()}
+    return {key: name_of(user) for key, user in users.items()}
 
 
 def unambiguous(names: dict[Any, str]) -> dict[Any, str]:
     """The names by id; companies of the same name are told apart by their id."""
     count = Counter(names.values())
     return {key: name if count[name] == 1 else f"{name} ({key})" for key, name in names.items()}
-
-
-def _name(user: Any) -> str:
-    full_name = getattr(user, "get_full_name", str)
-    return str(full_name() or user.get_username())

@@ -19,6 +19,11 @@ class Progress:
     current: Position | None
     next: Position | None
 
+    @property
+    def standing(self) -> Position | None:
+        """The position where the run stands now; None before it starts and once it has ended, wherever that was."""
+        return self.current if self.status == AttachmentStatus.IN_PROGRESS else None
+
 
 def progress_of(*, status: str, route: Route, pipeline_id: int | None, stage_id: int | None) -> Progress:
     """The progress of a run that stands at these ids.

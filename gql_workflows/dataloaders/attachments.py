@@ -6,11 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Model
 
 from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
-from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.models.objects import find_objects, model_of, texts_of
 from django_workflow_engine.services.owners import people_of
 from gql_workflows.dataloaders.paging import PageKey, grouped_pages, last_rows
 
@@ -34,7 +33,11 @@ def texts(context: Any, keys: Sequence[ObjectKey]) -> dict[ObjectKey, str]:
 
     They are made here, in a thread: a project's `__str__` may follow a foreign key.
     """
-    return {key: str(row) for key, row in _objects(keys)}
+    return {
+        (content_type_id, key): text
+        for content_type_id, model, object_ids in _by_model(keys)
+        for key, text in texts_of(model, object_ids).items()
+    }
 
 
 def owners(context: Any, keys: Sequence[ObjectKey]) -> dict[ObjectKey, frozenset[Any]]:
@@ -43,16 +46,22 @@ def owners(context: Any, keys: Sequence[ObjectKey]) -> dict[ObjectKey, frozenset
 
 
 def _objects(keys: Sequence[ObjectKey]) -> Iterator[tuple[ObjectKey, Model]]:
-    """The rows that exist, by their keys; one statement for each model."""
+    """The rows that exist and can be read, by their keys; one statement for each model."""
+    for content_type_id, model, object_ids in _by_model(keys):
+        for key, row in find_objects(model, object_ids).items():
+            if row is not None:
+                yield (content_type_id, key), row
+
+
+def _by_model(keys: Sequence[ObjectKey]) -> Iterator[tuple[int, type[Model], list[str]]]:
+    """The keys of each content type with its model; nothing for a model that is installed no more."""
     by_type: dict[int, list[str]] = defaultdict(list)
     for content_type_id, object_id in keys:
         by_type[content_type_id].append(object_id)
     for content_type_id, object_ids in by_type.items():
-        model = ContentType.objects.get_for_id(content_type_id).model_class()
+        model = model_of(content_type_id)
         if model is not None:
-            wanted = {to_primary_key(model, object_id) for object_id in object_ids} - {None}
-            for key, row in model._default_manager.in_bulk(wanted).items():
-                yield (content_type_id, str(key)), row
+            yield content_type_id, model, object_ids
 
 
 def events(context: Any, attachment_ids: Sequence[int]) -> dict[int, list[Any]]:

@@ -11,6 +11,7 @@ from django.db.models import Model
 from django_workflow_engine import conf
 from django_workflow_engine.approvals.forms import schema_of
 from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.models.objects import text_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,4 +36,4 @@ def forms(context: Any, keys: Sequence[Any]) -> dict[Any, FoundForm]:
 def found_form(row: Model) -> FoundForm:
     """What clients are shown of a form."""
     schema = schema_of(row)
-    return FoundForm(key=str(row.pk), name=str(row), schema={} if schema is None else schema)
+    return FoundForm(key=str(row.pk), name=text_of(row), schema={} if schema is None else schema)

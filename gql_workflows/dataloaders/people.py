@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 
 from django_workflow_engine.approvals import roles
 from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.models.objects import text_of
 from django_workflow_engine.services.permissions import may_decide_with
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def roles_by_key(context: Any, keys: Sequence[Any]) -> dict[Any, tuple[str, str]
 
     The text is made here, in a thread: a project's `__str__` may follow a foreign key.
     """
-    return {key: (str(role.pk), str(role)) for key, role in roles.find_roles(keys).items()}
+    return {key: (str(role.pk), text_of(role)) for key, role in roles.find_roles(keys).items()}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import strawberry
 from django.db.models import QuerySet
 
+from django_workflow_engine.models.objects import text_of
 from gql_workflows.context import Info
 from gql_workflows.dataloaders.forms import found_form
 from gql_workflows.filters import bridge
@@ -48,7 +49,7 @@ def roles(
 ) -> Connection[Role]:
     """A page of roles."""
     rows = info.context.policy.roles_to_name(info.context.user)
-    return _page(rows, filters, (first, after, last, before), lambda row: Role(id=str(row.pk), name=str(row)))
+    return _page(rows, filters, (first, after, last, before), lambda row: Role.of((str(row.pk), text_of(row))))
 
 
 @query(Rule.SIGNED_IN, description="The departments that you may give to pipelines, by name.")

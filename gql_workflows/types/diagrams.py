@@ -20,7 +20,9 @@ class DiagramNode:
     color: str | None = strawberry.field(description="The stage's colour as #rrggbb.")
     approvals: int = strawberry.field(description="How many approvals are asked for here.")
     pipeline: str | None = strawberry.field(description="The name of the pipeline that the position is in.")
-    is_current: bool = strawberry.field(description="Whether the run of the attachment stands here; else false.")
+    is_current: bool = strawberry.field(
+        description="Whether the run of the attachment stands here now: one that has ended stands nowhere."
+    )
 
 
 @strawberry.type(description="A step from one position to the next.")

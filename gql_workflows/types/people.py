@@ -9,6 +9,8 @@ import strawberry_django
 from django.contrib.auth import get_user_model
 from strawberry import relay
 
+from django_workflow_engine.models.objects import name_of, text_of
+
 
 @strawberry_django.type(get_user_model(), name="User", description="A person, or the user that stands for a company.")
 class User(relay.Node):
@@ -16,11 +18,11 @@ class User(relay.Node):
 
     @strawberry.field(description="The name to sign in with.")
     def username(self, root: strawberry.Parent[Any]) -> str:
-        return root.get_username()
+        return str(root.get_username())
 
     @strawberry.field(description="The name to show: the full name, or the username where there is none.")
     def display_name(self, root: strawberry.Parent[Any]) -> str:
-        return root.get_full_name() or root.get_username()
+        return name_of(root)
 
 
 @strawberry.type(name="Role", description="A role that users hold: a row of the project's role model.")
@@ -47,4 +49,4 @@ class Department(relay.Node):
     @classmethod
     def of(cls, row: Any) -> Department:
         """The department of this row."""
-        return cls(id=str(row.pk), key=strawberry.ID(str(row.pk)), name=str(row))
+        return cls(id=str(row.pk), key=strawberry.ID(str(row.pk)), name=text_of(row))

@@ -383,3 +383,13 @@ def test_the_diagram_of_a_run_marks_where_it_stands(office: Office, owner: Api) 
     ]
     stage = attachment_of(office.document).current_stage_id
     assert diagram["mermaid"].splitlines()[-1] == f"  class stage_{stage} current"
+
+
+@pytest.mark.parametrize("status", ["not_started", "completed", "rejected", "cancelled"])
+def test_the_diagram_of_a_run_that_is_not_in_progress_marks_nothing(office: Office, owner: Api, status: str) -> None:
+    attachment = started(office, 1)
+    WorkflowAttachment.objects.filter(pk=attachment.pk).update(status=status)
+    document = "query Q($id: ID!) { attachment(id: $id) { diagram { nodes { isCurrent } mermaid } } }"
+    diagram = owner.run(document, id=global_id("WorkflowAttachment", attachment.pk))["attachment"]["diagram"]
+    assert diagram["nodes"] == [{"isCurrent": False}] * 3
+    assert "current" not in diagram["mermaid"]

@@ -209,10 +209,10 @@ def test_a_variable_that_decides_nothing_is_an_error_of_its_own_place(world: Wor
 
 
 def test_one_loader_that_fails_leaves_the_others_their_answers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(self: Any) -> str:
-        raise ValueError("no text")
+    def broken(*_args: Any) -> DynamicForm:
+        raise ValueError("no row")
 
-    monkeypatch.setattr(DynamicForm, "__str__", broken)
+    monkeypatch.setattr(DynamicForm, "from_db", broken)
     document = "{ attachments(first: 2) { edges { node { steps { assignedTo { username } form { id } } } } } }"
     result = executed(schema, document, world.viewer)
     assert {error.path[-1] for error in result.errors or () if error.path} == {"form"}

@@ -91,6 +91,16 @@ class Explorer:
             [VARIABLES, json.dumps(values, indent=2)],
         )
 
+    def faults(self) -> list[str]:
+        """What is underlined in the query and in its variables, once both are read with the schema."""
+        self.page.wait_for_timeout(1000)  # the editors look at their texts a moment after the last change
+        found: list[str] = self.page.evaluate(
+            "(places) => places.flatMap((place) => document.querySelector(`${place} .CodeMirror`).CodeMirror"
+            ".getAllMarks().map((mark) => mark.__annotation?.message).filter(Boolean))",
+            [QUERY, VARIABLES],
+        )
+        return found
+
     def violations(self) -> list[str]:
         """What the page's policy has stopped."""
         found: list[str] = self.page.evaluate("window.violations")

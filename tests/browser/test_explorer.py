@@ -21,6 +21,17 @@ def test_the_first_visit_opens_with_the_examples_and_their_variables(explorer: E
     assert explorer.variables() == {"username": "erin", "password": "erin-demo-1"}
 
 
+def test_nothing_is_underlined_in_the_examples_and_a_wrong_variable_is(explorer: Explorer) -> None:
+    explorer.expect_tabs(TABS)
+    assert explorer.faults() == []
+    for name in TABS[1:]:
+        explorer.choose(name)
+        assert explorer.faults() == [], name
+    explorer.choose("Attach")
+    explorer.set_variables(input={"workflowId": "x"})
+    assert explorer.faults() == ['Object of type "AttachWorkflowInput" is missing required field "target".']
+
+
 def test_the_first_example_signs_in_and_the_second_lists_the_demos_template(explorer: Explorer) -> None:
     assert explorer.run()["data"]["login"]["errors"] == []
     explorer.choose("Templates")

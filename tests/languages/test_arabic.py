@@ -166,7 +166,7 @@ def test_the_actions_to_choose_from() -> None:
 )
 def test_a_picture_counts_as_arabic_does(approvals: int, text: str) -> None:
     node = DiagramNode(id="stage-1", label="X", color=None, approvals=approvals, pipeline=None)
-    drawn = picture_of(Diagram(nodes=[node], edges=[]), current="stage-1")
+    drawn = picture_of(Diagram(nodes=[node], edges=[], current="stage-1"))
     assert f">{text} · الآن<" in drawn
 
 

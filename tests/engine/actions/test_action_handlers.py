@@ -11,6 +11,7 @@ from django_workflow_engine.models import WorkflowAction
 from django_workflow_engine.services import attach_workflow_to_object
 from tests.engine.actions.firing import attach, event, template
 from tests.factories import DocumentFactory, UserFactory, by_user, template_for
+from tests.testapp.models import Document
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +36,19 @@ def with_action(function: str, action_type: str, **parameters):
         workflow=workflow, action_type=action_type, function_path=f"{OWN}.{function}", parameters=parameters
     )
     return attach_workflow_to_object(DocumentFactory(title="Lamp", created_by=carol), workflow, user=carol)
+
+
+def test_a_mail_about_an_object_that_cannot_be_named_is_sent(monkeypatch, fire):
+    def fails(self):
+        raise ValueError("no")
+
+    attachment = with_action("send_workflow_complete_notification", ActionType.ON_WORKFLOW_COMPLETE)
+    monkeypatch.setattr(Document, "__str__", fails)
+    fire(attachment, event(attachment, ActionType.ON_WORKFLOW_COMPLETE))
+    (sent,) = mail.outbox
+    named = f"Document {attachment.object_id}"
+    assert sent.subject == f"Completed: {named}"
+    assert f"Object: {named}" in sent.body
 
 
 @pytest.mark.parametrize(("function", "action_type", "subject", "recipient"), MAILS)

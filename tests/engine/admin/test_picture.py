@@ -25,7 +25,7 @@ def node(number: int, **fields) -> DiagramNode:
 
 def drawn(*nodes: DiagramNode, current: str | None = None) -> ElementTree.Element:
     """The picture as a reader of XML sees it."""
-    return ElementTree.fromstring(picture_of(Diagram(nodes=nodes, edges=()), current=current))
+    return ElementTree.fromstring(picture_of(Diagram(nodes=nodes, edges=(), current=current)))
 
 
 def texts(picture: ElementTree.Element) -> list[str]:
