@@ -20,6 +20,7 @@ from django_workflow_engine.approvals import roles
 from django_workflow_engine.conf import department_model, form_model, owner_fields, role_model
 from django_workflow_engine.models import ActionRun, WorkFlow, WorkflowAction, WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.services.owners import people_of
 from django_workflow_engine.transitions import ENDED
 from gql_workflows import conf
 from gql_workflows.targets import of_enabled_models
@@ -222,8 +223,8 @@ class AccessPolicy:
         return self.attachments(user).filter(content_type=content_type, object_id=str(target.pk), tombstone=0).exists()
 
     def owns(self, user: Any, target: Model) -> bool:
-        """Whether one of the object's OWNER_FIELDS names the user."""
-        return any(getattr(target, name) == key for name, key in _owner_keys(type(target), user).items())
+        """Whether the object is the user's own: it was created by the user, or one of OWNER_FIELDS names the user."""
+        return user.pk in people_of(target)
 
     def may_run_on_template(self, user: Any, template: WorkFlow, target: Model) -> bool:
         """Whether the user may run an object on the template itself, whose edits then reach the run.

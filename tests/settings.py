@@ -53,5 +53,11 @@ APPROVAL_ROLE_MODEL = "auth.Group"
 APPROVAL_HANDLERS = ["django_workflow_engine.handlers.WorkflowApprovalHandler"]
 DJANGO_WORKFLOW_ENGINE = {
     "DEPARTMENT_MODEL": "demo.Department",
-    "ENABLED_MODELS": ["testapp.Document", "testapp.UuidDocument", "testapp.Deal", "demo.PurchaseRequest"],
+    "ENABLED_MODELS": [
+        "testapp.Document",
+        "testapp.UuidDocument",
+        "testapp.Deal",
+        "testapp.Invoice",
+        "demo.PurchaseRequest",
+    ],
 }

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from django_workflow_engine.models import rules
 from django_workflow_engine.models.workflows import WorkFlow
 
 
@@ -33,3 +36,8 @@ class WorkflowConfiguration(models.Model):
 
     def __str__(self) -> str:
         return str(self.content_type)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the row; raises ValidationError for a field or a value that could never be written to an object."""
+        rules.check_configuration(self)
+        super().save(*args, **kwargs)

@@ -14,11 +14,13 @@ from django_workflow_engine import registry
 from django_workflow_engine.choices import ErrorCode, WorkflowStatus
 from django_workflow_engine.definitions.approvals import parse_approvals
 from django_workflow_engine.errors import Fault
+from django_workflow_engine.models.followed_fields import writing_faults
 from django_workflow_engine.models.sizes import approval_growth_faults, size_faults
 from django_workflow_engine.strategies import strategy_for
 
 if TYPE_CHECKING:
     from django_workflow_engine.models.actions import WorkflowAction
+    from django_workflow_engine.models.configuration import WorkflowConfiguration
     from django_workflow_engine.models.workflows import Pipeline, Stage, WorkFlow
 
 
@@ -124,6 +126,13 @@ def check_stage(stage: Stage) -> None:
         raise ValidationError(_(strategy.stages_refused), code=ErrorCode.STRATEGY_VIOLATION.value)
     check_values(stage, "name_en", "name_ar", "form_info")
     check_info(stage, "stage_info", workflow=workflow, level="stage")
+
+
+def check_configuration(configuration: WorkflowConfiguration) -> None:
+    """Everything that a model's configuration must keep when it is saved; a model that is not installed keeps all."""
+    model = configuration.content_type.model_class() if configuration.content_type_id is not None else None
+    if model is not None:
+        refuse([*writing_faults(model, vars(configuration))])
 
 
 def check_action(action: WorkflowAction) -> None:

@@ -17,6 +17,12 @@ def check_actor(actor: Any, name: str = "actor") -> None:
         raise Forbidden(_("Only somebody who is signed in may do this."), path=(name,))
 
 
+def check_editor(actor: Any) -> None:
+    """Raise Forbidden for an editor of a template who is not signed in; None is the system itself."""
+    if actor is not None:
+        check_actor(actor)
+
+
 def is_user(actor: Any) -> bool:
     """Whether this is a stored user: not None, and nobody anonymous."""
     return isinstance(actor, get_user_model()) and actor.pk is not None

@@ -21,7 +21,6 @@ from django_workflow_engine.conf import AutoStart
 from django_workflow_engine.models import WorkFlow, WorkflowAttachment, WorkflowConfiguration
 from django_workflow_engine.services.attachments import attach_on_behalf_of
 from django_workflow_engine.services.configuration import called, configuration_of
-from django_workflow_engine.services.outcomes import field_of
 from django_workflow_engine.services.owners import owner_of
 
 logger = logging.getLogger(__name__)
@@ -78,8 +77,6 @@ def _start(model: type[Model], instance: Model) -> None:
     if workflow is None:
         return
     attach_on_behalf_of(owner_of(instance), instance, workflow)
-    if configuration is not None and field_of(model, configuration.stage_field) is not None:
-        instance.refresh_from_db(fields=[configuration.stage_field])  # else the caller's next save() would undo it
 
 
 def _is_news(model: type[Model]) -> bool:

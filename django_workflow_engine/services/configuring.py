@@ -7,8 +7,6 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
@@ -19,14 +17,13 @@ from django_workflow_engine.definitions.unset import UNSET, Unset
 from django_workflow_engine.definitions.values import text_problem
 from django_workflow_engine.errors import Fault, InvalidDefinition, WorkflowError
 from django_workflow_engine.models import WorkFlow, WorkflowConfiguration
+from django_workflow_engine.models.followed_fields import unknown_field_faults, writing_faults
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.services.configuration import configuration_of, ensure_workflow_allowed
-from django_workflow_engine.services.outcomes import field_of, holds_text
+from django_workflow_engine.services.transactions import verb
 
 _SWITCHES: Final = ("is_enabled", "auto_start_workflow")
 _HOOKS: Final = ("pre_start_hook", "post_complete_hook")
-_FIELDS: Final = ("stage_field", "status_field")
-_VALUES: Final = ("completion_status_value", "rejection_status_value")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +41,7 @@ class ConfigurationChanges:
     post_complete_hook: str | Unset | None = UNSET
 
 
-@transaction.atomic
+@verb
 def configure_model(*, model: type[Model], changes: ConfigurationChanges) -> WorkflowConfiguration:
     """Change how the rows of a model take workflows, and give the configuration as it is now.
 
@@ -74,7 +71,8 @@ def configuration_faults(row: WorkflowConfiguration, *, changed: Mapping[str, An
     model = row.content_type.model_class()
     if model is not None:
         yield from _workflow_faults(row, model)
-        yield from _field_faults(row, model)
+        yield from unknown_field_faults(model, vars(row))
+        yield from writing_faults(model, vars(row))
 
 
 def _locked(model: type[Model]) -> WorkflowConfiguration:
@@ -128,27 +126,3 @@ def _workflow_faults(row: WorkflowConfiguration, model: type[Model]) -> Iterator
         ensure_workflow_allowed(model, workflow)
     except WorkflowError as refused:
         yield invalid(refused.message, ("default_workflow_id",))
-
-
-def _field_faults(row: WorkflowConfiguration, model: type[Model]) -> Iterator[Fault]:
-    for name in _FIELDS:
-        field_name = getattr(row, name)
-        if field_name and field_of(model, field_name) is None:
-            facts = {"model": model._meta.label, "field": field_name}
-            yield invalid(_("%(model)s has no field “%(field)s” to write.") % facts, (name,))
-    stage = field_of(model, row.stage_field) if row.stage_field else None
-    if stage is not None and not holds_text(stage):
-        facts = {"model": model._meta.label, "field": row.stage_field}
-        yield invalid(_("“%(field)s” of %(model)s holds no text.") % facts, ("stage_field",))
-    status = field_of(model, row.status_field) if row.status_field else None
-    for name in _VALUES if status is not None else ():
-        yield from _value_faults(name, getattr(row, name), status)
-
-
-def _value_faults(name: str, value: str, field: Any) -> Iterator[Fault]:
-    if not value:
-        return
-    try:
-        field.clean(value, None)
-    except ValidationError as error:
-        yield from (invalid(message, (name,)) for message in error.messages)

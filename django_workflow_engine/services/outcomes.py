@@ -12,10 +12,10 @@ import logging
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import FieldDoesNotExist
-from django.db.models import CharField, Field, Model, TextField
+from django.db.models import Field, Model
 
 from django_workflow_engine.models import WorkflowAttachment, WorkflowConfiguration
+from django_workflow_engine.models.followed_fields import field_of, holds_text, is_written_by_others, value_problem
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.locks import for_update
 from django_workflow_engine.services.configuration import configuration_of
@@ -60,28 +60,12 @@ def follow_stage(
     if model is None or not configuration.stage_field:
         return {}
     field = field_of(model, configuration.stage_field)
-    if field is None or not holds_text(field):
+    if field is None or not holds_text(field) or is_written_by_others(field):
         logger.warning(
             "Model %s does not have field '%s', cannot update stage", model.__name__, configuration.stage_field
         )
         return {}
     return _store(attachment, model, field, name[: field.max_length], "on entering a position")
-
-
-def field_of(model: type[Model], name: str) -> Field[Any, Any] | None:
-    """The model's own column of this name that may be written, or None."""
-    try:
-        field = model._meta.get_field(name)
-    except FieldDoesNotExist:
-        return None
-    if not isinstance(field, Field) or not field.concrete or field.many_to_many or field.primary_key:
-        return None
-    return field
-
-
-def holds_text(field: Field[Any, Any]) -> bool:
-    """Whether the name of a position can be stored in it."""
-    return isinstance(field, CharField | TextField)
 
 
 def _update_status(
@@ -97,6 +81,10 @@ def _update_status(
     if field is None:
         message = "Model %s does not have field '%s', cannot update status on %s"
         logger.warning(message, model.__name__, configuration.status_field, outcome.value)
+    elif value and (is_written_by_others(field) or value_problem(field, value) is not None):
+        # configured before the model was changed: no run of it could ever end
+        message = "%s.%s does not take '%s', nothing is updated on %s"
+        logger.error(message, model.__name__, configuration.status_field, value, outcome.value)
     elif value:
         _store(attachment, model, field, value, f"on workflow {outcome.value}")
 

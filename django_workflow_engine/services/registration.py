@@ -7,17 +7,25 @@ when a configuration is first needed.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django.apps import AppConfig
 from django.apps import apps as global_apps
 from django.apps.registry import Apps
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS, router, transaction
 from django.db.models import Model
 
 from django_workflow_engine import conf
+from django_workflow_engine.errors import Fault, InvalidDefinition
 from django_workflow_engine.models import WorkFlow, WorkflowConfiguration
+from django_workflow_engine.models.followed_fields import writing_faults
+from django_workflow_engine.services.templates.writing import faults_of
+
+logger = logging.getLogger(__name__)
 
 Values = dict[str, Any]
 
@@ -59,7 +67,8 @@ def register_model_for_workflow(
     What is left out (None) keeps the stored value. On a model's first registration it takes the defaults: enabled,
     not started by itself, and the setting DEFAULT_STATUS_FIELD as its status field; "" turns status updates off. In
     `AppConfig.ready()` the row is stored later, and the returned configuration is not saved yet. `model_class` is
-    another name for `model`; exactly one of them is given, else TypeError.
+    another name for `model`; exactly one of them is given, else TypeError. Raises InvalidDefinition for a field or a
+    value that could never be written to an object: a field that the model does not have is done without.
     """
     if (model is None) == (model_class is None):
         raise TypeError("Name the model once: as `model` or as `model_class`.")
@@ -79,6 +88,7 @@ def register_model_for_workflow(
     named = {name: value for name, value in given.items() if value is not None}
     if global_apps.ready:
         return _store(registered, named)
+    _refuse(writing_faults(registered, _for_a_new_row(named), ask=False))
     _remembered.add(registered, named)
     return WorkflowConfiguration(**_for_a_new_row(named))
 
@@ -109,16 +119,28 @@ def _is_migrated(state: Apps) -> bool:
 def _store_all() -> None:
     with transaction.atomic():
         for model, named in _remembered.values.items():
-            _store(model, named)
+            try:
+                _store(model, named)
+            except InvalidDefinition as refused:  # what depends on rows of the database is known only now
+                logger.error("The registration of %s is left out: %s", model._meta.label, refused)
         transaction.on_commit(_remembered.mark_stored)
 
 
 def _store(model: type[Model], named: Values) -> WorkflowConfiguration:
     content_type = ContentType.objects.get_for_model(model)
-    configuration, _created = WorkflowConfiguration.objects.update_or_create(
-        content_type=content_type, defaults=named, create_defaults=_for_a_new_row(named)
-    )
+    try:
+        configuration, _created = WorkflowConfiguration.objects.update_or_create(
+            content_type=content_type, defaults=named, create_defaults=_for_a_new_row(named)
+        )
+    except ValidationError as error:
+        raise InvalidDefinition(faults_of(error)) from error
     return configuration
+
+
+def _refuse(faults: Iterable[Fault]) -> None:
+    found = list(faults)
+    if found:
+        raise InvalidDefinition(found)
 
 
 def _for_a_new_row(named: Values) -> Values:

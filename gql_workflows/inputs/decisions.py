@@ -5,6 +5,8 @@ from __future__ import annotations
 import strawberry
 from strawberry.scalars import JSON
 
+from gql_workflows.types import enums
+
 OWN_STEP = "One of your current steps."
 REASON = "Why; must not be blank."
 
@@ -16,7 +18,13 @@ class ApproveStepInput:
     step_id: strawberry.ID = strawberry.field(description=OWN_STEP)
     comment: str | None = strawberry.field(default=strawberry.UNSET, description="What you want to say.")
     form_data: JSON | None = strawberry.field(
-        default=strawberry.UNSET, description="The data of the step's form, as a JSON object that fits its schema."
+        default=strawberry.UNSET,
+        description="The data of the step's form, as a JSON object that fits its schema; refused with a check-in.",
+    )
+    expect: enums.CheckInState | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Of a CHECK_IN_VERIFY step: the checkInState that you see. In another state it is a CONFLICT, with "
+        "the step as it is now; so the same call sent twice is one act.",
     )
 
 
@@ -47,6 +55,10 @@ class RequestResubmissionInput:
         default=strawberry.UNSET,
         description="Where to, at or before the current stage; left out: the current position again. The template's "
         "own stage stands for its counterpart in the version that runs.",
+    )
+    pipeline_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="The same where approvals sit on pipelines (strategy WORKFLOW_PIPELINE), instead of stageId.",
     )
     reason: str = strawberry.field(description=REASON)
 

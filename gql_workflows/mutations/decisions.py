@@ -50,8 +50,14 @@ Escalation = Annotated[EscalateStepInput, strawberry.argument(description="What 
 def approve_step(info: Info, input: Approval) -> StepPayload:
     """Approve one of the caller's current steps."""
     key = visible_step(info, input.step_id, "step_id")
-    comment, form_data = given(input.comment, ""), given(input.form_data)
-    return _payload(services.approve_step(step_id=key, actor=info.context.user, comment=comment, form_data=form_data))
+    decision = services.approve_step(
+        step_id=key,
+        actor=info.context.user,
+        comment=given(input.comment, ""),
+        form_data=given(input.form_data),
+        expect=given(input.expect),
+    )
+    return _payload(decision)
 
 
 @workflow_mutation(
@@ -88,10 +94,14 @@ def reject_step(info: Info, input: Rejection) -> StepPayload:
 def request_resubmission(info: Info, input: Resubmission) -> StepPayload:
     """Send a run back."""
     key = visible_step(info, input.step_id, "step_id")
-    stage = _stage_key(info, given(input.stage_id))
-    return _payload(
-        services.request_resubmission(step_id=key, actor=info.context.user, reason=input.reason, stage_id=stage)
+    decision = services.request_resubmission(
+        step_id=key,
+        actor=info.context.user,
+        reason=input.reason,
+        stage_id=_part_key(info, "Stage", given(input.stage_id)),
+        pipeline_id=_part_key(info, "Pipeline", given(input.pipeline_id)),
     )
+    return _payload(decision)
 
 
 @workflow_mutation(
@@ -124,12 +134,12 @@ def escalate_step(info: Info, input: Escalation) -> StepPayload:
     return _payload(services.escalate_step(step_id=key, actor=info.context.user, reason=given(input.reason, "")))
 
 
-def _stage_key(info: Info, value: str | None) -> Any:
-    """The key of a stage that the caller sees, or what names no row: the seat is judged before the stage."""
+def _part_key(info: Info, type_name: str, value: str | None) -> Any:
+    """The key of a stage or pipeline that the caller sees, or what names no row: the seat is judged before it."""
     if value is None:
         return None
     with suppress(NotFound):
-        return find_part(info.context, "Stage", value).key
+        return find_part(info.context, type_name, value).key
     return NO_ROW
 
 

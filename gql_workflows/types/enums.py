@@ -88,6 +88,14 @@ StepType = _describe(
         "MOVE": "To move on; no form data is taken.",
     },
 )
+CheckInState = _describe(
+    choices.CheckInState,
+    "What the holder of a CHECK_IN_VERIFY step has done so far, and so what approveStep does next.",
+    {
+        "NOT_CHECKED_IN": "Nothing yet: approveStep checks in.",
+        "CHECKED_IN": "The check-in: approveStep approves.",
+    },
+)
 ActionType = _describe(
     choices.ActionType,
     "The event that calls an action.",

@@ -110,7 +110,7 @@ class AttachmentPayload:
 
 @strawberry.type(
     description="A step after a decision. On STEP_ALREADY_DECIDED step and attachment hold the state now "
-    "(step.actionUser won) and outcome is null; on other errors all three are null."
+    "(step.actionUser won) and outcome is null, and on the CONFLICT of expect too; on other errors all three are null."
 )
 class StepPayload:
     """What a decision did."""

@@ -12,6 +12,7 @@ from approval_workflow.models import ApprovalInstance
 from strawberry import relay
 from strawberry.scalars import JSON
 
+from django_workflow_engine.approvals import gateway
 from django_workflow_engine.choices import RoleSelectionStrategy, StepType
 from gql_workflows.context import Info
 from gql_workflows.types import enums
@@ -42,6 +43,10 @@ class ApprovalStep(relay.Node):
     @strawberry.field(description="What the decision asks of you.")
     def step_type(self, root: strawberry.Parent[Any]) -> enums.StepType:
         return StepType(root.approval_type)
+
+    @strawberry.field(description="Of a CHECK_IN_VERIFY step: what its holder has done so far; null for other steps.")
+    def check_in_state(self, root: strawberry.Parent[Any]) -> enums.CheckInState | None:
+        return gateway.check_in_state(root)
 
     @strawberry.field(description="Who is asked; null where that user is gone.")
     async def assigned_to(self, root: strawberry.Parent[Any], info: Info) -> User | None:

@@ -23,7 +23,7 @@ LARGE = """
 subscription Changed($id: ID!) {
   attachmentChanged(attachmentId: $id) { %s }
 }
-""" % " ".join(f"m{number}: metadata" for number in range(10))  # noqa: UP031 - the braces are GraphQL's
+""" % " ".join(f"m{number}: metadata" for number in range(22))  # noqa: UP031 - the braces are GraphQL's
 NOW = f"query Now($id: ID!) {{ attachment(id: $id) {{ {STATE} }} }}"
 COUNT = "subscription { myApprovalsCount }"
 ATTACH = f"""
@@ -54,9 +54,9 @@ def erin(pair: Pair) -> Person:
 
 @pytest.fixture
 def attachment(pair: Pair, erin: Person) -> dict[str, Any]:
-    """A run of the demo's template on a request of its own, with 200 kB of metadata."""
+    """A run of the demo's template on a request of its own, with 90 kB of metadata."""
     target = {"model": "demo.PurchaseRequest", "id": pair.seed["purchase_requests"].pop()}
-    filler = {"filler": secrets.token_hex(MEGABYTE // 10)}
+    filler = {"filler": secrets.token_hex(45_000)}
     answer = erin.run(ATTACH, input={"workflowId": pair.seed["template"], "target": target, "metadata": filler})
     assert answer["errors"] == []
     attachment: dict[str, Any] = answer["attachment"]

@@ -84,3 +84,36 @@ class Deal(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Term(models.Model):
+    """One time that somebody sat in a team: a person may have several, so a role leads to them several times."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="terms")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.team}"
+
+
+class ProtectedField(models.CharField):
+    """A state that only a transition may write, as django-fsm has it."""
+
+    protected = True
+
+
+class Invoice(models.Model):
+    """An object whose key is its number, which may be given to another one after a deletion."""
+
+    number = models.CharField(max_length=20, primary_key=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
+    status = models.CharField(max_length=8, default="draft")
+    stage = models.CharField(max_length=40, blank=True)
+    state = ProtectedField(max_length=20, default="new")
+    code = models.CharField(max_length=20, unique=True, null=True)  # noqa: DJ001 - unique where there is one
+    approver = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return self.number

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.definitions.changes import ActionChanges
@@ -17,6 +16,7 @@ from django_workflow_engine.models import WorkflowAction
 from django_workflow_engine.services.templates.activity import touch
 from django_workflow_engine.services.templates.checking import (
     check_changes,
+    check_kind,
     check_spec,
     order_after,
     place_faults,
@@ -31,6 +31,7 @@ from django_workflow_engine.services.templates.locking import (
     workflow_of,
 )
 from django_workflow_engine.services.templates.writing import delete, write
+from django_workflow_engine.services.transactions import verb
 from django_workflow_engine.services.versions import action_rows
 from django_workflow_engine.strategies import strategy_for
 
@@ -42,7 +43,7 @@ _OWNERS: Final[Mapping[str, Callable[..., Any]]] = {
 }
 
 
-@transaction.atomic
+@verb
 def create_action(
     *,
     action: ActionSpec,
@@ -56,6 +57,7 @@ def create_action(
     Actions may share an order; those that do run in the order of their ids. Raises NotFound, Frozen, ValueMissing
     and InvalidInput for none or two owners, and InvalidDefinition with every fault below ("action",).
     """
+    check_kind(action, ActionSpec, "action")
     owner = _locked_owner({"workflow": workflow_id, "pipeline": pipeline_id, "stage": stage_id})
     node, faults = check_new_action(owner, action)
     refuse(faults)
@@ -65,9 +67,10 @@ def create_action(
     return row
 
 
-@transaction.atomic
+@verb
 def update_action(*, id: Any, changes: ActionChanges, actor: Any = None) -> WorkflowAction:
     """Change an action; it stays where it is. Raises NotFound, Frozen, and InvalidDefinition with every fault."""
+    check_kind(changes, ActionChanges, "changes")
     action = locked_action(id, path=("id",))
     values, faults = check_action_changes(action, changes)
     refuse(faults)
@@ -76,7 +79,7 @@ def update_action(*, id: Any, changes: ActionChanges, actor: Any = None) -> Work
     return action
 
 
-@transaction.atomic
+@verb
 def delete_action(*, id: Any, actor: Any = None) -> None:
     """Delete an action. Raises NotFound and Frozen."""
     action = locked_action(id, path=("id",))

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from django.db import transaction
 from django.utils import timezone
 
 from django_workflow_engine.choices import WorkflowStatus
 from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.models.verbs import method_of_a_model
+from django_workflow_engine.services.actors import check_editor
 from django_workflow_engine.services.templates.locking import locked_workflow
 from django_workflow_engine.services.templates.writing import write
+from django_workflow_engine.services.transactions import verb
 
 # By (complete, status): what is not listed stays. INACTIVE was switched off by somebody, who switches it on again.
 _FOLLOWS: Final = {
@@ -23,7 +24,7 @@ _FOLLOWS: Final = {
 
 
 @method_of_a_model
-@transaction.atomic
+@verb
 def update_active_status(workflow: WorkFlow) -> bool:
     """Make the template's status follow its completeness, and say whether it may be attached now.
 
@@ -53,6 +54,7 @@ def edited(workflow: WorkFlow, actor: Any) -> Iterator[None]:
 
 def touch(workflow: WorkFlow, actor: Any) -> None:
     """Note on the template that something of it was changed now; `actor` None is the system itself."""
+    check_editor(actor)
     values: dict[str, Any] = {"modified_at": timezone.now()}
     if actor is not None:
         values["modified_by"] = actor

@@ -26,7 +26,7 @@ from django_workflow_engine.definitions.fields import invalid
 from django_workflow_engine.definitions.sizes import approvals_in, first_of_everything, growth_faults, parts_of
 from django_workflow_engine.definitions.specs import MAX_ORDER, WorkflowSpec
 from django_workflow_engine.definitions.tree import WorkflowTree
-from django_workflow_engine.errors import Fault, InvalidDefinition, Path
+from django_workflow_engine.errors import Fault, InvalidDefinition, InvalidInput, Path
 from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.sizes import stored_count
@@ -39,6 +39,12 @@ def refuse(faults: Sequence[Fault]) -> None:
     """Raise InvalidDefinition with every fault; nothing when there is none."""
     if faults:
         raise InvalidDefinition(faults)
+
+
+def check_kind(value: Any, kind: type[Any], name: str) -> None:
+    """Raise InvalidInput unless this is what the verb takes: a specification, changes, or a list of keys."""
+    if not isinstance(value, kind) or isinstance(value, str | bytes):
+        raise InvalidInput(_("This must be %s.") % kind.__name__, path=(name,))
 
 
 def check_spec(spec: WorkflowSpec, *, into: WorkFlow | None = None) -> tuple[WorkflowTree, list[Fault]]:

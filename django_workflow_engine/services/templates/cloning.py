@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.choices import WorkflowStatus
@@ -17,10 +16,12 @@ from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.errors import Fault, WorkflowIncomplete
 from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.models.verbs import method_of_a_model
-from django_workflow_engine.services.templates.checking import refuse, relocated
+from django_workflow_engine.services.actors import check_editor
+from django_workflow_engine.services.templates.checking import check_kind, refuse, relocated
 from django_workflow_engine.services.templates.locking import locked_workflow
 from django_workflow_engine.services.templates.workflows import check_workflow_changes
 from django_workflow_engine.services.templates.writing import into_info, write
+from django_workflow_engine.services.transactions import verb
 from django_workflow_engine.services.versions import copy_name, workflow_row, write_content
 from django_workflow_engine.strategies import strategy_for
 
@@ -28,7 +29,7 @@ NAMES: Final = ("name_en", "name_ar")
 
 
 @method_of_a_model
-@transaction.atomic
+@verb
 def clone_workflow(
     *,
     id: Any,
@@ -43,6 +44,8 @@ def clone_workflow(
     becomes a draft. Raises NotFound, Frozen, InvalidDefinition with the faults below ("overrides",) and
     ("modified_keys",), and WorkflowIncomplete when an override asks for an active copy that is not complete.
     """
+    check_kind(modified_keys, Sequence, "modified_keys")
+    check_editor(actor)
     source = locked_workflow(id, path=("id",))
     values, faults = check_workflow_changes(source, overrides or WorkflowChanges())
     refuse([*_unknown_keys(modified_keys), *relocated(faults, inside=(), to=("overrides",))])

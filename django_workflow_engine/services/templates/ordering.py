@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
@@ -15,26 +14,29 @@ from django_workflow_engine.errors import Fault
 from django_workflow_engine.models import Pipeline, Stage
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.services.templates.activity import touch
-from django_workflow_engine.services.templates.checking import refuse
+from django_workflow_engine.services.templates.checking import check_kind, refuse
 from django_workflow_engine.services.templates.locking import locked_pipeline, locked_workflow
+from django_workflow_engine.services.transactions import verb
 
 
-@transaction.atomic
+@verb
 def reorder_pipelines(*, workflow_id: Any, pipeline_ids: Sequence[Any], actor: Any = None) -> list[Pipeline]:
     """Put the template's pipelines into this order; every one of them must be named once.
 
     The orders that the pipelines have are dealt out anew. Raises NotFound, Frozen, and InvalidDefinition with the
     path of each id that is no pipeline of the template or comes twice, and of the list when one is left out.
     """
+    check_kind(pipeline_ids, Sequence, "pipeline_ids")
     workflow = locked_workflow(workflow_id, path=("workflow_id",))
     rows = _deal(Pipeline.objects.filter(workflow=workflow).order_by("order"), pipeline_ids, "pipeline_ids")
     touch(workflow, actor)
     return rows
 
 
-@transaction.atomic
+@verb
 def reorder_stages(*, pipeline_id: Any, stage_ids: Sequence[Any], actor: Any = None) -> list[Stage]:
     """Put the pipeline's stages into this order; the same contract as `reorder_pipelines`."""
+    check_kind(stage_ids, Sequence, "stage_ids")
     pipeline = locked_pipeline(pipeline_id, path=("pipeline_id",))
     rows = _deal(Stage.objects.filter(pipeline=pipeline).order_by("order"), stage_ids, "stage_ids")
     touch(pipeline.workflow, actor)

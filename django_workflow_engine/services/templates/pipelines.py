@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from django.db import transaction
-
 from django_workflow_engine.definitions.building import in_order
 from django_workflow_engine.definitions.changes import PipelineChanges
 from django_workflow_engine.definitions.specs import MAX_PIPELINES, PipelineSpec, WorkflowSpec
@@ -17,6 +15,7 @@ from django_workflow_engine.services.templates.activity import edited
 from django_workflow_engine.services.templates.checking import (
     approval_faults,
     check_changes,
+    check_kind,
     check_spec,
     department_type_id,
     order_after,
@@ -27,19 +26,21 @@ from django_workflow_engine.services.templates.checking import (
 from django_workflow_engine.services.templates.locking import locked_pipeline, locked_workflow
 from django_workflow_engine.services.templates.workflows import with_departments
 from django_workflow_engine.services.templates.writing import delete, into_info, write
+from django_workflow_engine.services.transactions import verb
 from django_workflow_engine.services.versions import write_content
 from django_workflow_engine.strategies import strategy_for
 
 _ALONE: Final = "-"  # the name of the workflow in which a pipeline is checked by itself
 
 
-@transaction.atomic
+@verb
 def create_pipeline(*, workflow_id: Any, pipeline: PipelineSpec, actor: Any = None) -> Pipeline:
     """Add a pipeline with all below it, behind the last one unless its order says otherwise.
 
     Raises NotFound, Frozen, and InvalidDefinition with every fault below ("pipeline",); an order that another
     pipeline has is a CONFLICT.
     """
+    check_kind(pipeline, PipelineSpec, "pipeline")
     workflow = locked_workflow(workflow_id, path=("workflow_id",))
     tree, faults = check_new_pipeline(workflow, pipeline)
     refuse(faults)
@@ -48,12 +49,13 @@ def create_pipeline(*, workflow_id: Any, pipeline: PipelineSpec, actor: Any = No
     return Pipeline.objects.select_related("workflow").get(workflow=workflow, order=tree.pipelines[0].order)
 
 
-@transaction.atomic
+@verb
 def update_pipeline(*, id: Any, changes: PipelineChanges, actor: Any = None) -> Pipeline:
     """Change a pipeline's own values.
 
     Raises NotFound, Frozen, and InvalidDefinition with every fault; an order that another pipeline has is a CONFLICT.
     """
+    check_kind(changes, PipelineChanges, "changes")
     pipeline = locked_pipeline(id, path=("id",))
     values, faults = check_pipeline_changes(pipeline, changes)
     refuse(faults)
@@ -64,7 +66,7 @@ def update_pipeline(*, id: Any, changes: PipelineChanges, actor: Any = None) -> 
     return pipeline
 
 
-@transaction.atomic
+@verb
 def delete_pipeline(*, id: Any, actor: Any = None) -> None:
     """Delete a pipeline with all below it.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.choices import AttachmentStatus
@@ -18,6 +17,7 @@ from django_workflow_engine.services.templates.activity import edited
 from django_workflow_engine.services.templates.checking import (
     approval_faults,
     check_changes,
+    check_kind,
     check_spec,
     order_after,
     place_faults,
@@ -26,19 +26,21 @@ from django_workflow_engine.services.templates.checking import (
 )
 from django_workflow_engine.services.templates.locking import locked_pipeline, locked_stage
 from django_workflow_engine.services.templates.writing import delete, into_info, write
+from django_workflow_engine.services.transactions import verb
 from django_workflow_engine.services.versions import stage_row, write_actions
 from django_workflow_engine.strategies import strategy_for
 
 _ALONE: Final = "-"  # the names of the workflow and the pipeline in which a stage is checked by itself
 
 
-@transaction.atomic
+@verb
 def create_stage(*, pipeline_id: Any, stage: StageSpec, actor: Any = None) -> Stage:
     """Add a stage with its actions, behind the pipeline's last one unless its order says otherwise.
 
     Raises NotFound, Frozen, and InvalidDefinition with every fault below ("stage",); an order that another stage of
     the pipeline has is a CONFLICT.
     """
+    check_kind(stage, StageSpec, "stage")
     pipeline = locked_pipeline(pipeline_id, path=("pipeline_id",))
     node, faults = check_new_stage(pipeline, stage)
     refuse(faults)
@@ -49,13 +51,14 @@ def create_stage(*, pipeline_id: Any, stage: StageSpec, actor: Any = None) -> St
     return row
 
 
-@transaction.atomic
+@verb
 def update_stage(*, id: Any, changes: StageChanges, actor: Any = None) -> Stage:
     """Change a stage's own values.
 
     Raises NotFound, Frozen, InvalidDefinition with every fault, where an order that another stage of the pipeline has
     is a CONFLICT, and InUse when a stage on which a run of the template itself stands shall be skipped.
     """
+    check_kind(changes, StageChanges, "changes")
     stage = locked_stage(id, path=("id",))
     values, faults = check_stage_changes(stage, changes)
     refuse(faults)
@@ -66,7 +69,7 @@ def update_stage(*, id: Any, changes: StageChanges, actor: Any = None) -> Stage:
     return stage
 
 
-@transaction.atomic
+@verb
 def delete_stage(*, id: Any, actor: Any = None) -> None:
     """Delete a stage with its actions.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -16,21 +15,24 @@ from django_workflow_engine.definitions.specs import WorkflowSpec
 from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.errors import Fault, InUse, WorkflowIncomplete
 from django_workflow_engine.models import WorkFlow, WorkflowAttachment
+from django_workflow_engine.services.actors import check_editor
 from django_workflow_engine.services.templates.activity import edited
 from django_workflow_engine.services.templates.checking import (
     approval_faults,
     check_changes,
+    check_kind,
     check_spec,
     department_type_id,
     refuse,
 )
 from django_workflow_engine.services.templates.locking import locked_workflow
 from django_workflow_engine.services.templates.writing import delete, into_info, write
+from django_workflow_engine.services.transactions import verb
 from django_workflow_engine.services.versions import workflow_row, write_content
 from django_workflow_engine.strategies import strategy_for
 
 
-@transaction.atomic
+@verb
 def create_workflow(*, spec: WorkflowSpec, actor: Any = None, active_once_complete: bool = False) -> WorkFlow:
     """Create a whole template, with a number of statements that does not grow with it.
 
@@ -38,6 +40,8 @@ def create_workflow(*, spec: WorkflowSpec, actor: Any = None, active_once_comple
     active all the same: it can be attached as soon as it is complete. Raises InvalidDefinition with every fault at
     once, each with its path in the spec; nothing is created then.
     """
+    check_kind(spec, WorkflowSpec, "spec")
+    check_editor(actor)
     tree, faults = check_spec(spec)
     refuse(faults)
     status = spec.status if active_once_complete else _status(spec, tree)
@@ -54,7 +58,7 @@ def create_workflow(*, spec: WorkflowSpec, actor: Any = None, active_once_comple
     return workflow
 
 
-@transaction.atomic
+@verb
 def update_workflow(
     *, id: Any, changes: WorkflowChanges, actor: Any = None, active_once_complete: bool = False
 ) -> WorkFlow:
@@ -63,6 +67,7 @@ def update_workflow(
     Raises NotFound, Frozen, InvalidDefinition with every fault, and WorkflowIncomplete when the template shall be
     active but lacks something (not with `active_once_complete`).
     """
+    check_kind(changes, WorkflowChanges, "changes")
     workflow = locked_workflow(id, path=("id",))
     values, faults = check_workflow_changes(workflow, changes)
     refuse(faults)
@@ -74,7 +79,7 @@ def update_workflow(
     return workflow
 
 
-@transaction.atomic
+@verb
 def delete_workflow(*, id: Any, actor: Any = None) -> None:
     """Delete a template with all below it.
 

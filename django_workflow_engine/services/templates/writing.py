@@ -49,10 +49,10 @@ def _save(row: Model, fields: list[str] | None) -> None:
     try:
         row.save(update_fields=fields)
     except ValidationError as error:
-        raise InvalidDefinition(_faults(error)) from error
+        raise InvalidDefinition(faults_of(error)) from error
 
 
-def _faults(error: ValidationError) -> list[Fault]:
+def faults_of(error: ValidationError) -> list[Fault]:
     """What `save()` refused, as faults: their codes, and the paths that the rules gave them."""
     by_field = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
     return [_fault(field, one) for field, errors in by_field.items() for one in errors]

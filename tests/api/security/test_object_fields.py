@@ -26,7 +26,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     },
     "ApprovalStep": {
         WITH_ITS_OBJECT: "id stepNumber comment updatedAt status stepType assignedTo assignedRole "
-        "roleSelectionStrategy form formData actionUser createdAt attachment viewerCanAct viewerCannotActReason"
+        "roleSelectionStrategy form formData checkInState actionUser createdAt attachment viewerCanAct "
+        "viewerCannotActReason"
     },
     "ApprovalSummary": {WITH_ITS_OBJECT: "totalApprovals byType byStrategy byPipeline"},
     "ApproverTypeCount": {WITH_ITS_OBJECT: "approvalType count"},

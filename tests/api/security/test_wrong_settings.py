@@ -48,6 +48,8 @@ OPTIONS: Mapping[str, tuple[Any, ...]] = {
     "ACTION_GRACE_SECONDS": NUMBERS,
     "ACTION_LEASE_SECONDS": (*NUMBERS, 0),
     "ACTION_TIMEOUT_SECONDS": (*NUMBERS[:-1], 0),
+    "ACTION_PUBLISH_SECONDS": (*NUMBERS, 0),
+    **dict.fromkeys([name for name in engine.OPTIONS if name.startswith("MAX_")], (0, 2.5, None)),
 }
 API_OPTIONS: Mapping[str, tuple[Any, ...]] = {
     "ACCESS_POLICY": (*NOTHING, *TEXTS, "tests.factories.UserFactory", "gql_workflows.permissions.policy"),
@@ -74,12 +76,17 @@ SETTINGS: Mapping[str, tuple[Any, ...]] = {
     "WORKFLOW_ACTIONS_CONFIG": ("x", [5], [{"action_type": None}], [{"action_type": "on_workflow_start"}]),
     "WORKFLOW_SEND_EMAIL_FUNCTION": TEXTS,
     "WORKFLOW_AUTO_CLEANUP_COMPLETED": SWITCHES,
+    "WORKFLOW_DISABLE_EMAILS": SWITCHES,
 }
 # What is right all the same, or is told by a check of another name.
 FITTING: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(["ACTION_RETRY_SECONDS", "ACTION_GRACE_SECONDS"], (int, float)),
-    **dict.fromkeys(["ACTION_LEASE_SECONDS", "ACTION_TIMEOUT_SECONDS", "IDEMPOTENCY_KEY_HOURS"], (int, float)),
+    **dict.fromkeys(
+        ["ACTION_LEASE_SECONDS", "ACTION_TIMEOUT_SECONDS", "ACTION_PUBLISH_SECONDS", "IDEMPOTENCY_KEY_HOURS"],
+        (int, float),
+    ),
     **dict.fromkeys(["ACTION_MAX_ATTEMPTS", "MAX_BODY_BYTES"], (int,)),
+    **dict.fromkeys([name for name in engine.OPTIONS if name.startswith("MAX_")], (int,)),
 }
 
 

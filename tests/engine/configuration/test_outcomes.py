@@ -107,7 +107,7 @@ def test_a_blank_value_leaves_the_object_alone_at_that_end_only(deal, caplog):
 
 
 def test_the_value_takes_the_type_of_the_field(deal):
-    configure(status_field="rank", completion_status_value="7")
+    configure(status_field="rank", completion_status_value="7", rejection_status_value="")
     apply_completion(attached(deal))
     deal.refresh_from_db()
     assert deal.rank == 7
@@ -115,7 +115,7 @@ def test_the_value_takes_the_type_of_the_field(deal):
 
 def test_a_foreign_key_takes_the_key_of_a_row(deal):
     user = UserFactory()
-    configure(status_field="created_by", completion_status_value=str(user.pk))
+    configure(status_field="created_by", completion_status_value=str(user.pk), rejection_status_value="")
     apply_completion(attached(deal))
     deal.refresh_from_db()
     assert deal.created_by == user

@@ -73,9 +73,9 @@ def test_registering_again_keeps_what_an_administrator_changed_unless_the_call_n
     first = register_model_for_workflow(Deal, auto_start=True, status_field="status", stage_field="stage")
     edited = {"completion_status_value": "won", "stage_field": "", "is_enabled": False, "auto_start_workflow": False}
     WorkflowConfiguration.objects.filter(pk=first.pk).update(**edited)
-    again = register_model_for_workflow(Deal, status_field="rank")
+    again = register_model_for_workflow(Deal, status_field="title")
     assert again.pk == first.pk
-    assert stored() == DEFAULTS | edited | {"status_field": "rank"}
+    assert stored() == DEFAULTS | edited | {"status_field": "title"}
 
 
 def test_registering_twice_is_registering_once():

@@ -13,6 +13,7 @@ from django_workflow_engine.models import Stage
 from django_workflow_engine.services import (
     attach_workflow_to_object,
     cancel_workflow,
+    reorder_stages,
     request_resubmission,
     start_workflow,
 )
@@ -147,3 +148,45 @@ def test_an_ended_run_is_not_cancelled(staged: Any) -> None:
         start_workflow(attachment_id=attachment.pk, actor=starter)
     with pytest.raises(NotFound):
         cancel_workflow(attachment_id="x", actor=starter, reason="x")
+
+
+def test_a_template_s_stage_means_itself_after_the_template_was_reordered(staged: Any, people: list[User]) -> None:
+    first, second, third = stages_of(staged, template=True)
+    approve(staged, people[0])
+    reorder_stages(pipeline_id=first.pipeline_id, stage_ids=[second.pk, first.pk])
+    with unchanged(), pytest.raises(InvalidInput):
+        send_back(staged, people[1], stage_id=third.pk)
+    send_back(staged, people[1], stage_id=first.pk)
+    assert (place(staged)[1], asked(staged)) == ("Stage 1", [people[0]])
+
+
+def test_a_stage_that_took_the_place_of_another_is_no_stage_of_the_run(staged: Any, people: list[User]) -> None:
+    first, second, _third = stages_of(staged, template=True)
+    approve(staged, people[0])
+    pipeline, values = first.pipeline, {"name_en": first.name_en, "stage_info": first.stage_info, "order": first.order}
+    first.delete()
+    other = Stage.objects.create(pipeline=pipeline, **values)
+    with unchanged(), pytest.raises(NotFound):
+        send_back(staged, people[1], stage_id=other.pk)
+    document = DocumentFactory()
+    attach_workflow_to_object(document, pipeline.workflow, UserFactory())
+    assert attachment_of(document).workflow != attachment_of(staged).workflow
+    approve(document, people[0])
+    send_back(document, people[1], stage_id=other.pk)
+    assert asked(document) == [people[0]]
+    assert second.pk in {stage.origin_id for stage in stages_of(document, template=False)}
+
+
+def test_a_pipeline_is_named_where_approvals_sit_on_pipelines(people: list[User]) -> None:
+    document, template = DocumentFactory(), template_for(2, [[by_user(person)] for person in people])
+    attach_workflow_to_object(document, template, UserFactory())
+    approve(document, people[0])
+    first, second, third = template.pipelines.order_by("order")
+    for wrong, error in ((third.pk, InvalidInput), (4711, NotFound), ("?", NotFound)):
+        with unchanged(), pytest.raises(error) as refused:
+            send_back(document, people[1], pipeline_id=wrong)
+        assert refused.value.path == ("pipeline_id",)
+    with unchanged(), pytest.raises(InvalidInput):
+        send_back(document, people[1], pipeline_id=second.pk, stage_id=1)
+    send_back(document, people[1], pipeline_id=first.pk)
+    assert (place(document)[0], asked(document)) == ("Pipeline 1", [people[0]])

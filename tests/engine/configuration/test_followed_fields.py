@@ -1,0 +1,82 @@
+"""What could never be written into an object is refused when it is configured, by every door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+
+from django_workflow_engine.errors import InvalidDefinition
+from django_workflow_engine.models import WorkflowConfiguration
+from django_workflow_engine.services import (
+    ConfigurationChanges,
+    attach_workflow_to_object,
+    configure_model,
+    register_model_for_workflow,
+)
+from tests.factories import UserFactory, by_user, template_for
+from tests.runs import approve, attachment_of
+from tests.snapshot import unchanged
+from tests.testapp.models import Invoice
+
+pytestmark = pytest.mark.django_db
+
+WRONG = {
+    "protected": ({"status_field": "state", "completion_status_value": "paid"}, "status_field"),
+    "a protected stage": ({"stage_field": "state"}, "stage_field"),
+    "unique": ({"stage_field": "code"}, "stage_field"),
+    "too long": ({"status_field": "status", "completion_status_value": "completed at last"}, "completion_status_value"),
+    "a row that is not there": ({"status_field": "owner", "rejection_status_value": "4711"}, "rejection_status_value"),
+    "the wrong type": ({"status_field": "owner", "rejection_status_value": "nobody"}, "rejection_status_value"),
+}
+
+
+def by_registration(values: dict[str, Any]) -> None:
+    register_model_for_workflow(Invoice, **values)
+
+
+def by_the_verb(values: dict[str, Any]) -> None:
+    configure_model(model=Invoice, changes=ConfigurationChanges(**values))
+
+
+def by_the_row(values: dict[str, Any]) -> None:
+    row = WorkflowConfiguration.objects.create(content_type=ContentType.objects.get_for_model(Invoice))
+    for name, value in values.items():
+        setattr(row, name, value)
+    try:
+        row.save()
+    finally:
+        WorkflowConfiguration.objects.filter(pk=row.pk).delete()
+
+
+@pytest.mark.parametrize("door", [by_registration, by_the_verb, by_the_row])
+@pytest.mark.parametrize("wrong", WRONG)
+def test_it_is_refused_at_its_place(door: Any, wrong: str) -> None:
+    values, place = WRONG[wrong]
+    ContentType.objects.get_for_model(Invoice)
+    with unchanged(), pytest.raises((InvalidDefinition, ValidationError)) as refused:
+        door(values)
+    error = refused.value
+    places = [fault.path for fault in error.faults] if isinstance(error, InvalidDefinition) else [(*error.error_dict,)]
+    assert places == [(place,)]
+
+
+@pytest.mark.parametrize("wrong", ["protected", "too long", "the wrong type"])
+def test_what_was_configured_before_the_model_changed_does_not_keep_a_run_from_ending(wrong: str, caplog: Any) -> None:
+    boss, invoice = UserFactory(), Invoice.objects.create(number="INV-9")
+    row = register_model_for_workflow(Invoice)
+    values = WRONG[wrong][0]
+    values = {name.replace("rejection", "completion"): value for name, value in values.items()}
+    WorkflowConfiguration.objects.filter(pk=row.pk).update(**values)
+    attach_workflow_to_object(invoice, template_for(3, [[by_user(boss)]]), boss)
+    approve(invoice, boss)
+    assert attachment_of(invoice).status == "completed"
+    assert "nothing is updated on completion" in caplog.text
+    invoice.refresh_from_db()
+    assert (invoice.status, invoice.state, invoice.owner) == ("draft", "new", None)
+
+
+def test_an_object_s_field_that_the_model_does_not_have_is_done_without() -> None:
+    assert register_model_for_workflow(Invoice, status_field="status", stage_field="current_stage").pk is not None

@@ -1,0 +1,196 @@
+"""Locks: the order that a project keeps too, what is tried again, and what nobody waits for."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from approval_workflow.models import ApprovalInstance
+from django.contrib.auth.models import User
+from django.db import OperationalError, connection, transaction
+
+from django_workflow_engine.cleanup import cleanup_completed_workflow_attachments
+from django_workflow_engine.errors import Conflict, NotFound, WorkflowError, WorkflowInactive, WorkflowIncomplete
+from django_workflow_engine.models import Stage, WorkFlow, WorkflowAttachment
+from django_workflow_engine.services import (
+    approve_step,
+    attach_workflow_to_object,
+    delegate_step,
+    delete_workflow,
+    register_model_for_workflow,
+)
+from django_workflow_engine.services.transactions import ATTEMPTS, verb
+from tests.factories import DocumentFactory, UserFactory, by_user, template_for
+from tests.postgres.invariants import deadlocks
+from tests.postgres.threads import ROUNDS, at_once, parted
+from tests.runs import approve, asked, attachment_of, open_steps
+from tests.testapp.models import Deal
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def boss() -> User:
+    return UserFactory()
+
+
+@contextmanager
+def held(hold: Callable[[], Any]) -> Iterator[None]:
+    """What `hold` locks is held by a transaction of another connection while the block runs."""
+    is_held, may_end = threading.Event(), threading.Event()
+
+    def work() -> None:
+        with transaction.atomic():
+            hold()
+            is_held.set()
+            may_end.wait(timeout=60)
+        connection.close()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert is_held.wait(timeout=60)
+    try:
+        yield
+    finally:
+        may_end.set()
+        thread.join(timeout=60)
+
+
+@pytest.mark.parametrize("locks", [True, False], ids=["locks first", "saves first"])
+def test_a_project_that_holds_its_own_row_first_never_deadlocks(boss: User, locks: bool) -> None:
+    register_model_for_workflow(Deal, status_field="status", stage_field="stage", completion_status_value="won")
+    template = template_for(1, [[by_user(boss)]] * 2)
+
+    def project(deal: Deal, step: Any) -> Any:
+        with transaction.atomic():
+            if locks:
+                Deal.objects.select_for_update().get(pk=deal.pk)
+            else:
+                Deal.objects.filter(pk=deal.pk).update(title="Edited")
+            return approve_step(step_id=step.pk, actor=boss)
+
+    before = deadlocks()
+    for _round in range(ROUNDS):
+        deal = Deal.objects.create(title="Printer")
+        attach_workflow_to_object(deal, template, boss)
+        (step,) = open_steps(deal)
+        calls = [lambda: project(deal, step), lambda: approve_step(step_id=step.pk, actor=boss)] * 2  # noqa: B023
+        done, refused = parted(at_once(calls))
+        assert (len(done), {type(error).__name__ for error in refused}) == (1, {"StepAlreadyDecided"})
+    assert deadlocks() == before
+
+
+def failing(state: str, times: int) -> tuple[Callable[[], str], list[int]]:
+    """A verb whose statement fails so many times as the database itself says it."""
+    tried: list[int] = []
+
+    def call() -> str:
+        tried.append(1)
+        if len(tried) <= times:
+            with connection.cursor() as cursor:
+                cursor.execute(f"DO $$ BEGIN RAISE EXCEPTION 'once' USING ERRCODE = '{state}'; END $$")
+        return "done"
+
+    return verb(call), tried
+
+
+@pytest.mark.parametrize("state", ["40P01", "40001", "55P03"])
+def test_what_met_others_is_tried_again_where_the_transaction_is_the_verb_s_own(state: str) -> None:
+    call, tried = failing(state, times=2)
+    assert (call(), len(tried)) == ("done", 3)
+    hopeless, tried = failing(state, times=99)
+    with pytest.raises(Conflict):
+        hopeless()
+    assert len(tried) == ATTEMPTS
+
+
+def test_inside_of_a_caller_s_transaction_it_is_a_conflict_at_once() -> None:
+    call, tried = failing("40P01", times=1)
+    with transaction.atomic():
+        with pytest.raises(Conflict):
+            call()
+        assert User.objects.count() == 0  # the caller's transaction goes on
+    assert len(tried) == 1
+
+
+def test_an_error_of_another_kind_stays_what_it_is() -> None:
+    call, tried = failing("57014", times=1)
+    with pytest.raises(OperationalError):
+        call()
+    assert len(tried) == 1
+
+
+def edits(template: WorkFlow) -> dict[str, Callable[[], Any]]:
+    stages = Stage.objects.filter(pipeline__workflow=template)
+
+    def empty() -> None:
+        for stage in stages.order_by("pk"):
+            stage.stage_info = {}
+            stage.save()
+
+    return {
+        "emptied": empty,
+        "switched off": lambda: WorkFlow.objects.filter(pk=template.pk).update(status="inactive", is_active=False),
+        "deleted": lambda: delete_workflow(id=template.pk),
+    }
+
+
+@pytest.mark.parametrize("edit", ["emptied", "switched off", "deleted"])
+def test_only_what_was_judged_is_frozen(boss: User, edit: str) -> None:
+    allowed = (WorkflowIncomplete, WorkflowInactive, NotFound)
+    told: Counter[str] = Counter()
+    for _round in range(ROUNDS):
+        template = template_for(1, [[by_user(boss)]] * 3)
+        made = [DocumentFactory() for _ in range(3)]
+        calls = [lambda obj=obj: attach_workflow_to_object(obj, template, boss) for obj in made]  # noqa: B023
+        results = at_once([*calls, edits(template)[edit]])[:3]
+        assert not [error for error in results if isinstance(error, Exception) and not isinstance(error, allowed)]
+        told += Counter(type(result).__name__ for result in results)
+        for version in WorkFlow.objects.filter(is_hidden=True, cloned_from=template.pk):
+            assert version.validate_completeness()[0]
+    assert sum(told.values()) == 3 * ROUNDS
+
+
+def test_a_delegate_who_is_deleted_at_that_moment_is_not_found_or_has_the_seat(boss: User) -> None:
+    template = template_for(3, [[by_user(boss)]])
+    for _round in range(ROUNDS):
+        document, friend = DocumentFactory(), UserFactory()
+        attach_workflow_to_object(document, template, boss)
+        (step,) = open_steps(document)
+        results = at_once(
+            [
+                lambda: delegate_step(step_id=step.pk, actor=boss, user_id=friend.pk),  # noqa: B023
+                lambda: User.objects.filter(pk=friend.pk).delete(),  # noqa: B023
+            ]
+        )
+        assert isinstance(results[0], WorkflowError) is (asked(document) == [boss])
+        assert not isinstance(results[0], Exception) or isinstance(results[0], NotFound | Conflict)
+
+
+def test_a_cleanup_waits_for_nobody_and_nobody_waits_for_it(boss: User) -> None:
+    template = template_for(3, [[by_user(boss)]])
+    ended, going_on = DocumentFactory(), DocumentFactory()
+    for document in (ended, going_on):
+        attach_workflow_to_object(document, template, boss)
+    approve(ended, boss)
+    attachment = attachment_of(ended)
+    with held(lambda: WorkflowAttachment.objects.select_for_update().get(pk=attachment.pk)):
+        assert cleanup_completed_workflow_attachments(older_than_days=0)["attachments_deleted"] == 0
+        approve(going_on, boss)
+    assert cleanup_completed_workflow_attachments(older_than_days=0)["attachments_deleted"] == 2
+
+
+def test_a_version_that_somebody_is_about_to_use_is_left_for_the_next_cleanup(boss: User) -> None:
+    template = template_for(3, [[by_user(boss)]])
+    document, other = DocumentFactory(), DocumentFactory()
+    attach_workflow_to_object(document, template, boss)
+    approve(document, boss)
+    with held(lambda: attach_workflow_to_object(other, template, boss)):
+        cleaned = cleanup_completed_workflow_attachments(older_than_days=0)
+        assert (cleaned["attachments_deleted"], cleaned["versions_deleted"]) == (1, 0)
+    assert asked(other) == [boss]
+    assert ApprovalInstance.objects.filter(status="current").count() == 1
