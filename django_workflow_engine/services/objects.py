@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import router
+from django.db import DatabaseError, router, transaction
 from django.db.models import F, Model
 from django.utils.translation import gettext as _
 
+from django_workflow_engine.approvals import gateway
 from django_workflow_engine.errors import InvalidInput, NotFound
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.locks import for_update
+from django_workflow_engine.services.announcements import announce
+from django_workflow_engine.services.transactions import is_passing
+
+logger = logging.getLogger(__name__)
 
 
 def lock_object(obj: Any) -> Any:
@@ -65,6 +71,23 @@ def leave_replaced(sender: type[Model], instance: Model, created: bool, raw: boo
 
 
 def _give_key_free(model: type[Model], key: Any) -> None:
+    """Let go of the object with this key; what goes wrong in the engine's own tables does not keep it from going.
+
+    Only what may go well the next time is passed on: the caller's transaction is tried again as a whole.
+    """
+    try:
+        with transaction.atomic(using=router.db_for_write(WorkflowAttachment)):
+            _leave(model, key)
+    except DatabaseError as error:
+        if is_passing(error):
+            raise
+        logger.exception("The attachment of the deleted %s(%s) was not let go of", model._meta.label, key)
+
+
+def _leave(model: type[Model], key: Any) -> None:
     content_type = ContentType.objects.get_for_model(model)
-    left = WorkflowAttachment.objects.filter(content_type=content_type, object_id=str(key), tombstone=0)
-    left.update(tombstone=F("pk"))
+    attached = WorkflowAttachment.objects.filter(content_type=content_type, object_id=str(key), tombstone=0)
+    for attachment in attached:  # one at most
+        attached.filter(pk=attachment.pk).update(tombstone=F("pk"))
+        waiting = [] if attachment.approval_flow_id is None else gateway.open_steps(attachment)
+        announce(attachment.pk, user_ids=[step.assigned_to_id for step in waiting])

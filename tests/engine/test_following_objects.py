@@ -19,6 +19,8 @@ from django_workflow_engine.services import (
     get_workflow_progress,
     register_model_for_workflow,
 )
+from django_workflow_engine.signals import attachment_changed
+from tests.engine.faults.broken_tables import refusing
 from tests.factories import STRATEGIES, DocumentFactory, UserFactory, by_user, template_for
 from tests.runs import approve, asked, attachment_of, history, open_steps
 from tests.snapshot import unchanged
@@ -134,3 +136,28 @@ def test_attachments_that_are_deleted_together_leave_no_open_step(boss: Any) -> 
         attach_workflow_to_object(document, template, boss)
     WorkflowAttachment.objects.all().delete()
     assert set(ApprovalInstance.objects.values_list("status", flat=True)) == {"cancelled"}
+
+
+def test_whom_a_deleted_object_waited_for_is_told(boss: Any, django_capture_on_commit_callbacks: Any) -> None:
+    document, told = DocumentFactory(), []
+    attachment = attach_workflow_to_object(document, template_for(3, [[by_user(boss)]]), UserFactory())
+
+    def listen(sender: Any, attachment_id: Any, user_ids: Any, **kwargs: Any) -> None:
+        told.append((attachment_id, set(user_ids)))
+
+    attachment_changed.connect(listen)
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            document.delete()
+    finally:
+        attachment_changed.disconnect(listen)
+    assert told == [(attachment.pk, {boss.pk})]
+
+
+def test_an_object_goes_although_the_engine_s_tables_are_broken(boss: Any, caplog: Any) -> None:
+    document = DocumentFactory()
+    attach_workflow_to_object(document, template_for(3, [[by_user(boss)]]), boss)
+    with refusing(WorkflowAttachment, "UPDATE"):
+        document.delete()
+    assert not Document.objects.filter(title=document.title).exists()
+    assert "was not let go of" in caplog.text
