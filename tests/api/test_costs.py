@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import time
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -14,6 +17,26 @@ pytestmark = pytest.mark.django_db
 ROWS = "{ workflows(first: %s) { edges { node { pipelines { stages { id } } } } } }"
 HEAVY = "workflowStatistics { overview { totalWorkflows } }"
 TYPES = "types { fields { args { type { name } } } }"
+
+
+@contextmanager
+def at_most(calls: int) -> Iterator[None]:
+    """Fails where more functions are called within it: the work that was done, whatever the machine was busy with."""
+    made = 0
+
+    def count(_frame: Any, event: str, _argument: Any) -> None:
+        nonlocal made
+        made += event in {"call", "c_call"}
+
+    before = sys.getprofile()
+    threading.setprofile(count)  # the request has a thread of its own
+    sys.setprofile(count)
+    try:
+        yield
+    finally:
+        sys.setprofile(before)
+        threading.setprofile(None)  # type: ignore[arg-type]
+    assert 0 < made <= calls, made
 
 
 class TestCost:
@@ -90,12 +113,10 @@ class TestBombs:
     )  # fmt: skip
     def test_a_bomb_is_refused_at_once(self, document: str, limit: str) -> None:
         api = Api()
-        started = time.process_time()
-        errors = api.errors(document)
-        spent = time.process_time() - started
+        with at_most(400_000):  # 12,000 to 174,000
+            errors = api.errors(document)
         assert limit in [error["extensions"].get("limit") for error in errors]
         assert {error["extensions"]["code"] for error in errors} == {"LIMIT_EXCEEDED"}
-        assert spent < 0.5  # 1 to 100 ms on an idle machine; without the limits 1.7 s and more
 
     def test_two_thousand_aliases_of_a_heavy_field_are_no_document(self) -> None:
         aliases = " ".join(
@@ -125,8 +146,7 @@ class TestBombs:
             ("workflow { " + "clonedFrom { id } " * 10 + "} ") * 22,
         ],
     )
-    def test_the_rules_take_less_than_a_second_for_what_is_let_through(self, selection: str) -> None:
+    def test_the_rules_have_little_work_with_what_is_let_through(self, selection: str) -> None:
         document = "{ attachments { edges { node { " + selection + "} } } }"
-        started = time.process_time()
-        assert passes(document)
-        assert time.process_time() - started < 2  # 0.2 to 0.4 s on an idle machine
+        with at_most(4_000_000):  # 1.2 to 2.2 million
+            assert passes(document)

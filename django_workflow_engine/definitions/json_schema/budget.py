@@ -9,17 +9,25 @@ from typing import Any, Final
 
 # Values and tenths of characters that one step stands for where a keyword looks at a whole value.
 _AT_ONCE: Final = 100
+# Keywords within keywords: enough to judge the deepest schema that is JSON here. Each takes three or four of the 1,000
+# calls that Python nests, and the library that looks up references panics where the last one is refused to it.
+_MAX_NESTED: Final = 140
 
 
 class OutOfSteps(Exception):
     """The validation takes more steps than it may."""
 
 
+class Nested(Exception):
+    """The validation goes deeper than it may: the schema leads to itself on the same value."""
+
+
 class Budget:
-    """The steps that are left, and how heavy each list and object of the validated value is."""
+    """The steps that are left, how deep the validation is, and how heavy each list and object of the value is."""
 
     def __init__(self, steps: int, value: Any) -> None:
         self.left = steps
+        self._depth = 0
         self._weights: dict[int, int] = {}  # by the identity of lists and objects, which live as long as the validation
         self._weigh(value)
 
@@ -28,6 +36,17 @@ class Budget:
         self.left -= steps
         if self.left < 0:
             raise OutOfSteps
+
+    @contextmanager
+    def deeper(self) -> Iterator[None]:
+        """Within it one more keyword is applied; raises Nested for too many at once."""
+        if self._depth == _MAX_NESTED:
+            raise Nested
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
 
     def cost(self, asked: Any, instance: Any) -> int:
         """The steps of one keyword: as many as its own value has parts, more where it looks at something heavy.

@@ -42,8 +42,9 @@ def _properties(validator: Any, instance: dict[str, Any], schema: Any) -> set[st
     known |= {key for key in instance if any(matches(pattern, key) for pattern in patterns)}
     if "additionalProperties" in schema or "unevaluatedProperties" in schema:
         known |= instance.keys()  # what does not fit there is told there
-    for inner, applied in _applied(validator, instance, schema):
-        known |= _properties(inner, instance, applied)
+    with current().deeper():
+        for inner, applied in _applied(validator, instance, schema):
+            known |= _properties(inner, instance, applied)
     return known
 
 
@@ -60,8 +61,9 @@ def _items(validator: Any, instance: list[Any], schema: Any) -> set[int]:
     known = every if rest in schema or "unevaluatedItems" in schema else {*range(min(len(by_place), len(instance)))}
     if "prefixItems" in validator.VALIDATORS and "contains" in schema:
         known |= {index for index in every - known if _fits(validator, instance[index], schema["contains"])}
-    for inner, applied in _applied(validator, instance, schema):
-        known |= _items(inner, instance, applied)
+    with current().deeper():
+        for inner, applied in _applied(validator, instance, schema):
+            known |= _items(inner, instance, applied)
     return known
 
 

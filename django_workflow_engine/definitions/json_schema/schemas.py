@@ -15,7 +15,7 @@ from jsonschema.exceptions import UnknownType
 from jsonschema_specifications import REGISTRY
 from referencing.jsonschema import specification_with
 
-from django_workflow_engine.definitions.json_schema.budget import OutOfSteps, budget_of
+from django_workflow_engine.definitions.json_schema.budget import Nested, OutOfSteps, budget_of
 from django_workflow_engine.definitions.json_schema.patterns import SchemaRefused, compiled
 from django_workflow_engine.definitions.json_schema.validators import bounded_validator
 from django_workflow_engine.definitions.values import json_problem
@@ -57,7 +57,7 @@ def first_errors(schema: Any, value: Any) -> list[ValidationError]:
     try:
         with budget_of(STEPS, value):
             errors = list(islice(judged.validator.iter_errors(value), MAX_ERRORS))
-    except RecursionError as error:
+    except (Nested, RecursionError) as error:
         raise SchemaRefused(_("it refers to itself without an end")) from error
     except UnknownType as error:
         raise SchemaRefused(_("it names a type that does not exist")) from error
@@ -81,7 +81,7 @@ def _judge_text(text: str) -> _Judged:
         return _judge_schema(schema)
     except SchemaRefused as refused:
         return _Judged(refused=refused)
-    except (OutOfSteps, RecursionError):
+    except (OutOfSteps, Nested, RecursionError):
         return _Judged(refused=SchemaRefused(_("it is too large")))
 
 

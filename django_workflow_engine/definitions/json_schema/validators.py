@@ -32,9 +32,10 @@ def _counted(keyword: Keyword) -> Keyword:
     def check(validator: Any, asked: Any, instance: Any, schema: Any) -> Errors:
         budget = current()
         budget.spend(budget.cost(asked, instance))
-        for error in keyword(validator, asked, instance, schema) or ():
-            budget.spend(1)
-            yield error
+        with budget.deeper():
+            for error in keyword(validator, asked, instance, schema) or ():
+                budget.spend(1)
+                yield error
 
     return check
 

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from django_workflow_engine.choices import ErrorCode, StepOutcome
-from django_workflow_engine.definitions.json_schema import MAX_ERRORS, first_errors, schemas
+from django_workflow_engine.definitions.json_schema import MAX_ERRORS, SchemaRefused, first_errors, problem_of, schemas
 from django_workflow_engine.definitions.json_schema.budget import budget_of
 from django_workflow_engine.definitions.json_schema.validators import bounded_validator
 from django_workflow_engine.errors import FormDataInvalid, WorkflowIncomplete
@@ -168,6 +168,27 @@ def test_a_schema_that_refers_to_itself_without_an_end_is_refused(schema: Any, s
         asked.answers({"a": 1})
     assert caught.value.path == ("form_data",)
     assert says in caught.value.message
+
+
+def test_a_circle_is_found_however_deep_the_caller_is() -> None:
+    """Python refuses the thousandth call wherever it is made, and some libraries do not live on after that."""
+    schema = {"allOf": [{"$ref": "#/$defs/a"}], "$defs": {"a": {"not": {"$ref": "#/$defs/a"}}}}
+
+    def at(depth: int) -> list[Any]:
+        return at(depth - 1) if depth else first_errors(schema, {"a": 1})
+
+    for depth in range(300):
+        with pytest.raises(SchemaRefused, check=lambda refused: "refers to itself" in str(refused.reason)):
+            at(depth)
+
+
+@pytest.mark.parametrize(("levels", "fits"), [(30, True), (31, False)])
+def test_the_deepest_schema_that_is_json_here_is_judged(levels: int, fits: bool) -> None:
+    schema: dict[str, Any] = {"type": "integer"}
+    for _ in range(levels):
+        schema = {"not": schema}
+    assert problem_of(schema) is None
+    assert (first_errors(schema, 1) == []) is fits
 
 
 @pytest.mark.django_db
