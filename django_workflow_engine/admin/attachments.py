@@ -11,17 +11,19 @@ from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.admin.fixed import FixedAdmin, FixedInline
 from django_workflow_engine.admin.picture import picture_of
+from django_workflow_engine.admin.places import ShowsPlaces
 from django_workflow_engine.admin.targets import ShowsTargets, link_to_target
 from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.models.content import route_of
 from django_workflow_engine.strategies.diagram import diagram_of
 
 
-class EventInline(FixedInline):
+class EventInline(ShowsPlaces, FixedInline):
     """The audit trail of one attachment."""
 
     model = WorkflowEvent
-    fields = ("at", "run_number", "kind", "actor_name", "on_behalf_of_name", "from_stage", "to_stage", "comment")
+    fields = ("at", "run_number", "kind", "actor_name", "on_behalf_of_name", "left", "entered", "comment")
+    readonly_fields = ("left", "entered")
 
 
 @admin.register(WorkflowAttachment)

@@ -6,12 +6,13 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.admin.fixed import FixedAdmin
+from django_workflow_engine.admin.places import ShowsPlaces
 from django_workflow_engine.admin.targets import ShowsTargets, link_to_target
 from django_workflow_engine.models import ActionRun, WorkflowEvent
 
 
 @admin.register(WorkflowEvent)
-class WorkflowEventAdmin(ShowsTargets, FixedAdmin):
+class WorkflowEventAdmin(ShowsPlaces, ShowsTargets, FixedAdmin):
     """Everything that happened to attached objects."""
 
     list_display = ("at", "kind", "object_link", "actor_name", "left", "entered", "comment")
@@ -24,16 +25,6 @@ class WorkflowEventAdmin(ShowsTargets, FixedAdmin):
     def object_link(self, event: WorkflowEvent) -> str:
         """The object that it happened to."""
         return link_to_target(event.attachment)
-
-    @admin.display(description=_("from"))
-    def left(self, event: WorkflowEvent) -> str:
-        """The place that was left, or where the event happened."""
-        return event.from_stage or event.from_pipeline
-
-    @admin.display(description=_("to"))
-    def entered(self, event: WorkflowEvent) -> str:
-        """The place that was entered."""
-        return event.to_stage or event.to_pipeline
 
 
 @admin.register(ActionRun)

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -48,6 +49,10 @@ class WorkflowEvent(models.Model):
     to_pipeline = models.CharField(_("to pipeline"), max_length=255, blank=True, default="")
     from_stage = models.CharField(_("from stage"), max_length=255, blank=True, default="")
     to_stage = models.CharField(_("to stage"), max_length=255, blank=True, default="")
+    from_pipeline_ar = models.CharField(_("from pipeline (Arabic)"), max_length=255, blank=True, default="")
+    to_pipeline_ar = models.CharField(_("to pipeline (Arabic)"), max_length=255, blank=True, default="")
+    from_stage_ar = models.CharField(_("from stage (Arabic)"), max_length=255, blank=True, default="")
+    to_stage_ar = models.CharField(_("to stage (Arabic)"), max_length=255, blank=True, default="")
     comment = models.TextField(_("comment"), blank=True, default="")
 
     objects = WorkflowEventQuerySet.as_manager()
@@ -70,3 +75,9 @@ class WorkflowEvent(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Refuse: raises ValidationError."""
         raise ValidationError(_now("A line of the audit trail is never deleted."), code=ErrorCode.FROZEN.value)
+
+    def place(self, name: str) -> str:
+        """The place in one of `from_pipeline`, `to_pipeline`, `from_stage`, `to_stage`, in the reader's language."""
+        arabic = (get_language() or "").startswith("ar")
+        in_english: str = getattr(self, name)
+        return (arabic and getattr(self, f"{name}_ar")) or in_english

@@ -48,6 +48,10 @@ class Journal:
                 from_stage=left.name if left else "",
                 to_pipeline=(entered and entered.pipeline_name) or "",
                 to_stage=entered.name if entered else "",
+                from_pipeline_ar=left.pipeline_name_ar if left else "",
+                from_stage_ar=left.name_ar if left else "",
+                to_pipeline_ar=entered.pipeline_name_ar if entered else "",
+                to_stage_ar=entered.name_ar if entered else "",
                 comment=comment,
             )
         )

@@ -46,9 +46,19 @@ class Position:
         return self.holder.name_en
 
     @property
+    def name_ar(self) -> str:
+        """The same in Arabic; empty where there is none."""
+        return self.holder.name_ar
+
+    @property
     def pipeline_name(self) -> str | None:
         """The name of the pipeline that the position is in, where the strategy has pipelines."""
         return self.pipeline.name_en if self.pipeline else None
+
+    @property
+    def pipeline_name_ar(self) -> str:
+        """The same in Arabic; empty where there is none, or no pipeline."""
+        return self.pipeline.name_ar if self.pipeline else ""
 
     @property
     def pipeline_id(self) -> int | None:

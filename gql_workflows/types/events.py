@@ -18,7 +18,9 @@ from gql_workflows.types.steps import ApprovalStep
 
 
 @strawberry_django.type(
-    Event, name="WorkflowEvent", description="One line of the audit trail. Names are those of the moment."
+    Event,
+    name="WorkflowEvent",
+    description="One line of the audit trail. Names are those of the moment; places in the language of the request.",
 )
 class WorkflowEvent(relay.Node):
     """An event row."""
@@ -50,16 +52,16 @@ class WorkflowEvent(relay.Node):
 
     @strawberry.field(description="The pipeline that it happened in, or that was left.")
     def from_pipeline(self, root: strawberry.Parent[Event]) -> str | None:
-        return root.from_pipeline or None
+        return root.place("from_pipeline") or None
 
     @strawberry.field(description="The pipeline that was entered.")
     def to_pipeline(self, root: strawberry.Parent[Event]) -> str | None:
-        return root.to_pipeline or None
+        return root.place("to_pipeline") or None
 
     @strawberry.field(description="The position that it happened at, or that was left.")
     def from_stage(self, root: strawberry.Parent[Event]) -> str | None:
-        return root.from_stage or None
+        return root.place("from_stage") or None
 
     @strawberry.field(description="The position that was entered.")
     def to_stage(self, root: strawberry.Parent[Event]) -> str | None:
-        return root.to_stage or None
+        return root.place("to_stage") or None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from django_workflow_engine.models import WorkflowEvent
+from django_workflow_engine.models import Stage, WorkflowEvent
 from django_workflow_engine.services import attach_workflow_to_object
-from tests.factories import DocumentFactory, UserFactory, by_role, group_of, template_for
+from tests.factories import STRATEGIES, DocumentFactory, UserFactory, by_role, by_user, group_of, template_for
 from tests.runs import approve, attachment_of, history, steps_of
 from tests.snapshot import unchanged
 
@@ -86,3 +86,21 @@ def test_a_very_long_name_is_cut_and_stops_nothing():
     document = DocumentFactory()
     attach_workflow_to_object(document, template_for(3, [[by_role(group_of(long))]]), user=long)
     assert history(document, "actor_name") == [("attached", "x" * 150), ("started", "x" * 150)]
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_places_are_named_in_the_reader_s_language_as_they_were_called_then(strategy):
+    boss, document = UserFactory(), DocumentFactory()
+    template = template_for(strategy, [[by_user(boss)]], name_en="Purchase", name_ar="شراء")
+    for row in (*template.pipelines.all(), *Stage.objects.filter(pipeline__workflow=template)):
+        row.name_ar = "المالية"
+        row.save()
+    attach_workflow_to_object(document, template, boss)
+    started = WorkflowEvent.objects.get(kind="started")
+    in_english = started.place("to_stage")
+    with translation.override("ar"):
+        arabic = started.place("to_stage")
+    assert (in_english.isascii(), arabic) == (True, "شراء (Copy)" if strategy == 3 else "المالية")
+    kept = WorkflowEvent(attachment=attachment_of(document), kind="started", to_stage="Review")
+    with translation.override("ar"):
+        assert kept.place("to_stage") == "Review"
