@@ -92,12 +92,17 @@ class Socket:
         output = await asyncio.wait_for(self.outgoing.get(), PATIENCE)
         return json.loads(output["text"]) if output["type"] == "websocket.send" else output
 
+    async def _receive_other_than_pings(self) -> dict[str, Any]:
+        while (message := await self.receive()) == {"type": "ping"}:  # the server asks whether anybody is there
+            await self.send({"type": "pong"})
+        return message
+
     async def subscribe(self, document: str, *, key: str = "1", **variables: Any) -> None:
         await self.send({"type": "subscribe", "id": key, "payload": {"query": document, "variables": variables}})
 
     async def data(self) -> Any:
         """The value of the one field in the next event, which has no errors."""
-        message = await self.receive()
+        message = await asyncio.wait_for(self._receive_other_than_pings(), PATIENCE)
         assert message["type"] == "next", message
         assert "errors" not in message["payload"], message
         (value,) = message["payload"]["data"].values()
