@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from benchmarks.figures import Figure
+from benchmarks.hostile.measuring import Cost
 from benchmarks.ratios import Ratio
 from benchmarks.requests.comparing import Requests
 
 HEAD = ("SQL statements", "measured", "limit", "reference", "")
 REQUESTS_HEAD = ("milliseconds, best of several", "least", "graphene", "ours", "times", "")
+COST_HEAD = ("requests that ask for too much", "kB asked", "kB answer", "ms", "x plain", "MB peak", "")
 RATIO_HEAD = ("milliseconds, best of several", "naive", "ours", "times", "at least", "")
 
 
@@ -26,6 +28,11 @@ def render_ratios(ratios: Sequence[Ratio]) -> str:
 def render_requests(compared: Sequence[Requests]) -> str:
     """One line for each question; `times` says how many times faster than graphene-django ours is."""
     return _table([REQUESTS_HEAD, *map(_request_cells, compared)])
+
+
+def render_costs(costs: Sequence[Cost]) -> str:
+    """One line for each request; what was not refused says so."""
+    return _table([COST_HEAD, *map(_cost_cells, costs)])
 
 
 def _table(lines: Sequence[tuple[str, ...]]) -> str:
@@ -46,6 +53,11 @@ def _ratio_cells(ratio: Ratio) -> tuple[str, ...]:
 def _request_cells(request: Requests) -> tuple[str, ...]:
     numbers = (f"{value:.1f}" for value in (request.least, request.graphene, request.ours))
     return request.name, *numbers, f"{request.times:.2f}", "BEHIND" if request.times < 1 else ""
+
+
+def _cost_cells(cost: Cost) -> tuple[str, ...]:
+    numbers = (cost.asked, cost.answered, cost.milliseconds, cost.times, cost.peak)
+    return cost.name, *(f"{number:.1f}" for number in numbers), "" if cost.refused else "NOT REFUSED"
 
 
 def _line(cells: tuple[str, ...], width: int) -> str:
