@@ -1,0 +1,3 @@
+"""Nothing differs: `auth.User`, integer keys, one database."""
+
+from tests.worlds.project import *  # noqa: F403

@@ -1,0 +1,1 @@
+"""What every world goes through, by the doors that a project uses."""

@@ -1,0 +1,43 @@
+"""Every page of the admin opens: the engine's own and those of the approval package."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from django_workflow_engine.services import attach_workflow_to_object
+from tests.worlds.journey.conftest import Office
+from tests.worlds.journey.rows import request_of, world
+from tests.worlds.journey.test_running import by, decide, template
+
+OURS = {"django_workflow_engine", "approval_workflow"}
+
+pytestmark = pytest.mark.skipif(not world().has_admin, reason="nobody can enter the admin of this world")
+
+
+@pytest.fixture
+def client(office: Office) -> Client:
+    """The administrator's browser, where a run stands in the middle."""
+    request = request_of(office.requester)
+    attach_workflow_to_object(request, template(1, by(office.boss), company_id=office.boss.pk), office.requester)
+    decide(request, office.boss)
+    browser = Client()
+    browser.force_login(office.administrator)
+    return browser
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_lists_searches_and_rows_open(client: Client, language: str) -> None:
+    headers = {"accept-language": language}
+    for model, page in admin.site._registry.items():
+        if model._meta.app_label not in OURS:
+            continue
+        address = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        opened = [reverse(f"{address}_changelist"), reverse(f"{address}_changelist") + "?q=boss"]
+        opened += [reverse(f"{address}_change", args=[row.pk]) for row in model._default_manager.all()[:3]]
+        if page.has_add_permission(client.get(reverse("admin:index")).wsgi_request):
+            opened.append(reverse(f"{address}_add"))
+        for url in opened:
+            assert client.get(url, headers=headers).status_code == 200, url

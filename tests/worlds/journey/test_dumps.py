@@ -1,0 +1,41 @@
+"""What `dumpdata` writes, `loaddata` reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from django_workflow_engine.models import WorkFlow, WorkflowConfiguration, WorkflowEvent
+from django_workflow_engine.services import attach_workflow_to_object, get_workflow_attachment
+from tests.worlds.journey.conftest import Office
+from tests.worlds.journey.rows import model, request_of
+from tests.worlds.journey.test_running import by, decide, status, template
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def dump(office: Office, tmp_path: Path) -> tuple[Path, Any]:
+    """A dump of everything, taken in the middle of a run, and the request."""
+    request = request_of(office.requester)
+    attach_workflow_to_object(request, template(1, by(office.boss)), office.requester)
+    decide(request, office.boss)
+    file = tmp_path / "dump.json"
+    call_command("dumpdata", natural_foreign=True, exclude=["contenttypes", "auth.permission"], output=str(file))
+    return file, request
+
+
+def test_a_run_goes_on_in_another_database(dump: tuple[Path, Any], office: Office) -> None:
+    file, request = dump
+    events = WorkflowEvent.objects.count()
+    call_command("flush", interactive=False, verbosity=0)
+    call_command("loaddata", str(file), verbosity=0)
+    assert (WorkFlow.objects.count(), WorkflowEvent.objects.count()) == (2, events)
+    assert WorkflowConfiguration.objects.get().stage_field == "stage"
+    found = model("Request").objects.get(pk=request.pk)
+    assert get_workflow_attachment(found).target == found
+    decide(found, office.boss)
+    assert status(found) == "completed"
