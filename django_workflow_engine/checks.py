@@ -18,7 +18,7 @@ from django_workflow_engine.actions.checks import action_settings
 from django_workflow_engine.approvals.checks import people_settings
 from django_workflow_engine.approvals.roles import role_lookup
 from django_workflow_engine.conf import DISCOVERY_FUNCTION, DISCOVERY_SETTING, AutoStart
-from django_workflow_engine.services.configuration import answers_to
+from django_workflow_engine.services.configuration import answers_to, may_be_enabled
 from django_workflow_engine.shapes import OPTION_SHAPES, SETTING_SHAPES
 
 
@@ -157,7 +157,7 @@ def _auto_starts() -> Iterator[CheckMessage]:
             )
             continue
         yield from _conditions(model, rule)
-        yield from _reachable(label, rule)
+        yield from _reachable(model, rule)
 
 
 def _conditions(model: type[Model], rule: AutoStart) -> Iterator[CheckMessage]:
@@ -172,11 +172,11 @@ def _conditions(model: type[Model], rule: AutoStart) -> Iterator[CheckMessage]:
         )
 
 
-def _reachable(label: str, rule: AutoStart) -> Iterator[CheckMessage]:
+def _reachable(model: type[Model], rule: AutoStart) -> Iterator[CheckMessage]:
     """A rule whose workflow the other settings always refuse."""
-    enabled, mapped = conf.enabled_models(), conf.workflow_mappings().get(label)
+    label, mapped = conf.label_of(model), conf.said_of(model, conf.workflow_mappings())
     refused = mapped is not None and not any(_may_mean_the_same(slug, rule.workflow_slug) for slug in mapped)
-    if (enabled and label not in enabled) or refused:
+    if not may_be_enabled(model) or refused:
         yield Error(
             f"DJANGO_WORKFLOW_ENGINE['AUTO_START_WORKFLOWS']: “{label}” never takes “{rule.workflow_slug}”.",
             hint="List the model in ENABLED_MODELS, and the workflow in the model's MODEL_WORKFLOW_MAPPINGS.",

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.apps import apps
 from django.conf import settings
 from django.db.models import Model
 
 from django_workflow_engine import shapes
+
+Value = TypeVar("Value")
 
 APP: Final = "django_workflow_engine"
 DISCOVERY_SETTING: Final = "APPROVAL_HANDLER_DISCOVERY_FUNCTION"
@@ -83,6 +85,16 @@ def label_of(model: type[Model]) -> str:
     return model._meta.label.lower()
 
 
+def labels_of(model: type[Model]) -> tuple[str, ...]:
+    """The labels by which a setting names the model: its own, and for a proxy that of the model whose rows it shows."""
+    return tuple(dict.fromkeys(label_of(named) for named in (model, model._meta.concrete_model) if named is not None))
+
+
+def said_of(model: type[Model], by_label: Mapping[str, Value]) -> Value | None:
+    """What a setting says of the model, itself first; None where it says nothing."""
+    return next((by_label[label] for label in labels_of(model) if label in by_label), None)
+
+
 def find_model(label: str) -> type[Model] | None:
     """The installed model of this label in any case, or None."""
     return next((model for model in apps.get_models() if label_of(model) == label.lower()), None)
@@ -99,8 +111,8 @@ def enabled_models() -> frozenset[str]:
 
 
 def is_listed(model: type[Model]) -> bool:
-    """Whether ENABLED_MODELS names the model."""
-    return label_of(model) in enabled_models()
+    """Whether ENABLED_MODELS names the model, or the one whose rows it shows."""
+    return not enabled_models().isdisjoint(labels_of(model))
 
 
 @dataclass(frozen=True, kw_only=True)

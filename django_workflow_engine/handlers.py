@@ -85,9 +85,11 @@ def attachment_deleted(sender: type[WorkflowAttachment], instance: WorkflowAttac
 def follow_deletions() -> None:
     """Learn when an object is deleted whose model may take workflows.
 
-    Django reads every row that it deletes of a model that somebody listens to, so others are left alone.
+    Django reads every row that it deletes of a model that somebody listens to, so others are left alone. What is
+    deleted or made by way of a proxy is told in the proxy's name.
     """
-    for model in filter(may_take_workflows, apps.get_models()):
+    followed = {model._meta.concrete_model for model in apps.get_models() if may_take_workflows(model)}
+    for model in (model for model in apps.get_models() if model._meta.concrete_model in followed):
         label = conf.label_of(model)
         post_delete.connect(leave_deleted, sender=model, dispatch_uid=f"django_workflow_engine.deleted.{label}")
         post_save.connect(leave_replaced, sender=model, dispatch_uid=f"django_workflow_engine.replaced.{label}")

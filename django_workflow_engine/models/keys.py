@@ -23,3 +23,11 @@ def to_primary_key(model: type[Model], value: Any) -> Any:
     if isinstance(key, int) and (abs(key) > _BIGGEST or str(key) != str(value)):
         return None  # one row, one spelling: " 1", "01" and "+1" name nothing
     return key
+
+
+def key_text(model: type[Model], key: Any) -> str:
+    """A primary key as the text that names its row, however an instance that was never read again spells it."""
+    try:
+        return str(model._meta.pk.to_python(key))
+    except (ValidationError, OverflowError):
+        return str(key)

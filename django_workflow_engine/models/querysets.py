@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.choices import ErrorCode, WorkflowStatus
+from django_workflow_engine.models.keys import key_text
 from django_workflow_engine.models.locks import for_update
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class WorkflowAttachmentQuerySet(models.QuerySet[Any]):
 
     def of_key(self, obj: models.Model) -> WorkflowAttachmentQuerySet:
         """The attachments of one object and of those that had its key before it."""
-        return self.filter(content_type=ContentType.objects.get_for_model(obj), object_id=str(obj.pk))
+        return self.filter(content_type=ContentType.objects.get_for_model(obj), object_id=key_text(type(obj), obj.pk))
 
     def locked(self, **lookup: Any) -> WorkflowAttachment:
         """The one attachment that matches, with its workflow, locked until the transaction ends.

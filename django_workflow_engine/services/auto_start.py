@@ -55,7 +55,7 @@ def _may_start(model: type[Model]) -> bool:
     options = model._meta
     if options.apps is not apps or options.auto_created:  # a migration's model, or a many-to-many row
         return False
-    return may_take_workflows(model) or conf.label_of(model) in conf.auto_starts()
+    return may_take_workflows(model) or conf.said_of(model, conf.auto_starts()) is not None
 
 
 def may_take_workflows(model: type[Model]) -> bool:
@@ -67,10 +67,11 @@ def may_take_workflows(model: type[Model]) -> bool:
 
 def _start(model: type[Model], instance: Model) -> None:
     """Attach the workflow that is named for the model, as the system itself, on behalf of the row's own person."""
-    label = conf.label_of(model)
-    if label in conf.unusable_auto_starts():  # the configuration does not stand in for what the project meant to say
+    if (
+        not conf.unusable_auto_starts().keys().isdisjoint(conf.labels_of(model))
+    ):  # the configuration does not stand in for what the project meant to say
         raise _WrongRule(f"AUTO_START_WORKFLOWS of {model._meta.label} is no rule.")
-    configuration, rule = configuration_of(model), conf.auto_starts().get(label)
+    configuration, rule = configuration_of(model), conf.said_of(model, conf.auto_starts())
     if configuration is not None and not configuration.is_enabled:
         return
     workflow = _by_configuration(configuration) if rule is None else _by_rule(instance, rule)

@@ -60,7 +60,7 @@ def ensure_enabled(model: type[Model]) -> WorkflowConfiguration:
 
 def ensure_workflow_allowed(model: type[Model], template: WorkFlow) -> None:
     """Raise WorkflowNotAllowed unless MODEL_WORKFLOW_MAPPINGS lets the model take this template; no statement."""
-    slugs = conf.workflow_mappings().get(conf.label_of(model))
+    slugs = conf.said_of(model, conf.workflow_mappings())
     if slugs is not None and not any(answers_to(template.name_en, slug) for slug in slugs):
         facts = {"model": model._meta.label, "workflow": template.name_en}
         message = _("%(model)s does not take the workflow “%(workflow)s”.") % facts
@@ -69,7 +69,7 @@ def ensure_workflow_allowed(model: type[Model], template: WorkFlow) -> None:
 
 def available_workflows(model: type[Model], queryset: QuerySet[Any]) -> QuerySet[Any]:
     """The workflows of the queryset that the model takes; one statement more where the model is mapped."""
-    slugs = conf.workflow_mappings().get(conf.label_of(model))
+    slugs = conf.said_of(model, conf.workflow_mappings())
     return queryset if slugs is None else called(queryset, *slugs)
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django_workflow_engine.approvals import gateway
 from django_workflow_engine.errors import InvalidInput, NotFound
 from django_workflow_engine.models import WorkflowAttachment
-from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.models.keys import key_text, to_primary_key
 from django_workflow_engine.models.locks import for_update
 from django_workflow_engine.services.announcements import announce
 from django_workflow_engine.services.transactions import is_passing
@@ -86,7 +86,8 @@ def _give_key_free(model: type[Model], key: Any) -> None:
 
 def _leave(model: type[Model], key: Any) -> None:
     content_type = ContentType.objects.get_for_model(model)
-    attached = WorkflowAttachment.objects.filter(content_type=content_type, object_id=str(key), tombstone=0)
+    object_id = key_text(model, key)
+    attached = WorkflowAttachment.objects.filter(content_type=content_type, object_id=object_id, tombstone=0)
     for attachment in attached:  # one at most
         attached.filter(pk=attachment.pk).update(tombstone=F("pk"))
         waiting = [] if attachment.approval_flow_id is None else gateway.open_steps(attachment)

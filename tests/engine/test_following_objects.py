@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from approval_workflow.models import ApprovalInstance
@@ -24,7 +25,7 @@ from tests.engine.faults.broken_tables import refusing
 from tests.factories import STRATEGIES, DocumentFactory, UserFactory, by_user, template_for
 from tests.runs import approve, asked, attachment_of, history, open_steps
 from tests.snapshot import unchanged
-from tests.testapp.models import Document, Invoice, UuidDocument
+from tests.testapp.models import Document, Invoice, LateInvoice, UuidDocument
 
 pytestmark = pytest.mark.django_db
 
@@ -42,16 +43,21 @@ def delete_many(invoice: Invoice) -> None:
     Invoice.objects.filter(pk=invoice.pk).delete()
 
 
+def delete_by_proxy(invoice: Invoice) -> None:
+    LateInvoice.objects.get(pk=invoice.pk).delete()
+
+
 def delete_by_sql(invoice: Invoice) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM testapp_invoice WHERE number = %s", [invoice.pk])
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
-@pytest.mark.parametrize("goes", [delete, delete_many, delete_by_sql])
+@pytest.mark.parametrize("goes", [delete, delete_many, delete_by_proxy, delete_by_sql])
 @pytest.mark.parametrize("approved_before", [True, False])
+@pytest.mark.parametrize("model", [Invoice, LateInvoice])
 def test_another_object_with_the_same_key_inherits_nothing(
-    strategy: int, goes: Any, approved_before: bool, boss: Any
+    strategy: int, goes: Any, approved_before: bool, model: type[Invoice], boss: Any
 ) -> None:
     template = template_for(strategy, [[by_user(boss)]])
     first = Invoice.objects.create(number="INV-7")
@@ -60,7 +66,7 @@ def test_another_object_with_the_same_key_inherits_nothing(
     if approved_before:
         approve(first, boss)
     goes(first)
-    second = Invoice.objects.create(number="INV-7")
+    second = model.objects.create(number="INV-7")
     assert get_workflow_attachment(second) is None
     assert get_workflow_progress(template, second)["progress_percentage"] == 0
     if not approved_before:
@@ -88,6 +94,19 @@ def test_the_run_of_a_deleted_object_can_be_cancelled_beside_its_successor_s(bos
     attach_workflow_to_object(second, template, boss)
     cancelled = cancel_workflow(attachment_id=old.pk, actor=boss, reason="It is gone")
     assert (cancelled.status, attachment_of(second).status, asked(second)) == ("cancelled", "in_progress", [boss])
+
+
+@pytest.mark.parametrize("spelled", ["{key.hex}", "{{{key}}}", "urn:uuid:{key}", "KEY"])
+def test_an_object_that_was_not_read_again_is_found_and_followed_however_its_key_is_spelled(
+    spelled: str, boss: Any
+) -> None:
+    key = uuid4()
+    document = UuidDocument.objects.create(id=spelled.format(key=key).replace("KEY", str(key).upper()), title="new")
+    attachment = attach_workflow_to_object(document, template_for(3, [[by_user(boss)]]), boss)
+    assert get_workflow_attachment(document) == attachment
+    document.delete()
+    attachment.refresh_from_db()
+    assert (attachment.object_id, attachment.target, attachment.tombstone) == (str(key), None, attachment.pk)
 
 
 def test_an_object_that_was_never_stored_or_is_gone_is_not_attached(boss: Any) -> None:

@@ -66,6 +66,16 @@ class Profile(models.Model):
         return f"{self.user}: {self.desk}"
 
 
+class Seat(models.Model):
+    """One of several desks that somebody has."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="seats")
+    desk = models.ForeignKey(Desk, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.desk}"
+
+
 class Deal(models.Model):
     """An object whose fields follow its workflow: a status, a number for a status, and the place of the run."""
 
@@ -117,3 +127,29 @@ class Invoice(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class LateInvoice(Invoice):
+    """The same rows under another name, as projects have them for an admin or a manager of their own."""
+
+    class Meta:
+        proxy = True
+
+
+class Parcel(models.Model):
+    """An object whose model, and not its fields, says what they hold."""
+
+    phase = models.CharField(max_length=20, default="packed")
+    shelf = models.CharField(max_length=40)
+    place = models.CharField(max_length=40)
+    seal = models.BinaryField(default=b"", editable=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(phase__in=["packed", "sent"]), name="parcel_phase"),
+            models.UniqueConstraint(fields=["shelf"], name="parcel_shelf_once"),
+        ]
+        unique_together = [["place"]]
+
+    def __str__(self) -> str:
+        return self.shelf

@@ -17,7 +17,7 @@ from django_workflow_engine.services import auto_start
 from django_workflow_engine.services.registration import register_model_for_workflow
 from tests.factories import STRATEGIES, UserFactory, by_self, by_user, template_for
 from tests.runs import asked, attachment_of, place
-from tests.testapp.models import Deal, Document, Unlisted, UuidDocument
+from tests.testapp.models import Deal, Document, LateInvoice, Unlisted, UuidDocument
 
 pytestmark = pytest.mark.django_db
 LOGGER = "django_workflow_engine.services.auto_start"
@@ -38,6 +38,12 @@ def rule(slug: str = "big_purchase", label: str = "testapp.Deal", listed=LISTED,
     """AUTO_START_WORKFLOWS with one rule; `rest` is its conditions, if there are any."""
     found = {"workflow_slug": slug} | ({"conditions": rest} if rest else {})
     return override_settings(DJANGO_WORKFLOW_ENGINE={"ENABLED_MODELS": listed, "AUTO_START_WORKFLOWS": {label: found}})
+
+
+def test_a_row_that_is_made_by_way_of_a_proxy_starts_what_its_model_starts(approver, template):
+    with rule(label="testapp.Invoice", listed=["testapp.Invoice"], status="draft"):
+        invoice = LateInvoice.objects.create(number="INV-1")
+    assert (attachment_of(invoice).workflow.cloned_from, asked(invoice)) == (template, [approver])
 
 
 def started() -> int:

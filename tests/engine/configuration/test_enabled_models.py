@@ -9,7 +9,7 @@ from django_workflow_engine import conf
 from django_workflow_engine.checks import check_settings
 from django_workflow_engine.services.configuration import is_enabled
 from django_workflow_engine.services.registration import register_model_for_workflow
-from tests.testapp.models import Deal, Document
+from tests.testapp.models import Deal, Document, Invoice, LateInvoice
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +30,12 @@ def enabled(model, listed, *, named=False) -> bool:
 def test_a_model_is_listed_in_any_case(label):
     assert enabled(Deal, [label])
     assert not enabled(Document, [label])
+
+
+def test_a_proxy_is_listed_with_the_model_whose_rows_it_shows():
+    assert enabled(LateInvoice, ["testapp.Invoice"])
+    assert enabled(LateInvoice, ["testapp.LateInvoice"])
+    assert not enabled(Invoice, ["testapp.LateInvoice"])
 
 
 @pytest.mark.usefixtures("app_in_capitals")

@@ -12,7 +12,7 @@ from django_workflow_engine.services.configuration import (
     available_workflows,
     ensure_workflow_allowed,
 )
-from tests.testapp.models import Deal, Document
+from tests.testapp.models import Deal, Document, Invoice, LateInvoice
 
 NAME = "Purchase  approval (big)"
 
@@ -26,6 +26,16 @@ def mapped(*slugs: str, model: str = "testapp.Deal"):
 def test_a_mapped_model_takes_the_workflow_that_a_slug_means(slug, label):
     with mapped("another", slug, model=label):
         ensure_workflow_allowed(Deal, WorkFlow(name_en=NAME))
+
+
+def test_a_proxy_takes_what_the_model_whose_rows_it_shows_takes_unless_it_is_named_itself():
+    both = {"testapp.Invoice": ["another"], "testapp.LateInvoice": [NAME]}
+    with mapped("another", model="testapp.Invoice"), pytest.raises(WorkflowNotAllowed):
+        ensure_workflow_allowed(LateInvoice, WorkFlow(name_en=NAME))
+    with override_settings(DJANGO_WORKFLOW_ENGINE={"MODEL_WORKFLOW_MAPPINGS": both}):
+        ensure_workflow_allowed(LateInvoice, WorkFlow(name_en=NAME))
+        with pytest.raises(WorkflowNotAllowed):
+            ensure_workflow_allowed(Invoice, WorkFlow(name_en=NAME))
 
 
 @pytest.mark.parametrize("slug", ["purchase", "purchase_approval", "purchase approval (big)", "", "-", "_"])
