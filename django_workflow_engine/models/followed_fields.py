@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import CharField, Field, Model, TextField
+from django.db import router
+from django.db.models import CharField, CheckConstraint, Field, Model, TextField
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.definitions.fields import invalid
@@ -55,17 +56,34 @@ def writing_faults(model: type[Model], values: Mapping[str, Any], *, ask: bool =
     if status is None or (status.is_relation and not ask):
         return
     for name in VALUES:
-        problem = value_problem(status, values.get(name))
+        problem = value_problem(status, values.get(name), ask=ask)
         if problem is not None:
             yield invalid(problem, (name,))
 
 
-def value_problem(field: Field[Any, Any], value: Any) -> str | None:
-    """Why the field does not take this value, or None; an empty value is none that is written."""
+def value_problem(field: Field[Any, Any], value: Any, *, ask: bool = True) -> str | None:
+    """Why the field does not take this value, or None; an empty value is none that is written.
+
+    `ask` False leaves out the constraints of the model, which the database judges.
+    """
     if not value:
         return None
     try:
-        field.clean(value, None)
+        cleaned = field.clean(value, None)
+    except ValidationError as error:
+        return " ".join(error.messages)
+    except (ValueError, TypeError):  # a field that reads what it stores, as BinaryField does
+        return _("This value cannot be read.")
+    return constraint_problem(field, cleaned) if ask else None
+
+
+def constraint_problem(field: Field[Any, Any], value: Any) -> str | None:
+    """Why a check constraint of the model, as far as it is about this field, does not take the value, or None."""
+    model, others = field.model, {other.name for other in field.model._meta.fields} - {field.name} | {"pk"}
+    checks: list[Any] = [found for found in model._meta.constraints if isinstance(found, CheckConstraint)]
+    try:
+        for check in checks:
+            check.validate(model, model(**{field.attname: value}), exclude=others, using=router.db_for_write(model))
     except ValidationError as error:
         return " ".join(error.messages)
     return None
@@ -79,6 +97,13 @@ def is_written_by_others(field: Field[Any, Any]) -> bool:
 def _field_problem(field: Field[Any, Any]) -> str | None:
     if is_written_by_others(field):
         return _("“%(field)s” of %(model)s is protected: it cannot be written directly.")
-    if field.unique:
+    if _is_unique(field):
         return _("“%(field)s” of %(model)s is unique: two objects could not be at the same place.")
     return None
+
+
+def _is_unique(field: Field[Any, Any]) -> bool:
+    """Whether no two rows may hold the same, by the field's own word or by its model's."""
+    options = field.model._meta
+    together = [*options.unique_together, *(constraint.fields for constraint in options.total_unique_constraints)]
+    return field.unique or (field.name,) in map(tuple, together)

@@ -15,7 +15,13 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Field, Model
 
 from django_workflow_engine.models import WorkflowAttachment, WorkflowConfiguration
-from django_workflow_engine.models.followed_fields import field_of, holds_text, is_written_by_others, value_problem
+from django_workflow_engine.models.followed_fields import (
+    constraint_problem,
+    field_of,
+    holds_text,
+    is_written_by_others,
+    value_problem,
+)
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.locks import for_update
 from django_workflow_engine.services.configuration import configuration_of
@@ -54,7 +60,8 @@ def follow_stage(
 ) -> dict[str, Any]:
     """Write the name of the place where the run stands now into the object's stage field, where there is one.
 
-    A name that is longer than the field is cut. Gives what was written, by attribute; nothing where nothing was.
+    A name that is longer than the field is cut, one that a constraint forbids is left out. Gives what was written, by
+    attribute; nothing where nothing was.
     """
     configuration, model = configuration or configuration_for(attachment), _model_of(attachment)
     if model is None or not configuration.stage_field:
@@ -65,7 +72,11 @@ def follow_stage(
             "Model %s does not have field '%s', cannot update stage", model.__name__, configuration.stage_field
         )
         return {}
-    return _store(attachment, model, field, name[: field.max_length], "on entering a position")
+    shown = name[: field.max_length]
+    if constraint_problem(field, shown) is not None:  # no run could ever stand there
+        logger.error("%s.%s does not take '%s', nothing is updated", model.__name__, configuration.stage_field, shown)
+        return {}
+    return _store(attachment, model, field, shown, "on entering a position")
 
 
 def _update_status(

@@ -19,7 +19,7 @@ from django_workflow_engine.services import (
 from tests.factories import UserFactory, by_user, template_for
 from tests.runs import approve, attachment_of
 from tests.snapshot import unchanged
-from tests.testapp.models import Invoice
+from tests.testapp.models import Invoice, Parcel
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +76,38 @@ def test_what_was_configured_before_the_model_changed_does_not_keep_a_run_from_e
     assert "nothing is updated on completion" in caplog.text
     invoice.refresh_from_db()
     assert (invoice.status, invoice.state, invoice.owner) == ("draft", "new", None)
+
+
+@pytest.mark.parametrize(
+    ("values", "place"),
+    [
+        ({"status_field": "phase", "completion_status_value": "lost"}, "completion_status_value"),
+        ({"stage_field": "shelf"}, "stage_field"),
+        ({"status_field": "place", "rejection_status_value": "bin"}, "status_field"),
+        ({"status_field": "seal", "completion_status_value": "won!"}, "completion_status_value"),
+    ],
+    ids=["check constraint", "unique constraint", "unique together", "unreadable"],
+)
+def test_what_the_model_forbids_is_refused_like_what_its_field_forbids(values: dict[str, Any], place: str) -> None:
+    ContentType.objects.get_for_model(Parcel)
+    with unchanged(), pytest.raises(InvalidDefinition) as refused:
+        register_model_for_workflow(Parcel, **values)
+    assert [fault.path for fault in refused.value.faults] == [(place,)]
+    fitting = register_model_for_workflow(Parcel, status_field="phase", completion_status_value="sent")
+    assert fitting.completion_status_value == "sent"
+
+
+def test_a_constraint_that_came_later_does_not_keep_a_run_from_moving_and_ending(caplog: Any, settings: Any) -> None:
+    settings.DJANGO_WORKFLOW_ENGINE = {"ENABLED_MODELS": ["testapp.Parcel"]}
+    boss, parcel = UserFactory(), Parcel.objects.create(shelf="A1")
+    row = register_model_for_workflow(Parcel)
+    late = {"status_field": "phase", "completion_status_value": "lost", "stage_field": "phase"}
+    WorkflowConfiguration.objects.filter(pk=row.pk).update(**late)
+    attach_workflow_to_object(parcel, template_for(3, [[by_user(boss)]]), boss)
+    approve(parcel, boss)
+    parcel.refresh_from_db()
+    assert (attachment_of(parcel).status, parcel.phase) == ("completed", "packed")
+    assert [record.levelname for record in caplog.records if "nothing is updated" in record.message] == ["ERROR"] * 2
 
 
 def test_an_object_s_field_that_the_model_does_not_have_is_done_without() -> None:
