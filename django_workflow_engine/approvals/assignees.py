@@ -209,7 +209,11 @@ def required_of(approval: ApprovalConfiguration, members: int) -> int | None:
 def _assign_hierarchy(approval: ApprovalConfiguration, role: Any, people: People) -> Assignment:
     """HIERARCHY_UP asks the manager exactly so many levels up, HIERARCHY_CHAIN every one up to there, lowest first."""
     levels = approval.hierarchy_levels or 1
-    chain = _by_parents(role, levels) if managers.has_parents(role) else _by_managers(people.requester, levels)
+    chain = (
+        _by_parents(role, levels, people.barred)
+        if managers.has_parents(role)
+        else _by_managers(people.requester, levels)
+    )
     if len(chain) < levels:
         raise _Nobody(_("nobody stands %d levels up") % levels)
     if approval.role_selection_strategy == Sharing.HIERARCHY_UP:
@@ -229,14 +233,18 @@ def _by_managers(requester: Any, levels: int) -> list[Any]:
     return [manager.pk for manager in above]
 
 
-def _by_parents(role: Any, levels: int) -> list[Any]:
-    """One member of each role above: the least busy one."""
+def _by_parents(role: Any, levels: int, barred: Collection[Any]) -> list[Any]:
+    """One member of each role above, the least busy one: barred, or asked below, only where nobody else is there."""
     above = list(managers.roles_above(role, levels))
     members = roles.members_of({parent.pk for parent in above})
     for parent in above:
         if not members.get(parent.pk):
             raise _Nobody(_("the role “%s” has no active member") % text_of(parent))
-    return [_least_busy(members[parent.pk], str(parent.pk)) for parent in above]
+    chain: list[Any] = []
+    for parent in above:
+        free = [key for key in members[parent.pk] if key not in barred and key not in chain]
+        chain.append(_least_busy(free or members[parent.pk], str(parent.pk)))
+    return chain
 
 
 _ASSIGN: Final[Mapping[ApprovalTypes, Callable[[ApprovalConfiguration, People, Position], Assignment]]] = {

@@ -16,7 +16,7 @@ from gql_workflows.demo.models import Department
 from tests.factories import STRATEGIES, DocumentFactory, UserFactory, by_role, group_of, template_for
 from tests.runs import approve, asked, seat, steps_of
 from tests.snapshot import unchanged
-from tests.testapp.models import Desk, Profile
+from tests.testapp.models import Desk, Profile, Seat
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +138,32 @@ def test_a_role_model_with_parents_is_the_hierarchy(selection: str, levels: int,
         assert asked(document) == [users[code]]
         approve(document, users[code])
     assert asked(document) == []
+
+
+@pytest.mark.parametrize("selection", ["hierarchy_up", "hierarchy_chain"])
+def test_a_role_above_asks_a_member_who_may_decide(selection: str, settings: Any) -> None:
+    settings.APPROVAL_ROLE_MODEL, settings.APPROVAL_ROLE_FIELD = "testapp.Desk", "profile__desk"
+    settings.DJANGO_WORKFLOW_ENGINE = {**settings.DJANGO_WORKFLOW_ENGINE, "FORBID_SELF_APPROVAL": True}
+    above = Desk.objects.create(code="above")
+    below = Desk.objects.create(code="below", parent=above)
+    own, other = UserFactory.create_batch(2)
+    for user in (own, other):
+        Profile.objects.create(user=user, desk=above)
+    assert asked(running(3, by_count(below, selection), owner=own)) == [other]
+
+
+def test_a_person_of_two_roles_stands_for_one_where_the_other_has_somebody_else(settings: Any) -> None:
+    settings.APPROVAL_ROLE_MODEL, settings.APPROVAL_ROLE_FIELD = "testapp.Desk", "seats__desk"
+    top = Desk.objects.create(code="top")
+    middle = Desk.objects.create(code="middle", parent=top)
+    below = Desk.objects.create(code="below", parent=middle)
+    both, other = UserFactory.create_batch(2)
+    for user, desk in ((both, middle), (both, top), (other, top)):
+        Seat.objects.create(user=user, desk=desk)
+    document = running(3, by_count(below, "hierarchy_chain", hierarchy_levels=2))
+    for user in (both, other):
+        assert asked(document) == [user]
+        approve(document, user)
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
