@@ -27,7 +27,13 @@ from django_workflow_engine.services.progression import (
     end_rejected,
     finish_approval,
 )
-from django_workflow_engine.services.seats import Seat, approvers_with, too_late
+from django_workflow_engine.services.seats import (
+    Seat,
+    approvers_with,
+    check_not_ones_own_object,
+    check_own,
+    too_late,
+)
 
 _KINDS: Final = {
     ApprovalStatus.APPROVED: EventKind.APPROVED,
@@ -49,13 +55,16 @@ def runs_a_workflow(step: Step) -> bool:
 def check_still_open(step: Step) -> Seat:
     """The seat under the locks, which an outer transaction keeps; raises StepAlreadyDecided unless it is open.
 
-    NotInProgress is raised where the object is gone.
+    Whoever has it must be one who may decide on it: NotYourStep, for a seat whose holder is gone, too, and Forbidden
+    are raised as by the verbs, NotInProgress where the object is gone.
     """
     seat = _seat(step)
-    open_now = {row.pk for row in gateway.open_steps(seat.run.attachment)}
-    if step.pk not in open_now:
+    now = next((row for row in gateway.open_steps(seat.run.attachment) if row.pk == step.pk), None)
+    if now is None:
         raise too_late(step, seat.run.attachment)
     check_object_is_there(seat.run)
+    check_own(now, now.assigned_to)
+    check_not_ones_own_object(seat, now.assigned_to)
     return seat
 
 

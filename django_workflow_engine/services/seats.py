@@ -76,7 +76,7 @@ def take_seat(step_id: Any, actor: Any, *, permission: str, verb: Verb = Verb.MO
     if not is_user(actor):
         raise NotYourStep(_("This step does not wait for you."), path=("step_id",))
     check_may_decide(actor, permission)
-    _check_own(step or found, actor)
+    check_own(step or found, actor)
     if step is None:
         raise too_late(found, attachment)
     transitions.check(verb, attachment, "step_id")
@@ -84,7 +84,7 @@ def take_seat(step_id: Any, actor: Any, *, permission: str, verb: Verb = Verb.MO
     run = Run(attachment=attachment, actor=actor, target=target)
     seat = Seat(run=run, step=step, others=[row for row in waiting if row.pk != step.pk])
     check_object_is_there(seat.run)
-    _check_not_ones_own_object(seat)
+    check_not_ones_own_object(seat, actor)
     return seat
 
 
@@ -98,16 +98,17 @@ def _locked(attachment_id: int) -> WorkflowAttachment:
     return attachment
 
 
-def _check_own(step: Step, actor: Any) -> None:
+def check_own(step: Step, actor: Any) -> None:
+    """Raise NotYourStep unless the seat is the user's, who is active and still holds the role that it was given for."""
     role_id = seats.role_of(step)
-    held = roles.roles_held(actor.pk, [role_id]) if role_id is not None else set()
+    held = set() if role_id is None or actor is None else roles.roles_held(actor.pk, [role_id])
     if not seats.belongs_to(step, actor, roles_held=held):
         raise NotYourStep(_("This step does not wait for you."), path=("step_id",))
 
 
-def _check_not_ones_own_object(seat: Seat) -> None:
+def check_not_ones_own_object(seat: Seat, actor: Any) -> None:
     """FORBID_SELF_APPROVAL: nobody decides on an object of one's own, where the object's person is not asked."""
-    if is_ones_own(seat, seat.run.actor):
+    if is_ones_own(seat, actor):
         message = _("You created or started this; somebody else has to decide.")
         raise Forbidden(message, path=("step_id",))
 

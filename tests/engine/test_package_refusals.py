@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from approval_workflow.models import ApprovalInstance
 from approval_workflow.services import advance_flow
+from django.contrib.auth.models import User
 from django.db.models.signals import post_save
 
-from django_workflow_engine.errors import NoApprover, NotInProgress, StepAlreadyDecided
+from django_workflow_engine.errors import Forbidden, NoApprover, NotInProgress, NotYourStep, StepAlreadyDecided
 from django_workflow_engine.services import attach_workflow_to_object
 from tests.factories import DocumentFactory, UserFactory, by_role, by_user, group_of, template_for
 from tests.runs import approve, asked, attachment_of, history, seat
@@ -52,6 +53,45 @@ def test_the_package_s_own_resubmission_is_refused() -> None:
     document = start(by_user(boss), by_user(boss))
     with unchanged(), pytest.raises(NotInProgress):
         advance_flow(document, "resubmission", boss, resubmission_steps=[{"step": 9, "assigned_to": boss}])
+
+
+def is_deleted(one: Any, group: Any) -> None:
+    User.objects.filter(pk=one.pk).delete()
+
+
+def leaves(one: Any, group: Any) -> None:
+    group.user_set.remove(one)
+
+
+def is_switched_off(one: Any, group: Any) -> None:
+    User.objects.filter(pk=one.pk).update(is_active=False)
+
+
+@pytest.mark.parametrize("action", ["approved", "rejected", "delegated"])
+@pytest.mark.parametrize("goes", [is_deleted, leaves, is_switched_off])
+@pytest.mark.parametrize("selection", ["anyone", "consensus", "quorum"])
+def test_nobody_decides_on_the_seat_of_somebody_who_may_not_any_more(
+    action: str, goes: Any, selection: str, settings: Any
+) -> None:
+    settings.APPROVAL_ROLE_FIELD = "groups"  # as the package reads it, a member may take a seat that nobody holds
+    one, two = UserFactory.create_batch(2)
+    group = group_of(one, two)
+    document = start(by_role(group, selection) | ({"quorum_count": 2} if selection == "quorum" else {}))
+    step = seat(document, one)
+    goes(one, group)
+    step.refresh_from_db()
+    with unchanged(), pytest.raises(NotYourStep):
+        advance_flow(instance=step, action=action, user=step.assigned_to or two, delegate_to=UserFactory.build())
+
+
+def test_nobody_decides_on_what_has_become_their_own_by_the_package_either(settings: Any) -> None:
+    settings.DJANGO_WORKFLOW_ENGINE = {**settings.DJANGO_WORKFLOW_ENGINE, "FORBID_SELF_APPROVAL": True}
+    boss = UserFactory()
+    document = start(by_role(group_of(boss, UserFactory())))
+    document.created_by = boss
+    document.save()
+    with unchanged(), pytest.raises(Forbidden):
+        advance_flow(document, "approved", boss)
 
 
 def test_a_decision_on_another_object_inside_a_decision_is_followed_too() -> None:
