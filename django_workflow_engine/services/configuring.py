@@ -76,11 +76,12 @@ def configuration_faults(row: WorkflowConfiguration, *, changed: Mapping[str, An
 
 
 def _locked(model: type[Model]) -> WorkflowConfiguration:
-    """The model's configuration, locked until the transaction ends; a new one where there is none."""
+    """The model's configuration, locked until the transaction ends; made where there is none."""
     configuration_of(model)  # stores what was registered at start-up
     content_type = ContentType.objects.get_for_model(model)
-    found = WorkflowConfiguration.objects.select_for_update().filter(content_type=content_type).first()
-    return found or WorkflowConfiguration(content_type=content_type, status_field=conf.default_status_field())
+    fresh = WorkflowConfiguration(content_type=content_type, status_field=conf.default_status_field())
+    WorkflowConfiguration.objects.bulk_create([fresh], ignore_conflicts=True)  # of two at once one makes it
+    return WorkflowConfiguration.objects.select_for_update().get(content_type=content_type)
 
 
 def _type_faults(named: Mapping[str, Any]) -> Iterator[Fault]:

@@ -15,10 +15,12 @@ from django.db import OperationalError, connection, transaction
 
 from django_workflow_engine.cleanup import cleanup_completed_workflow_attachments
 from django_workflow_engine.errors import Conflict, NotFound, WorkflowError, WorkflowInactive, WorkflowIncomplete
-from django_workflow_engine.models import Stage, WorkFlow, WorkflowAttachment
+from django_workflow_engine.models import Stage, WorkFlow, WorkflowAttachment, WorkflowConfiguration
 from django_workflow_engine.services import (
+    ConfigurationChanges,
     approve_step,
     attach_workflow_to_object,
+    configure_model,
     delegate_step,
     delete_workflow,
     register_model_for_workflow,
@@ -206,6 +208,21 @@ def test_a_delegate_who_is_deleted_at_that_moment_is_not_found_or_has_the_seat(b
         )
         assert isinstance(results[0], WorkflowError) is (asked(document) == [boss])
         assert not isinstance(results[0], Exception) or isinstance(results[0], NotFound | Conflict)
+
+
+def test_a_model_that_is_configured_by_two_at_once_for_the_first_time_has_what_both_said() -> None:
+    for _round in range(ROUNDS):
+        WorkflowConfiguration.objects.all().delete()
+        results = at_once(
+            [
+                lambda: configure_model(model=Deal, changes=ConfigurationChanges(stage_field="stage")),
+                lambda: configure_model(model=Deal, changes=ConfigurationChanges(status_field="status")),
+                lambda: register_model_for_workflow(Deal, completion_status_value="won"),
+            ]
+        )
+        assert {type(result) for result in results} == {WorkflowConfiguration}
+        row = WorkflowConfiguration.objects.get()
+        assert (row.stage_field, row.status_field, row.completion_status_value) == ("stage", "status", "won")
 
 
 def test_a_cleanup_waits_for_nobody_and_nobody_waits_for_it(boss: User) -> None:
