@@ -101,8 +101,11 @@ def _record(kind: EventKind, step: Step) -> None:
     seat = _seat(step)
     if WorkflowEvent.objects.filter(attachment=seat.run.attachment, step_id=step.pk, kind__in=_DECISIONS).exists():
         return  # the row was saved again, not decided again
-    completes = kind == EventKind.APPROVED and seats.is_complete(
-        step, others=seat.others, approvers=approvers_with(seat, step.action_user_id)
+    went_on = _went_on(seat)
+    completes = (
+        kind == EventKind.APPROVED
+        and not went_on
+        and seats.is_complete(step, others=seat.others, approvers=approvers_with(seat, step.action_user_id))
     )
     seat.note(kind, comment=step.comment)
     if kind == EventKind.REJECTED or completes:
@@ -110,9 +113,15 @@ def _record(kind: EventKind, step: Step) -> None:
         seat.note_closed()
     if completes:
         finish_approval(seat.run, step)
-    elif kind == EventKind.APPROVED:
+    elif kind == EventKind.APPROVED and not went_on:
         ask_next(seat.run, step)
     seat.run.save()
+
+
+def _went_on(seat: Seat) -> bool:
+    """Whether somebody else was first, while the package stored the decision: then it is history and moves nothing."""
+    ended = seat.run.attachment.status != AttachmentStatus.IN_PROGRESS
+    return ended or any(other.step_number > seat.step.step_number for other in seat.others)
 
 
 @transaction.atomic

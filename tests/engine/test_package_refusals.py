@@ -8,7 +8,7 @@ import pytest
 from approval_workflow.models import ApprovalInstance
 from approval_workflow.services import advance_flow
 from django.contrib.auth.models import User
-from django.db.models.signals import post_save
+from django.db.models.signals import post_save, pre_save
 
 from django_workflow_engine.errors import Forbidden, NoApprover, NotInProgress, NotYourStep, StepAlreadyDecided
 from django_workflow_engine.services import attach_workflow_to_object
@@ -92,6 +92,25 @@ def test_nobody_decides_on_what_has_become_their_own_by_the_package_either(setti
     document.save()
     with unchanged(), pytest.raises(Forbidden):
         advance_flow(document, "approved", boss)
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_an_approval_that_the_package_stores_after_the_run_went_on_moves_nothing(last: bool) -> None:
+    one, two = UserFactory.create_batch(2)
+    group = group_of(one, two)
+    document = start(*[by_role(group)] * (1 if last else 3))
+    waiting = seat(document, two)
+
+    def be_first(sender: Any, instance: ApprovalInstance, **kwargs: Any) -> None:
+        if instance.pk == waiting.pk:
+            pre_save.disconnect(be_first, sender=ApprovalInstance)
+            approve(document, one)
+
+    pre_save.connect(be_first, sender=ApprovalInstance)
+    advance_flow(instance=waiting, action="approved", user=two)
+    attachment = attachment_of(document)
+    expected = ("completed", "Stage 1", []) if last else ("in_progress", "Stage 2", [one, two])
+    assert (attachment.status, attachment.current_stage.name_en, asked(document)) == expected
 
 
 def test_a_decision_on_another_object_inside_a_decision_is_followed_too() -> None:
