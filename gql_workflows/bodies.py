@@ -17,8 +17,9 @@ from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
 
 from gql_workflows import conf
+from gql_workflows.headers import announced_length, check_headers
 from gql_workflows.negotiation import JSON, answer_type
-from gql_workflows.refusals import refusal
+from gql_workflows.refusals import Refused, refusal
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -30,37 +31,37 @@ class _TooLarge(Exception):
     """More of a body has come than may be sent."""
 
 
-def with_body_limit(application: Application, *, path: str = "/graphql/") -> Application:
+def with_body_limit(application: Application, *, path: str | None = "/graphql/") -> Application:
     """Refuse a body of more than MAX_BODY_BYTES at this path, with or without its last slash: 413, unread.
 
     A Content-Length that says so is refused at once; a body without one as soon as more than that has come. An answer
-    is not written on to a client that has left.
+    is not written on to a client that has left. A path or a header of more than MAX_HEADER_BYTES is refused as well.
+    None as the path stands for every address.
     """
-    place = path.rstrip("/")
 
     async def limited(scope: Message, receive: Receive, send: Send) -> None:
-        request = ASGIRequest(scope, io.BytesIO()) if scope["type"] == "http" else None
-        if request is None or request.path_info.rstrip("/") != place:
+        if scope["type"] != "http" or not _is_at(path, scope):
             await application(scope, receive, send)
             return
         try:
-            _check(_announced(request))
+            check_headers(scope)
+            _check(announced_length(scope))
             await application(scope, _counted(receive), _with_pauses(send))
+        except Refused as refused:  # no header is read for it, be it for the language
+            await _send(refusal(refused.http_status, refused.message), send)
         except _TooLarge:
-            await _send(_refusal(request), send)
+            await _send(_too_large(ASGIRequest(scope, io.BytesIO())), send)
 
     return limited
+
+
+def _is_at(path: str | None, scope: Message) -> bool:
+    return path is None or ASGIRequest(scope, io.BytesIO()).path_info.rstrip("/") == path.rstrip("/")
 
 
 def _check(size: int) -> None:
     if size > conf.max_body_bytes():
         raise _TooLarge
-
-
-def _announced(request: ASGIRequest) -> int:
-    """The body's Content-Length; 0 where there is none."""
-    given = str(request.META.get("CONTENT_LENGTH", ""))
-    return int(given) if given.isdecimal() else 0
 
 
 def _counted(receive: Receive) -> Receive:
@@ -88,16 +89,15 @@ def _with_pauses(send: Send) -> Send:
     return paused
 
 
-def _refusal(request: ASGIRequest) -> HttpResponse:
+def _too_large(request: ASGIRequest) -> HttpResponse:
     with override(get_language_from_request(request)):
         media_type = answer_type(request.headers.get("Accept")) or JSON
-        response = refusal(413, _("The request body is too large."), media_type=media_type)
-    response.headers["Connection"] = "close"  # the rest of the body is not waited for
-    response.headers["Content-Length"] = str(len(response.content))
-    return response
+        return refusal(413, _("The request body is too large."), media_type=media_type)
 
 
 async def _send(response: HttpResponse, send: Send) -> None:
+    response.headers["Connection"] = "close"  # the rest of the body is not waited for
+    response.headers["Content-Length"] = str(len(response.content))
     headers = [(name.lower().encode(), value.encode()) for name, value in response.items()]
     await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
     await send({"type": "http.response.body", "body": response.content})

@@ -15,6 +15,7 @@ from django_workflow_engine.shapes import Shape
 DEFAULT_PAGE_SIZE: Final = 20
 MAX_PAGE_SIZE: Final = 100
 MAX_BODY_BYTES: Final = 4_000_000
+MAX_HEADER_BYTES: Final = 8_000
 MAX_FAULTS: Final = 200
 IDEMPOTENCY_KEY_HOURS: Final = 24
 USUAL_EXAMPLES: Final = "gql_workflows.graphiql.examples.usual_examples"
@@ -32,6 +33,7 @@ SHAPES: Final[Mapping[str, Shape]] = {
     "INTROSPECTION": Shape(fits=shapes.is_switch, description="True or False"),
     "LIMITS": Shape(fits=lambda value: isinstance(value, Mapping), description="a dictionary"),
     "MAX_BODY_BYTES": Shape(fits=shapes.is_count, description="a number of bytes from 1"),
+    "MAX_HEADER_BYTES": Shape(fits=shapes.is_count, description="a number of bytes from 1"),
     "OAUTH_SCOPES": Shape(fits=shapes.is_texts, description="a list of scopes"),
     "SUBSCRIPTIONS": Shape(fits=lambda value: isinstance(value, Mapping), description="a dictionary"),
     "TRUSTED_DOCUMENTS": Shape(
@@ -68,6 +70,11 @@ def max_body_bytes() -> int:
     return _option("MAX_BODY_BYTES", MAX_BODY_BYTES, MAX_BODY_BYTES)
 
 
+def max_header_bytes() -> int:
+    """How long a path, or all lines of one header together, may be; MAX_HEADER_BYTES."""
+    return _option("MAX_HEADER_BYTES", MAX_HEADER_BYTES, MAX_HEADER_BYTES)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Limits:
     """What one document may ask for; LIMITS holds others, under these names in capital letters.
@@ -76,7 +83,9 @@ class Limits:
     """
 
     characters: int = 100_000  # of the document's text
+    lines: int = 5_000  # of the document's text: the place of a fault is looked for line by line
     tokens: int = 5_000  # of the document's text, comments included
+    variables: int = 20_000  # values in the variables; all of them are looked at before anybody is asked who sends them
     operations: int = 50  # in one document, of which one is run
     depth: int = 15  # fields in each other; the introspection of GraphiQL needs 15
     root_fields: int = 20

@@ -23,7 +23,7 @@ class Refused(Exception):
 
 def code_of(status: int) -> str:
     """The `extensions.code` that goes with an HTTP status."""
-    limits = dict.fromkeys((413, 414, 429), "LIMIT_EXCEEDED")
+    limits = dict.fromkeys((413, 414, 429, 431), "LIMIT_EXCEEDED")
     return {401: "UNAUTHENTICATED", 403: "FORBIDDEN", **limits}.get(status, "BAD_USER_INPUT")
 
 

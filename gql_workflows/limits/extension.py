@@ -15,11 +15,14 @@ from gql_workflows import conf
 from gql_workflows.errors import LimitExceeded
 from gql_workflows.limits.pages import Pages, variables_of
 from gql_workflows.limits.prices import Items
+from gql_workflows.limits.requests import lines_of, number_of_values
 from gql_workflows.limits.sizes import MOST_LEVELS, Meter, NestedTooDeeply, Size
 
 _REPORTED: Final = 999_999_999  # doubling fragments come to numbers with hundreds of digits
 
 _NAMES: Final[Mapping[str, Promise]] = {
+    "lines": gettext_lazy("lines"),
+    "variables": gettext_lazy("values in its variables"),
     "operations": gettext_lazy("operations"),
     "depth": gettext_lazy("levels of fields"),
     "root_fields": gettext_lazy("fields at the root"),
@@ -53,6 +56,15 @@ class Limits(SchemaExtension):
         yield
 
     def _refusals(self, document: DocumentNode) -> Iterator[LimitExceeded]:
+        sent = [*self._refusals_of_what_was_sent()]
+        yield from sent or self._refusals_of_what_is_asked(document)
+
+    def _refusals_of_what_was_sent(self) -> Iterator[LimitExceeded]:
+        context = self.execution_context
+        sent = {"lines": lines_of(context.query or ""), "variables": number_of_values(context.variables)}
+        return _refusals_of(sent)
+
+    def _refusals_of_what_is_asked(self, document: DocumentNode) -> Iterator[LimitExceeded]:
         operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
         if len(operations) > conf.limits().operations:
             yield refusal_of("operations", len(operations))
@@ -62,9 +74,7 @@ class Limits(SchemaExtension):
         except NestedTooDeeply:
             yield refusal_of("depth", MOST_LEVELS + 1)
             return
-        for name, asked in largest.items():
-            if asked > getattr(conf.limits(), name):
-                yield refusal_of(name, asked)
+        yield from _refusals_of(largest)
 
     def _largest(self, document: DocumentNode, operations: list[OperationDefinitionNode]) -> Mapping[str, int]:
         """The largest of each size among the document's parts, all of which are validated; the cost of what is run."""
@@ -88,6 +98,10 @@ class Limits(SchemaExtension):
 
 def _name(node: OperationDefinitionNode) -> str | None:
     return node.name.value if node.name else None
+
+
+def _refusals_of(sizes: Mapping[str, int]) -> Iterator[LimitExceeded]:
+    return (refusal_of(name, size) for name, size in sizes.items() if size > getattr(conf.limits(), name))
 
 
 def refusal_of(name: str, asked: int) -> LimitExceeded:

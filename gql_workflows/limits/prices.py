@@ -1,4 +1,4 @@
-"""What a mutation costs: it writes much more than it answers with."""
+"""What a call costs beside its answer: a mutation writes much more than that, and the items of lists are read."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ class Price:
 
 
 USUAL: Final = Price()
+READING: Final = Price(call=0)
 ATTACHMENT: Final = Price(call=9_000)  # it copies a template that was changed, once
 WHOLE_TEMPLATE: Final = Price(call=20_000)  # what is copied or deleted is as large as templates may be
 DECISIONS: Final = Price(item=1_000)  # each of the steps is a decision by itself

@@ -25,7 +25,7 @@ from graphql import (
 )
 
 from gql_workflows.limits.pages import Pages
-from gql_workflows.limits.prices import Items, price_of
+from gql_workflows.limits.prices import READING, Items, price_of
 
 MOST_LEVELS: Final = 100  # of selections and fragments in each other, whatever the settings say: the walk is recursive
 
@@ -117,9 +117,8 @@ class Meter:
         return inner.below(node, times=self._pages.times(node, field, parent), price=self._price(node, field))
 
     def _price(self, node: FieldNode, field: GraphQLField) -> int:
-        price = price_of(field)
-        if price is None:
-            return 0
+        """What the call costs, and the reading of the lists in its arguments, which everybody may send."""
+        price = price_of(field) or READING
         return price.call + price.item * sum(self._items.of(argument.value) for argument in node.arguments or ())
 
     def _fragment(self, name: str, *, level: int) -> Size:

@@ -11,7 +11,7 @@ http = get_asgi_application()
 from gql_workflows.bodies import with_body_limit  # noqa: E402 - Django is set up only now
 from gql_workflows.subscriptions.asgi import with_subscriptions  # noqa: E402
 
-application = with_subscriptions(with_body_limit(http))
+application = with_subscriptions(with_body_limit(http, path=None))
 
 # What is there now stays to the end: the collector need not look at it again and again.
 gc.collect()

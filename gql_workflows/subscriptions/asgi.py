@@ -7,6 +7,7 @@ from typing import Any
 
 from strawberry.schema import BaseSchema
 
+from gql_workflows.headers import are_short
 from gql_workflows.schema import schema as own_schema
 from gql_workflows.subscriptions.sockets import Message, Receive, Send
 from gql_workflows.subscriptions.websockets import GraphQLSocket, request_of
@@ -26,7 +27,7 @@ def with_subscriptions(
     async def application(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "websocket":
             await django_application(scope, receive, send)
-        elif request_of(scope).path_info.rstrip("/") == place:
+        elif are_short(scope) and request_of(scope).path_info.rstrip("/") == place:
             await socket(scope, receive, send)
         else:
             await receive()

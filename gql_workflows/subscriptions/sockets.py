@@ -55,8 +55,8 @@ class Socket(AsyncWebSocketAdapter):
         await self._write({"type": "websocket.send", "text": json.dumps(message, cls=DjangoJSONEncoder)})
 
     async def close(self, code: int, reason: str) -> None:
-        """Say goodbye."""
-        await self._write({"type": "websocket.close", "code": code, "reason": reason})
+        """Say goodbye; the library's reasons repeat what the client sent."""
+        await self._write({"type": "websocket.close", "code": code, "reason": fitting(reason)})
         self._closed = True
 
     def drop(self) -> None:
@@ -73,6 +73,11 @@ class Socket(AsyncWebSocketAdapter):
         except OSError as error:  # a TimeoutError is one, and what servers raise when a client has gone
             logger.info("A websocket was dropped: %s", type(error).__name__)
             self.drop()
+
+
+def fitting(reason: str) -> str:
+    """As much of a reason as the protocol has room for: 123 bytes."""
+    return reason.encode()[:123].decode(errors="ignore")
 
 
 def _parsed(text: str) -> Message:

@@ -31,7 +31,7 @@ from gql_workflows.subscriptions import threads
 from gql_workflows.subscriptions.connections import patiently
 from gql_workflows.subscriptions.operations import Operations
 from gql_workflows.subscriptions.places import Place
-from gql_workflows.subscriptions.sockets import Message, Receive, Send, Socket
+from gql_workflows.subscriptions.sockets import Message, Receive, Send, Socket, fitting
 from gql_workflows.subscriptions.visits import Visit
 
 logger = logging.getLogger(__name__)
@@ -141,7 +141,7 @@ class GraphQLSocket:
         try:
             visit = Visit(request)
         except Refused as refused:
-            await send({"type": "websocket.close", "code": TRY_AGAIN_LATER, "reason": reason_of(refused)})
+            await send({"type": "websocket.close", "code": TRY_AGAIN_LATER, "reason": fitting(reason_of(refused))})
             return
         with visit, threads.stream_thread(visit.owner), suppress(TimeoutError):  # the socket was dropped
             async with asyncio.timeout(None) as lifetime:
@@ -215,5 +215,5 @@ def _may_connect(request: ASGIRequest) -> bool:
 
 
 def reason_of(refused: Refused) -> str:
-    """Why a websocket is closed, in the words that its protocol has room for: 123 bytes, in whatever language."""
-    return f"{code_of(refused.http_status)}: {refused.message}".encode()[:123].decode(errors="ignore")
+    """Why a websocket is closed, in whatever language."""
+    return f"{code_of(refused.http_status)}: {refused.message}"

@@ -30,14 +30,17 @@ class Client:
         self._waiting: Iterator[bytes] = iter(pieces)
         self._left = len(pieces)
         self.headers = {"content-type": "application/json", **headers}
+        self.lines: list[tuple[bytes, bytes]] = []
         self.taken = 0
         self.sent: list[dict[str, Any]] = []
 
-    def ask(self, path: str = URL) -> Client:
+    def ask(self, path: str = URL, application: Any = None) -> Client:
         names = [(name.replace("_", "-").encode(), value.encode()) for name, value in self.headers.items()]
+        names += self.lines
         scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": names}
         scope |= {"asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http", "server": ("testserver", 80)}
-        asyncio.run(with_body_limit(get_asgi_application())(scope, self._receive, self._send))
+        served = application or with_body_limit(get_asgi_application())
+        asyncio.run(served(scope, self._receive, self._send))
         return self
 
     async def _receive(self) -> dict[str, Any]:

@@ -60,8 +60,8 @@ class TestCost:
             ("query ($n: Int = 30) { workflows(first: $n) { totalCount } }", {"n": 7}, 8),
             ("query ($n: Int) { workflows(first: $n) { totalCount } }", {}, 21),
             ("query ($n: Int) { workflows(first: $n) { totalCount } }", {"n": "x"}, 21),
-            ("{ nodes(ids: [1, 2, 3, 4, 5, 6]) { id } }", {}, 7),
-            ("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", {"ids": ["1"] * 9}, 10),
+            ("{ nodes(ids: [1, 2, 3, 4, 5, 6]) { id } }", {}, 7 + 6 * 5),
+            ("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", {"ids": ["1"] * 9}, 10 + 9 * 5),
             ("{ a: workflows(first: 10) { ...C } b: workflows(first: 20) { ...C } } "
              "fragment C on WorkflowConnection { edges { node { id } } }", {}, 31 + 61),
             ("query A { __typename } query B { workflows(first: 10) { totalCount } }", {"operation": "A"}, 1),

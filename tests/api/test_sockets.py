@@ -343,3 +343,16 @@ def test_errors_are_in_the_language_of_the_handshake(office: Office) -> None:
             assert json.dumps(error["message"]).count("\\u06") > 3
 
     run(scenario)
+
+
+@pytest.mark.parametrize("message", [{"type": "subscribe", "id": "i" * 5_000}, {"type": "x" * 5_000}])
+def test_the_reason_of_a_close_fits_into_its_frame(office: Office, message: dict[str, Any]) -> None:
+    async def scenario() -> None:
+        async with socket(office.owner) as client:
+            for _time in range(2):
+                await client.send({"payload": {"query": COUNT}, **message})
+            while (closed := await client.receive()).get("type") != "websocket.close":
+                pass
+            assert 0 < len(closed["reason"].encode()) <= 123
+
+    run(scenario)

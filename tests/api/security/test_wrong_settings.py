@@ -60,6 +60,7 @@ API_OPTIONS: Mapping[str, tuple[Any, ...]] = {
     "INTROSPECTION": SWITCHES,
     "LIMITS": (*NOTHING, "x", *NESTED, {"DEPTH": 0}),
     "MAX_BODY_BYTES": (*NUMBERS[:3], None, 0),
+    "MAX_HEADER_BYTES": (*NUMBERS[:3], None, 0),
     "OAUTH_SCOPES": (*NOTHING, "workflows"),
     "SUBSCRIPTIONS": (*NOTHING, "x", *NESTED, {"PING_SECONDS": 0}),
     "TRUSTED_DOCUMENTS": ("nowhere.json",),
@@ -85,7 +86,7 @@ FITTING: Mapping[str, tuple[type, ...]] = {
         ["ACTION_LEASE_SECONDS", "ACTION_TIMEOUT_SECONDS", "ACTION_PUBLISH_SECONDS", "IDEMPOTENCY_KEY_HOURS"],
         (int, float),
     ),
-    **dict.fromkeys(["ACTION_MAX_ATTEMPTS", "MAX_BODY_BYTES"], (int,)),
+    **dict.fromkeys(["ACTION_MAX_ATTEMPTS", "MAX_BODY_BYTES", "MAX_HEADER_BYTES"], (int,)),
     **dict.fromkeys([name for name in engine.OPTIONS if name.startswith("MAX_")], (int,)),
 }
 
