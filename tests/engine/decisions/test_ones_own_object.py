@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from approval_workflow.services import advance_flow
 from django.contrib.auth.models import User
 
 from django_workflow_engine.errors import Forbidden, NoApprover
@@ -76,3 +77,16 @@ def test_a_self_approval_is_ones_own_to_decide(strategy: int) -> None:
     attach_workflow_to_object(obj, template_for(strategy, [[by_self()]]), UserFactory())
     approve(obj, own)
     assert asked(obj) == []
+
+
+@pytest.mark.parametrize("action", ["approved", "rejected", "delegated", "escalated"])
+@OBJECTS
+def test_the_package_s_own_door_is_shut_too(strategy: int, made: Any, action: str) -> None:
+    """Whom the object was handed to after the question, or to whom the package passed the seat, decides nothing."""
+    own, other, third = UserFactory.create_batch(3)
+    obj = made(own)
+    attach_workflow_to_object(obj, template_for(strategy, [[by_user(third)]]), other)
+    advance_flow(obj, "delegated", third, delegate_to=own)
+    with unchanged(), pytest.raises(Forbidden):
+        advance_flow(obj, action, own, delegate_to=UserFactory.build())
+    assert asked(obj) == [own]
