@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django_workflow_engine import registry
 from django_workflow_engine.admin.forms import JSON_OVERRIDE, RulesForm
 from django_workflow_engine.admin.frozen import BelowFrozenIsFixed, FrozenFilter, FrozenIsFixed
+from django_workflow_engine.admin.searching import SearchesShortTexts
 from django_workflow_engine.models import Pipeline, Stage, WorkFlow, WorkflowAction, rules
 
 _OWNERS = ("workflow", "pipeline", "stage")
@@ -51,7 +52,7 @@ class FrozenActionFilter(FrozenFilter):
 
 
 @admin.register(WorkflowAction)
-class WorkflowActionAdmin(FrozenIsFixed, admin.ModelAdmin):
+class WorkflowActionAdmin(FrozenIsFixed, SearchesShortTexts):
     """All actions, whatever they belong to."""
 
     form = ActionForm

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from django_workflow_engine.admin.actions import function_choices
+from django_workflow_engine.admin.searching import SearchesShortTexts
 from django_workflow_engine.models import WorkflowConfiguration
 from django_workflow_engine.services.configuring import configuration_faults
 
@@ -39,7 +40,7 @@ class WorkflowConfigurationForm(forms.ModelForm):
 
 
 @admin.register(WorkflowConfiguration)
-class WorkflowConfigurationAdmin(admin.ModelAdmin):
+class WorkflowConfigurationAdmin(SearchesShortTexts):
     """The settings of one model."""
 
     form = WorkflowConfigurationForm

@@ -7,6 +7,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from django_workflow_engine.admin.searching import SearchesShortTexts
+
 
 class NothingIsWritten:
     """For an admin or an inline whose rows the engine alone writes."""
@@ -24,7 +26,7 @@ class NothingIsWritten:
         return False
 
 
-class FixedAdmin(NothingIsWritten, admin.ModelAdmin):
+class FixedAdmin(NothingIsWritten, SearchesShortTexts):
     """The page of rows that the engine alone writes."""
 
 

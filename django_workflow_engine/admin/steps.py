@@ -9,10 +9,12 @@ from approval_workflow.models import ApprovalFlow, ApprovalInstance
 from django.contrib import admin
 from django.http import HttpRequest
 
+from django_workflow_engine.admin.searching import SearchesShortTexts
+
 admin.site.unregister([ApprovalFlow, ApprovalInstance])
 
 
-class RunsAreFixed:
+class RunsAreFixed(SearchesShortTexts):
     """For the package's admins: rows that belong to a run are shown and never written."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -21,11 +23,11 @@ class RunsAreFixed:
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A row of a run changes through the engine's verbs alone."""
-        return super().has_change_permission(request, obj) and not _belongs_to_a_run(obj)  # type: ignore[misc]
+        return super().has_change_permission(request, obj) and not _belongs_to_a_run(obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A row of a run stays."""
-        return super().has_delete_permission(request, obj) and not _belongs_to_a_run(obj)  # type: ignore[misc]
+        return super().has_delete_permission(request, obj) and not _belongs_to_a_run(obj)
 
 
 @admin.register(ApprovalFlow)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from django_workflow_engine.admin.forms import JSON_OVERRIDE
 from django_workflow_engine.admin.frozen import FrozenIsFixed
+from django_workflow_engine.admin.searching import SearchesShortTexts
 
 
-class TemplateRowAdmin(FrozenIsFixed, admin.ModelAdmin):
+class TemplateRowAdmin(FrozenIsFixed, SearchesShortTexts):
     """The page of a row of a template, with the rows above it in the breadcrumbs."""
 
     formfield_overrides = JSON_OVERRIDE
