@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from importlib.util import find_spec
-from typing import Any, Final
+from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.utils.module_loading import import_string
 
 from django_workflow_engine import conf, registry
+from django_workflow_engine.actions.configured import entry_problem
 from django_workflow_engine.actions.outbox import RUNNERS
-from django_workflow_engine.choices import ActionType
-from django_workflow_engine.definitions.values import json_problem
-from django_workflow_engine.shapes import ACTION_SHAPES, is_count
-
-_PATH_LENGTH: Final = 255
+from django_workflow_engine.shapes import ACTION_SHAPES
 
 
 def action_settings() -> Iterator[CheckMessage]:
@@ -61,27 +58,22 @@ def _configured() -> Iterator[CheckMessage]:
             yield Error(
                 f"WORKFLOW_ACTIONS_CONFIG[{index}] {problem}.",
                 hint="Each entry is {'action_type': 'after_approve', 'function_path': 'shop.workflow_actions.notify', "
-                "'order': 1, 'parameters': {}}; the last two may be left out.",
+                "'order': 1, 'parameters': {}, 'is_active': True}; the last three may be left out.",
                 id=f"{conf.APP}.E023",
             )
 
 
 def _problem(entry: Any) -> str | None:
     """Why an entry cannot be used, or None."""
-    if not isinstance(entry, Mapping):
-        return "is no dictionary"
-    if str(entry.get("action_type", "")).lower() not in ActionType.values:
-        return f"has the action_type {entry.get('action_type')!r}, which is no event"
-    path = entry.get("function_path")
-    if not isinstance(path, str) or len(path) > _PATH_LENGTH or not _is_function(path):
+    problem = entry_problem(entry)
+    if problem is not None:
+        return problem
+    path = entry["function_path"]
+    if not _is_function(path):
         return f"has the function_path {path!r}, which names no function"
     if not registry.takes_an_event(import_string(path)):
         return f"has the function_path {path!r}, a function that needs what no event has"
-    parameters = entry.get("parameters") or {}
-    if not isinstance(parameters, Mapping) or json_problem(parameters) is not None:
-        return "has parameters that are no JSON object"
-    order = entry.get("order", 0)
-    return None if order == 0 or is_count(order) else f"has the order {order!r}, which is no whole number from 0"
+    return None
 
 
 def _mail() -> Iterator[CheckMessage]:

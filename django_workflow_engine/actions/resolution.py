@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
-from django_workflow_engine import conf
+from django_workflow_engine.actions.configured import configured_actions
 from django_workflow_engine.choices import ActionType
 from django_workflow_engine.definitions.tree import ActionNode, WorkflowTree
 from django_workflow_engine.strategies import Position
@@ -31,16 +30,4 @@ def _levels(tree: WorkflowTree, position: Position | None) -> Iterator[tuple[str
     if position is not None and position.pipeline is not None:
         yield "pipeline", position.pipeline.actions
     yield "workflow", tree.actions
-    yield "settings", (_node(index, entry) for index, entry in enumerate(conf.actions_config()))
-
-
-def _node(index: int, entry: Mapping[str, Any]) -> ActionNode:
-    """One entry of WORKFLOW_ACTIONS_CONFIG; its place in the list stands for the id. A system check judges it."""
-    return ActionNode(
-        id=index,
-        action_type=str(entry.get("action_type", "")).lower(),
-        function_path=str(entry.get("function_path", "")),
-        parameters=entry.get("parameters") or {},
-        order=entry.get("order", 0),
-        is_active=entry.get("is_active", True),
-    )
+    yield "settings", configured_actions()

@@ -80,6 +80,9 @@ def test_a_number_that_cannot_work_is_an_error(name, value):
         {**GOOD, "parameters": {"a": {1}}},
         {**GOOD, "order": "first"},
         {**GOOD, "order": -1},
+        {**GOOD, "is_active": "False"},
+        {**GOOD, "action_type": ["after_approve"]},
+        {**GOOD, "function_path": "a\x00b"},
     ],
 )
 def test_an_entry_that_cannot_work_is_an_error(entry):

@@ -10,6 +10,7 @@ from django.test import override_settings
 from django_workflow_engine.choices import ActionType
 from tests.engine.actions.firing import PATH, attach, configure, enqueue, event, kept, template
 from tests.factories import STRATEGIES
+from tests.runs import approve
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +97,28 @@ def test_an_event_without_a_position_is_answered_where_the_attachment_stands(wor
     fired = event(attachment, ActionType.AFTER_DELEGATE)
     enqueue(attachment, type(fired)(action_type=fired.action_type, position=None))
     assert kept("current_stage_id") == [attachment.current_stage_id]
+
+
+WRONG = [
+    {"order": "first"},
+    {"order": None},
+    {"order": []},
+    {"parameters": {"a": {1}}},
+    {"parameters": {"a": float("nan")}},
+    {"parameters": object()},
+    {"function_path": 3},
+    {"function_path": "\x00"},
+    {"function_path": "x" * 300},
+    {"action_type": None},
+    {"is_active": "False"},
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=range(len(WRONG)))
+def test_a_wrong_entry_of_the_settings_stops_no_decision_and_no_other_entry(wrong, caplog):
+    good = {"action_type": "after_approve", "function_path": f"{PATH}.notify", "order": 1}
+    attachment = attach(template())
+    with override_settings(WORKFLOW_ACTIONS_CONFIG=[{**good, "order": 2}, {**good, **wrong}, good]):
+        approve(attachment.target, attachment.started_by)
+    assert len(kept("pk")) == 2
+    assert [message for message in caplog.messages if "WORKFLOW_ACTIONS_CONFIG[1]" in message]
