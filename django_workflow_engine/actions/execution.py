@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from inspect import iscoroutine
-from traceback import format_exception
+from traceback import format_exception, format_tb
 from typing import Any
 
 from django.db import connection, transaction
@@ -30,38 +30,62 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """How one attempt ended: without an error it succeeded. `returned` is JSON, or the text of what is none."""
+    """How one attempt ended: without an error it succeeded. `returned` is JSON, or the text of what is none.
+
+    What was `committed` is done, whatever came after it: then the error is a note, and nothing is tried again.
+    """
 
     returned: Any = None
     error: str = ""
+    committed: bool = False
     duration_ms: int = 0
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the function's work is done."""
+        return self.committed or not self.error
 
 
 class _ReturnedFalse(Exception):
     """The function says that it failed."""
 
 
+class _FailedAfterCommit(Exception):
+    """What the function had called after its commit raised; the function's own work stands."""
+
+    def __init__(self, returned: Any, raised: BaseException) -> None:
+        super().__init__()
+        self.returned, self.raised = returned, raised
+
+
 def perform(run: ActionRun) -> Outcome:
     """Call the function of a run once; raises nothing that the function raised, Interrupted when the process ends."""
     started = time.monotonic()
-    returned, error = None, ""
+    returned, error, committed = None, "", False
     try:
         returned = _called(run)
     except Interrupted:
         raise
     except _ReturnedFalse:
         returned, error = False, _("The function returned False.")
+    except _FailedAfterCommit as late:
+        returned, error, committed = late.returned, error_text(late.raised), True
+        _log(run, late.raised)
     except BaseException as raised:  # project code may raise anything: it is kept here, and the decision stands
         error = error_text(raised)
         _log(run, raised)
-    return Outcome(returned=returned, error=error, duration_ms=int((time.monotonic() - started) * 1000))
+    duration_ms = int((time.monotonic() - started) * 1000)
+    return Outcome(returned=returned, error=error, committed=committed, duration_ms=duration_ms)
 
 
 def _log(run: ActionRun, raised: BaseException) -> None:
     """Log the traceback; as a text that can be written down, where the exception's own text cannot."""
-    told = "".join(format_exception(raised))
+    try:
+        told, whole = "".join(format_exception(raised)), True
+    except BaseException:  # its attributes are the project's and may raise anything
+        told, whole = "".join(format_tb(raised.__traceback__)), False
     escaped = told.encode(errors="backslashreplace").decode()
-    if told == escaped:
+    if whole and told == escaped:
         logger.warning("Action run %s raised", run.pk, exc_info=raised)
     else:
         logger.warning("Action run %s raised\n%s", run.pk, escaped)
@@ -78,17 +102,29 @@ def _called(run: ActionRun) -> Any:
 
 def _call(run: ActionRun, confirm: Callable[[], None]) -> Any:
     """What the function returned; its own writes are committed, or rolled back when it fails or breaks its SQL."""
-    with transaction.atomic():
-        handler = handler_for(run.function_path)
-        context = from_json(run.context)
-        arguments = arguments_for(handler, attachment=attachment_at(run), parameters=run.parameters, context=context)
-        with _its_own_blocks_alone(), breakable():
-            returned = handler(**arguments)
-        _check_result(returned)
-        _check_transaction()
-        kept = as_json(returned)
-        confirm()
+    kept, committed = None, []
+    try:
+        with transaction.atomic():
+            transaction.on_commit(lambda: committed.append(True))  # before all that the function has called then
+            kept = _returned(run)
+            confirm()
+    except BaseException as raised:
+        if committed:
+            raise _FailedAfterCommit(kept, raised) from raised
+        raise
     return kept
+
+
+def _returned(run: ActionRun) -> Any:
+    """What the function returned, if it says that it did its work, in a transaction that can be committed."""
+    handler = handler_for(run.function_path)
+    context = from_json(run.context)
+    arguments = arguments_for(handler, attachment=attachment_at(run), parameters=run.parameters, context=context)
+    with _its_own_blocks_alone(), breakable():
+        returned = handler(**arguments)
+    _check_result(returned)
+    _check_transaction()
+    return as_json(returned)
 
 
 def attachment_at(run: ActionRun) -> AttachmentAtEvent:

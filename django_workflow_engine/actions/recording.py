@@ -52,7 +52,7 @@ def _noted(outcome: Outcome) -> Outcome:
 
 def status_after(run: ActionRun, outcome: Outcome) -> ActionRunStatus:
     """What becomes of the run: done, tried again later, or an incident after the last attempt."""
-    if not outcome.error:
+    if outcome.succeeded:
         return ActionRunStatus.SUCCEEDED
     return ActionRunStatus.INCIDENT if run.attempts >= conf.action_max_attempts() else ActionRunStatus.FAILED
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable
+from itertools import starmap
 from types import AsyncGeneratorType, GeneratorType
 from typing import Any, Final
 
@@ -16,18 +17,26 @@ from django_workflow_engine.definitions.values import json_problem
 LONGEST: Final = 10_000  # characters that are kept of an error or of what was returned
 _DEEPEST: Final = 100  # levels; SQLite takes 1,000, and nobody reads more than a few
 
-_LAZY_WORK: Final = (Awaitable, AsyncGeneratorType, GeneratorType, map, filter)
+_LAZY_WORK: Final = (Awaitable, AsyncGeneratorType, GeneratorType, map, filter, starmap)
+_HOLDERS: Final = (list, tuple, set, frozenset, dict)
 
 
 def never_run(value: Any) -> bool:
-    """Whether the value, or an item of a list of such values, is work that somebody would still have to do.
+    """Whether the value, or anything that lists and dictionaries in it hold, is work that somebody still has to do.
 
     A coroutine, another awaitable, a generator, `map(…)` and `filter(…)` do nothing until they are waited for or read.
     The types are asked, not the values: a lazy object would be made by the question.
     """
-    if issubclass(type(value), list | tuple | set | frozenset):
-        return any(issubclass(type(item), _LAZY_WORK) for item in value)
-    return issubclass(type(value), _LAZY_WORK)
+    waiting, seen = [value], set()
+    while waiting:
+        item = waiting.pop()
+        kind = type(item)
+        if issubclass(kind, _LAZY_WORK):
+            return True
+        if issubclass(kind, _HOLDERS) and id(item) not in seen:
+            seen.add(id(item))
+            waiting.extend(item.values() if issubclass(kind, dict) else item)
+    return False
 
 
 def as_json(value: Any) -> Any:

@@ -117,7 +117,7 @@ def _record(run: ActionRun, outcome: Outcome) -> ActionRunStatus | None:
     if not keep(run, outcome, status):
         logger.warning("Action run %s went on without its attempt %s", run.pk, run.attempts)
         return None
-    if outcome.error:
+    if not outcome.succeeded:
         level = logging.ERROR if status == ActionRunStatus.INCIDENT else logging.WARNING
         told = (run.pk, run.function_path, run.attempts, status.value, outcome.error)
         logger.log(level, "Action run %s of %s failed at attempt %s and is %s: %s", *told)

@@ -36,6 +36,12 @@ class Wordless(Exception):
         return None  # type: ignore[return-value]
 
 
+class Unreadable(Exception):
+    @property
+    def __notes__(self) -> list[str]:
+        raise RuntimeError("No notes")
+
+
 RAISED = {
     "cancelled": (asyncio.CancelledError("gone"), "CancelledError: gone"),
     "interrupted": (KeyboardInterrupt(), "KeyboardInterrupt: "),
@@ -44,6 +50,7 @@ RAISED = {
     "speechless": (Speechless(), "Speechless, whose message could not be read (RuntimeError)."),
     "mute": (Mute(), "Mute, whose message could not be read (KeyboardInterrupt)."),
     "wordless": (Wordless(), "Wordless, whose message could not be read (TypeError)."),
+    "unreadable": (Unreadable("gone"), "Unreadable: gone"),
     "half": (ValueError("a\ud800\x00b"), "ValueError: a?b"),
     "long": (ValueError("x" * 1_000_000), "ValueError: " + "x" * 9_988),
 }

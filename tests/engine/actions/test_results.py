@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from itertools import starmap
 from typing import Any
 
 import pytest
@@ -109,6 +110,18 @@ def return_coroutine(workflow_attachment):
     return wait(workflow_attachment)
 
 
+def return_starmap(workflow_attachment):
+    return starmap(print, [("never",)])
+
+
+def return_coroutines_by_name(workflow_attachment):
+    return {"mail": wait(workflow_attachment)}
+
+
+def return_lists_of_coroutines(workflow_attachment):
+    return [[wait(workflow_attachment)]]
+
+
 def return_coroutines(workflow_attachment):
     return [wait(workflow_attachment), wait(workflow_attachment)]
 
@@ -213,6 +226,9 @@ def test_what_is_asynchronous_is_waited_for_whatever_is_wrapped_around_it(functi
         ("generate_asynchronously", "async_generator"),
         ("return_generator", "generator"),
         ("return_map", "map"),
+        ("return_starmap", "starmap"),
+        ("return_coroutines_by_name", "dict"),
+        ("return_lists_of_coroutines", "list"),
     ],
 )
 @pytest.mark.filterwarnings("ignore:coroutine 'wait' was never awaited")
