@@ -52,10 +52,10 @@ def send_workflow_email(name: str, email: str, subject: str, context: Context, u
         logger.info("The e-mail “%s” is not sent: e-mails are switched off", name)
         return True
     path = conf.send_email_function()
-    send = import_string(path) if path else _send_by_django
     try:
+        send = import_string(path) if path else _send_by_django
         sent = send(name=name, email=email, subject=subject, context=context, user=user)
-    except Exception:  # a mail server or the project's function; the other recipients still get theirs
+    except Exception:  # a mail server, or the project's function; the other recipients still get theirs
         logger.exception("The e-mail “%s” could not be sent", name)
         return False
     if sent is False:

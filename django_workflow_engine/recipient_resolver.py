@@ -19,16 +19,14 @@ logger = logging.getLogger(__name__)
 Context = Mapping[str, Any]
 
 
-def resolve_recipients(
-    recipient_types: Iterable[Any] | str, workflow_attachment: WorkflowAttachment, **context: Any
-) -> set[str]:
+def resolve_recipients(recipient_types: Any, workflow_attachment: WorkflowAttachment, **context: Any) -> set[str]:
     """The e-mail addresses of these recipients; those who have none are left out.
 
     A recipient is `creator`, `workflow_starter`, `delegated_to`, `current_approver(s)` or `next_approver(s)` (both
     are who is asked now: actions run when the next steps are open), an e-mail address, a user, or a user's primary
-    key. `context` is the event's.
+    key; several of them, one alone, or None for nobody. `context` is the event's.
     """
-    names = [recipient_types] if isinstance(recipient_types, str) else list(recipient_types)
+    names = _several(recipient_types)
     people: list[Any] = []
     addresses: set[str] = set()
     keys: list[Any] = []
@@ -42,6 +40,13 @@ def resolve_recipients(
         else:
             keys.append(name)
     return addresses | _addresses([*people, *_users(keys)])
+
+
+def _several(recipients: Any) -> list[Any]:
+    """The recipients of a list; one alone is a list of itself, None is nobody."""
+    if isinstance(recipients, str) or not isinstance(recipients, Iterable):
+        return [] if recipients is None else [recipients]
+    return list(recipients)
 
 
 def _creator(attachment: WorkflowAttachment, context: Context) -> list[Any]:

@@ -91,6 +91,6 @@ def _mail() -> Iterator[CheckMessage]:
 
 def _is_function(path: Any) -> bool:
     try:
-        return callable(import_string(path))
+        return isinstance(path, str) and callable(import_string(path))
     except (ImportError, AttributeError, ValueError):
         return False

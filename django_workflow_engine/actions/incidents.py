@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,19 +11,21 @@ from django_workflow_engine.actions.outbox import dispatch_after_commit
 from django_workflow_engine.choices import ActionRunStatus
 from django_workflow_engine.errors import Conflict, MissingPermission, NotFound
 from django_workflow_engine.models import ActionRun
+from django_workflow_engine.models.arguments import is_user
 from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.models.transactions import verb
 
 _PERMISSION: Final = "django_workflow_engine.change_actionrun"
 _FAILED: Final = (ActionRunStatus.FAILED, ActionRunStatus.INCIDENT)
 _NAME_LENGTH: Final = 255
 
 
-@transaction.atomic
+@verb
 def retry_action_run(id: Any, actor: Any) -> ActionRun:
     """Have a failed action run once more after the commit, whatever its attempts; another failure is an incident.
 
     `actor` is an administrator with the permission to change action runs, or None for the system itself. Raises
-    NotFound, MissingPermission, and Conflict when the run has not failed.
+    NotFound, MissingPermission, and Conflict when the run has not failed or others are at work on it.
     """
     run = _take(id, actor)
     _settle(run, actor, status=ActionRunStatus.PENDING, next_attempt_at=None)
@@ -32,7 +33,7 @@ def retry_action_run(id: Any, actor: Any) -> ActionRun:
     return run
 
 
-@transaction.atomic
+@verb
 def skip_action_run(id: Any, actor: Any) -> ActionRun:
     """Let a failed action be: it is not tried again. Takes and raises what `retry_action_run` does."""
     run = _take(id, actor)
@@ -55,7 +56,7 @@ def _take(run_id: Any, actor: Any) -> ActionRun:
 
 
 def _may_handle(actor: Any) -> bool:
-    return actor is None or bool(actor.is_active and actor.is_staff and actor.has_perm(_PERMISSION))
+    return actor is None or bool(is_user(actor) and actor.is_active and actor.is_staff and actor.has_perm(_PERMISSION))
 
 
 def _settle(run: ActionRun, actor: Any, **changes: Any) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.choices import AttachmentStatus
+from django_workflow_engine.definitions.values import shown
 from django_workflow_engine.errors import InvalidInput
 from django_workflow_engine.models import ActionRun, WorkflowAttachment
 from django_workflow_engine.models.querysets import WorkflowAttachmentQuerySet
@@ -66,10 +67,10 @@ def moment(days: Any) -> datetime:
 def _statuses(status: Any) -> tuple[AttachmentStatus, ...]:
     named: Sequence[Any] = [status] if isinstance(status, str) else list(_several(status))
     for name in named:
-        if name not in ENDED:
+        if not isinstance(name, str) or name not in ENDED:
             allowed = ", ".join(sorted(state.value for state in ENDED))
             message = _("“%(status)s” is no state of a run that has ended: %(allowed)s.")
-            raise InvalidInput(message % {"status": name, "allowed": allowed}, path=("status",))
+            raise InvalidInput(message % {"status": shown(name), "allowed": allowed}, path=("status",))
     return tuple(AttachmentStatus(name) for name in dict.fromkeys(named)) or CLEANED
 
 

@@ -8,13 +8,16 @@ from django.db.models import Model
 
 from django_workflow_engine.choices import AttachmentStatus
 from django_workflow_engine.models import Stage, WorkFlow, WorkflowAttachment
+from django_workflow_engine.models.arguments import check_row, check_workflow
 
 
 def get_workflow_attachment(obj: Model) -> WorkflowAttachment | None:
     """The attachment of this object with its places and people, or None.
 
     Asked with an object that was deleted it is the one that the object had; a new object with the same key has none.
+    Raises InvalidInput for what is no object.
     """
+    check_row(obj, "obj")
     related = ("workflow", "current_stage", "current_pipeline", "started_by")
     rows = WorkflowAttachment.objects.of_key(obj).select_related(*related).order_by("tombstone", "-pk")
     found: WorkflowAttachment | None = rows.first()
@@ -36,6 +39,7 @@ def get_workflow_progress(workflow: WorkFlow, obj: Model) -> dict[str, Any]:
     `current_stage`, `current_pipeline`, `next_stage` (names or None), `started_at`, `completed_at`. An object
     that does not run on this workflow is at 0 and not started.
     """
+    check_workflow(workflow, "workflow")
     attachment = get_workflow_attachment(obj)
     if attachment is None or workflow.pk not in (attachment.workflow_id, attachment.workflow.cloned_from_id):
         attachment = WorkflowAttachment(workflow=workflow, status=AttachmentStatus.NOT_STARTED)

@@ -121,7 +121,7 @@ class WorkflowApprovalSerializer(EngineSerializer):
 
     def _own_step(self, step_id: Any) -> Step:
         """The step of the object's run that waits for the actor; the named one, where one is named."""
-        attachment = None if self.instance is None else services.get_workflow_attachment(self.instance)
+        attachment = None if self.instance is None else self.call(services.get_workflow_attachment, obj=self.instance)
         if attachment is None:
             self.refuse_one(ErrorCode.NOT_FOUND, _("The object has no workflow."))
         self.call(_ensure_in_progress, attachment=attachment)

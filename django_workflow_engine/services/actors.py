@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.definitions.values import text_problem
 from django_workflow_engine.errors import Forbidden, InvalidInput, ValueMissing
+from django_workflow_engine.models.arguments import is_user
 
 
 def check_actor(actor: Any, name: str = "actor") -> None:
@@ -21,11 +21,6 @@ def check_editor(actor: Any) -> None:
     """Raise Forbidden for an editor of a template who is not signed in; None is the system itself."""
     if actor is not None:
         check_actor(actor)
-
-
-def is_user(actor: Any) -> bool:
-    """Whether this is a stored user: not None, and nobody anonymous."""
-    return isinstance(actor, get_user_model()) and actor.pk is not None
 
 
 def check_reason(reason: Any, message: str) -> str:

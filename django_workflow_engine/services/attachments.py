@@ -16,13 +16,14 @@ from django_workflow_engine.choices import AttachmentStatus, EventKind
 from django_workflow_engine.definitions.values import json_problem
 from django_workflow_engine.errors import AlreadyAttached, InvalidInput, NotFound
 from django_workflow_engine.models import WorkFlow, WorkflowAttachment, WorkflowConfiguration
+from django_workflow_engine.models.arguments import check_workflow
 from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.models.transactions import verb
 from django_workflow_engine.services.actors import check_actor
 from django_workflow_engine.services.configuration import ensure_enabled, ensure_workflow_allowed
 from django_workflow_engine.services.objects import lock_object, lock_target
 from django_workflow_engine.services.permissions import check_may_start
 from django_workflow_engine.services.progression import Run, begin, check_object_is_there
-from django_workflow_engine.services.transactions import verb
 from django_workflow_engine.services.versions import PATH, checked_content, frozen_version, no_workflow
 from django_workflow_engine.transitions import Verb
 
@@ -171,8 +172,7 @@ def _make_ready_again(attachment: WorkflowAttachment, metadata: dict[str, Any], 
 
 def _stored_template(workflow: WorkFlow) -> WorkFlow:
     """The row as it is now, not as the caller read it."""
-    if not isinstance(workflow, WorkFlow):
-        raise InvalidInput(_("This must be a workflow."), path=PATH)
+    check_workflow(workflow, *PATH)
     template = WorkFlow.objects.filter(pk=workflow.pk).first()
     if template is None:
         raise no_workflow()

@@ -17,10 +17,12 @@ from django_workflow_engine.definitions.unset import UNSET, Unset
 from django_workflow_engine.definitions.values import text_problem
 from django_workflow_engine.errors import Fault, InvalidDefinition, WorkflowError
 from django_workflow_engine.models import WorkFlow, WorkflowConfiguration
+from django_workflow_engine.models.arguments import check_model
 from django_workflow_engine.models.followed_fields import unknown_field_faults, writing_faults
 from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.models.transactions import verb
 from django_workflow_engine.services.configuration import configuration_of, ensure_workflow_allowed
-from django_workflow_engine.services.transactions import verb
+from django_workflow_engine.services.templates.checking import check_kind
 
 _SWITCHES: Final = ("is_enabled", "auto_start_workflow")
 _HOOKS: Final = ("pre_start_hook", "post_complete_hook")
@@ -46,8 +48,10 @@ def configure_model(*, model: type[Model], changes: ConfigurationChanges) -> Wor
     """Change how the rows of a model take workflows, and give the configuration as it is now.
 
     A model that was never configured starts with the defaults: enabled, not started by itself, and the setting
-    DEFAULT_STATUS_FIELD as its status field. Raises InvalidDefinition with every fault.
+    DEFAULT_STATUS_FIELD as its status field. Raises InvalidInput, and InvalidDefinition with every fault.
     """
+    check_model(model, "model")
+    check_kind(changes, ConfigurationChanges, "changes")
     row = _locked(model)
     given = {field.name: getattr(changes, field.name) for field in fields(changes)}
     named = {name: value for name, value in given.items() if value is not UNSET}
@@ -86,15 +90,19 @@ def _locked(model: type[Model]) -> WorkflowConfiguration:
 
 def _type_faults(named: Mapping[str, Any]) -> Iterator[Fault]:
     for name, value in named.items():
-        if name in _SWITCHES and value is None:
-            yield missing(_("This must be true or false."), (name,))
-        if isinstance(value, str) and name != "default_workflow_id":
+        if name in _SWITCHES:
+            if not isinstance(value, bool):
+                fault = missing if value is None else invalid
+                yield fault(_("This must be true or false."), (name,))
+        elif name != "default_workflow_id" and value is not None:
             problem = _text_problem(name, value)
             if problem is not None:
                 yield invalid(problem, (name,))
 
 
-def _text_problem(name: str, value: str) -> str | None:
+def _text_problem(name: str, value: Any) -> str | None:
+    if not isinstance(value, str):
+        return _("This must be a text.")
     column: Any = WorkflowConfiguration._meta.get_field(name)
     most = column.max_length
     if len(value) > most:

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django_workflow_engine.approvals import gateway
 from django_workflow_engine.errors import InvalidInput, NotFound
 from django_workflow_engine.models import WorkflowAttachment
+from django_workflow_engine.models.arguments import check_row
 from django_workflow_engine.models.keys import key_text, to_primary_key
 from django_workflow_engine.models.locks import for_update
+from django_workflow_engine.models.transactions import is_passing
 from django_workflow_engine.services.announcements import announce
-from django_workflow_engine.services.transactions import is_passing
 
 logger = logging.getLogger(__name__)
 
@@ -24,8 +25,7 @@ logger = logging.getLogger(__name__)
 def lock_object(obj: Any) -> Any:
     """The stored row of an object that a workflow is to be attached to, locked; raises InvalidInput or NotFound."""
     path = ("target",)
-    if not isinstance(obj, Model):
-        raise InvalidInput(_("This must be a row of a model."), path=path)
+    check_row(obj, "target")
     row = None if obj.pk is None else _locked(type(obj), obj.pk)
     if row is None and (obj.pk is None or obj._state.adding):
         raise InvalidInput(_("The object must be saved before a workflow is attached."), path=path)

@@ -14,9 +14,10 @@ from django_workflow_engine.choices import ActionType, EventKind, StepOutcome
 from django_workflow_engine.errors import Conflict, InvalidInput, NoApprover, NotFound
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.locks import for_update
+from django_workflow_engine.models.transactions import verb
 from django_workflow_engine.services.actors import check_text
 from django_workflow_engine.services.seats import Decision, Seat, check_may_take, take_seat
-from django_workflow_engine.services.transactions import verb
+from django_workflow_engine.services.templates.checking import check_kind
 
 
 @verb
@@ -32,6 +33,8 @@ def delegate_step(
     FORBID_SELF_APPROVAL keeps from deciding, too), InvalidInput for oneself, and Conflict for somebody who has, or
     had, a seat of the same step: nobody counts twice.
     """
+    if among is not None:
+        check_kind(among, QuerySet, "among")
     seat = take_seat(step_id, actor, permission="delegate_workflow")
     text = check_text(reason, "reason")
     receiver = _active_user(user_id, among)

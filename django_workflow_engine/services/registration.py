@@ -22,6 +22,7 @@ from django.db.models import Model
 from django_workflow_engine import conf
 from django_workflow_engine.errors import Fault, InvalidDefinition
 from django_workflow_engine.models import WorkFlow, WorkflowConfiguration
+from django_workflow_engine.models.arguments import check_model, check_workflow
 from django_workflow_engine.models.followed_fields import writing_faults
 from django_workflow_engine.services.templates.writing import faults_of
 
@@ -72,8 +73,10 @@ def register_model_for_workflow(
     """
     if (model is None) == (model_class is None):
         raise TypeError("Name the model once: as `model` or as `model_class`.")
-    registered = model or model_class
-    assert registered is not None
+    registered: Any = model_class if model is None else model
+    check_model(registered, "model")
+    if default_workflow is not None:
+        check_workflow(default_workflow, "default_workflow")
     given = {
         "auto_start_workflow": auto_start,
         "status_field": status_field,

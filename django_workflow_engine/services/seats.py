@@ -16,7 +16,7 @@ from django_workflow_engine.approvals.gateway import Step
 from django_workflow_engine.choices import ApprovalTypes, EventKind, StepOutcome
 from django_workflow_engine.errors import Conflict, Forbidden, NotFound, NotYourStep, StepAlreadyDecided
 from django_workflow_engine.models import WorkflowAttachment
-from django_workflow_engine.services.actors import is_user
+from django_workflow_engine.models.arguments import is_user
 from django_workflow_engine.services.objects import lock_target
 from django_workflow_engine.services.permissions import check_may_decide
 from django_workflow_engine.services.progression import Run, check_object_is_there

@@ -13,9 +13,11 @@ from approval_workflow.models import ApprovalInstance
 from django.contrib.auth.models import User
 from django.db import OperationalError, connection, transaction
 
+from django_workflow_engine.actions.incidents import retry_action_run, skip_action_run
 from django_workflow_engine.cleanup import cleanup_completed_workflow_attachments
 from django_workflow_engine.errors import Conflict, NotFound, WorkflowError, WorkflowInactive, WorkflowIncomplete
-from django_workflow_engine.models import Stage, WorkFlow, WorkflowAttachment, WorkflowConfiguration
+from django_workflow_engine.models import ActionRun, Stage, WorkFlow, WorkflowAttachment, WorkflowConfiguration
+from django_workflow_engine.models.transactions import ATTEMPTS, verb
 from django_workflow_engine.services import (
     ConfigurationChanges,
     approve_step,
@@ -25,7 +27,6 @@ from django_workflow_engine.services import (
     delete_workflow,
     register_model_for_workflow,
 )
-from django_workflow_engine.services.transactions import ATTEMPTS, verb
 from tests.factories import DocumentFactory, UserFactory, by_user, template_for
 from tests.postgres.invariants import deadlocks
 from tests.postgres.threads import ROUNDS, at_once, parted
@@ -248,3 +249,15 @@ def test_a_version_that_somebody_is_about_to_use_is_left_for_the_next_cleanup(bo
         assert (cleaned["attachments_deleted"], cleaned["versions_deleted"]) == (1, 0)
     assert asked(other) == [boss]
     assert ApprovalInstance.objects.filter(status="current").count() == 1
+
+
+@pytest.mark.parametrize("seen_to", [retry_action_run, skip_action_run])
+def test_an_action_that_somebody_else_sees_to_at_that_moment_is_a_conflict(boss: User, seen_to: Any) -> None:
+    attachment = attach_workflow_to_object(DocumentFactory(), template_for(3, [[by_user(boss)]]), boss)
+    run = ActionRun.objects.create(attachment=attachment, status="failed", workflow_id=attachment.workflow_id)
+    with held(lambda: ActionRun.objects.select_for_update().get(pk=run.pk)):
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '50ms'")
+        with pytest.raises(Conflict):
+            seen_to(run.pk, None)
+    assert seen_to(run.pk, None).status != "failed"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import timedelta
 from typing import Any
 
@@ -15,8 +15,25 @@ from django_workflow_engine.actions.interruption import Interrupted, breakable, 
 from django_workflow_engine.actions.runner import run_due
 from django_workflow_engine.choices import ActionRunStatus
 from django_workflow_engine.cleanup.automatic import sweep
+from django_workflow_engine.shapes import is_seconds
 
 logger = logging.getLogger(__name__)
+
+
+def _seconds(text: str) -> float:
+    """A number of seconds that can be waited for."""
+    seconds = float(text)
+    if not is_seconds(seconds):
+        raise ArgumentTypeError("a number of seconds from 0 is needed")
+    return seconds
+
+
+def _count(text: str) -> int:
+    """How many, at least none."""
+    number = int(text)
+    if number < 0:
+        raise ArgumentTypeError("a whole number from 0 is needed")
+    return number
 
 
 class Command(BaseCommand):
@@ -26,11 +43,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """`--limit` runs at most, `--loop` for ever, `--grace` instead of ACTION_GRACE_SECONDS."""
-        parser.add_argument("--limit", type=int, metavar="N", help="attempt at most N actions")
-        parser.add_argument("--loop", type=float, metavar="SECONDS", help="go on for ever, with this wait in between")
+        parser.add_argument("--limit", type=_count, metavar="N", help="attempt at most N actions")
+        parser.add_argument(
+            "--loop", type=_seconds, metavar="SECONDS", help="go on for ever, with this wait in between"
+        )
         parser.add_argument(
             "--grace",
-            type=float,
+            type=_seconds,
             metavar="SECONDS",
             help="leave new actions alone for so long (default: ACTION_GRACE_SECONDS)",
         )

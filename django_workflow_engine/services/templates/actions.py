@@ -13,6 +13,7 @@ from django_workflow_engine.definitions.specs import MAX_ACTIONS, ActionSpec, Wo
 from django_workflow_engine.definitions.tree import ActionNode
 from django_workflow_engine.errors import Fault, InvalidInput, ValueMissing
 from django_workflow_engine.models import WorkflowAction
+from django_workflow_engine.models.transactions import verb
 from django_workflow_engine.services.templates.activity import touch
 from django_workflow_engine.services.templates.checking import (
     check_changes,
@@ -31,7 +32,6 @@ from django_workflow_engine.services.templates.locking import (
     workflow_of,
 )
 from django_workflow_engine.services.templates.writing import delete, write
-from django_workflow_engine.services.transactions import verb
 from django_workflow_engine.services.versions import action_rows
 from django_workflow_engine.strategies import strategy_for
 

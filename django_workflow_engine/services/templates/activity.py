@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from django_workflow_engine.choices import WorkflowStatus
 from django_workflow_engine.models import WorkFlow
+from django_workflow_engine.models.arguments import check_workflow
+from django_workflow_engine.models.transactions import verb
 from django_workflow_engine.models.verbs import method_of_a_model
 from django_workflow_engine.services.actors import check_editor
 from django_workflow_engine.services.templates.locking import locked_workflow
 from django_workflow_engine.services.templates.writing import write
-from django_workflow_engine.services.transactions import verb
 
 # By (complete, status): what is not listed stays. INACTIVE was switched off by somebody, who switches it on again.
 _FOLLOWS: Final = {
@@ -33,6 +34,7 @@ def update_active_status(workflow: WorkFlow) -> bool:
     made active before it was complete (`is_active=True` in Python) stays so and can be attached once it is complete,
     and a draft waits for whoever publishes it.
     """
+    check_workflow(workflow, "workflow")
     stored = locked_workflow(workflow.pk, path=("workflow",))
     complete, _message = stored.validate_completeness()
     status = _FOLLOWS.get((complete, WorkflowStatus(stored.status)))

@@ -23,6 +23,7 @@ from django_workflow_engine.definitions.building import (
 )
 from django_workflow_engine.definitions.changes import Changes, read_changes
 from django_workflow_engine.definitions.fields import invalid
+from django_workflow_engine.definitions.shaping import shaped
 from django_workflow_engine.definitions.sizes import approvals_in, first_of_everything, growth_faults, parts_of
 from django_workflow_engine.definitions.specs import MAX_ORDER, WorkflowSpec
 from django_workflow_engine.definitions.tree import WorkflowTree
@@ -52,8 +53,11 @@ def check_spec(spec: WorkflowSpec, *, into: WorkFlow | None = None) -> tuple[Wor
 
     Of one that is too large no more is read than that.
     """
-    faults = growth_faults(parts_of(spec), _counts_of(into))
-    if faults:
+    faults: list[Fault] = []
+    spec = shaped(spec, faults)
+    too_large = growth_faults(parts_of(spec), _counts_of(into))
+    faults += too_large
+    if too_large:
         spec = first_of_everything(spec)
     tree = build_tree(spec, faults)
     faults += strategy_for(spec.strategy).structure_faults(tree)
@@ -93,7 +97,7 @@ def _counts_of(workflow: WorkFlow | None) -> Callable[[str], int]:
 
 def order_faults(order: int, taken: Collection[int], path: Path) -> list[Fault]:
     """The fault of an order that a neighbour has already: nobody is moved to make room."""
-    if order not in taken:
+    if not isinstance(order, int) or order not in taken:  # what is no number is told where it is read
         return []
     message = _("A neighbour has the order %d already.") % order
     return [Fault(code=ErrorCode.CONFLICT, message=message, path=path)]

@@ -15,13 +15,13 @@ from django_workflow_engine.definitions.sizes import growth_faults, parts_of
 from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.errors import Fault, WorkflowIncomplete
 from django_workflow_engine.models import WorkFlow
+from django_workflow_engine.models.transactions import verb
 from django_workflow_engine.models.verbs import method_of_a_model
 from django_workflow_engine.services.actors import check_editor
 from django_workflow_engine.services.templates.checking import check_kind, refuse, relocated
 from django_workflow_engine.services.templates.locking import locked_workflow
 from django_workflow_engine.services.templates.workflows import check_workflow_changes
 from django_workflow_engine.services.templates.writing import into_info, write
-from django_workflow_engine.services.transactions import verb
 from django_workflow_engine.services.versions import copy_name, workflow_row, write_content
 from django_workflow_engine.strategies import strategy_for
 
@@ -45,6 +45,8 @@ def clone_workflow(
     ("modified_keys",), and WorkflowIncomplete when an override asks for an active copy that is not complete.
     """
     check_kind(modified_keys, Sequence, "modified_keys")
+    if overrides is not None:
+        check_kind(overrides, WorkflowChanges, "overrides")
     check_editor(actor)
     source = locked_workflow(id, path=("id",))
     values, faults = check_workflow_changes(source, overrides or WorkflowChanges())

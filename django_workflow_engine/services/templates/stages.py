@@ -13,6 +13,7 @@ from django_workflow_engine.definitions.specs import MAX_STAGES, PipelineSpec, S
 from django_workflow_engine.definitions.tree import StageNode
 from django_workflow_engine.errors import Fault, InUse
 from django_workflow_engine.models import Pipeline, Stage, WorkflowAttachment
+from django_workflow_engine.models.transactions import verb
 from django_workflow_engine.services.templates.activity import edited
 from django_workflow_engine.services.templates.checking import (
     approval_faults,
@@ -26,7 +27,6 @@ from django_workflow_engine.services.templates.checking import (
 )
 from django_workflow_engine.services.templates.locking import locked_pipeline, locked_stage
 from django_workflow_engine.services.templates.writing import delete, into_info, write
-from django_workflow_engine.services.transactions import verb
 from django_workflow_engine.services.versions import stage_row, write_actions
 from django_workflow_engine.strategies import strategy_for
 

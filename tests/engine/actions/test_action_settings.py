@@ -96,7 +96,7 @@ def test_a_good_entry_is_fine(more):
         assert told() == []
 
 
-@pytest.mark.parametrize("path", ["shop.mail.send", "send", "tests.testapp.workflow_actions.calls"])
+@pytest.mark.parametrize("path", ["shop.mail.send", "send", "tests.testapp.workflow_actions.calls", b"x", 3])
 def test_a_mail_function_that_does_not_exist_is_an_error(path):
     with override_settings(WORKFLOW_SEND_EMAIL_FUNCTION=path):
         assert told() == ["E024"]

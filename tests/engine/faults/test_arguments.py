@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.test import override_settings
 
 from django_workflow_engine import services
+from django_workflow_engine.actions.incidents import retry_action_run, skip_action_run
+from django_workflow_engine.cleanup import cleanup_completed_workflow_attachments
 from django_workflow_engine.definitions.changes import ActionChanges, PipelineChanges, StageChanges, WorkflowChanges
-from django_workflow_engine.definitions.specs import ActionSpec, PipelineSpec, StageSpec
-from django_workflow_engine.errors import WorkflowError
+from django_workflow_engine.definitions.specs import ActionSpec, PipelineSpec, StageSpec, WorkflowSpec
+from django_workflow_engine.errors import InvalidInput, MissingPermission, WorkflowError
 from django_workflow_engine.models import Stage, WorkflowAction
-from django_workflow_engine.services import attach_workflow_to_object
-from tests.factories import DocumentFactory, UserFactory, by_user, template_for
+from django_workflow_engine.notifications import send_bulk_workflow_emails
+from django_workflow_engine.recipient_resolver import resolve_recipients
+from django_workflow_engine.services import ConfigurationChanges, attach_workflow_to_object
+from tests.factories import DocumentFactory, UserFactory, by_user, spec_for, template_for
 from tests.runs import open_steps
 from tests.snapshot import unchanged
 from tests.testapp.models import Document
@@ -24,7 +31,7 @@ from tests.testapp.models import Document
 pytestmark = pytest.mark.django_db
 
 STRANGE = (None, 3.5, True, b"\x00", "", "x" * 300, "\x00", [], {}, object(), -1, 2**70)
-FREE = {"auto_start", "disable_clone", "comment", "metadata", "form_data", "among", "overrides", "active_once_complete"}
+FREE = {"auto_start", "disable_clone", "comment", "metadata", "form_data", "active_once_complete"}
 
 
 class World:
@@ -74,9 +81,25 @@ class World:
             },
             "update_action": {"id": self.action.pk, "changes": ActionChanges(order=3)},
             "delete_action": {"id": self.action.pk},
+            "create_workflow": {"spec": spec_for(1, [[by_user(self.boss)]])},
+            "update_active_status": {"workflow": self.template},
+            "configure_model": {"model": Document, "changes": ConfigurationChanges()},
+            "preview_approvers": {"target": self.free, "workflow": self.template, "actor": self.other},
+            "get_workflow_attachment": {"obj": self.document},
+            "get_current_stage": {"obj": self.document},
+            "get_workflow_progress": {"workflow": self.template, "obj": self.document},
+            "get_detailed_workflow_data": {"workflow_id": self.template.pk},
+            "get_workflow_pipeline_structure": {"workflow_id": self.template.pk},
+            "get_workflow_approval_summary": {"workflow_id": self.template.pk},
+            "get_workflow_statistics": {},
         }
 
 
+ASKED = (
+    *("create_workflow", "update_active_status", "configure_model", "preview_approvers"),
+    *("get_workflow_attachment", "get_current_stage", "get_workflow_progress", "get_detailed_workflow_data"),
+    *("get_workflow_pipeline_structure", "get_workflow_approval_summary", "get_workflow_statistics"),
+)
 RUNNING = ("approve_step", "reject_step", "request_resubmission", "delegate_step", "escalate_step")
 ALL = (
     *RUNNING,
@@ -85,6 +108,13 @@ ALL = (
     *("create_stage", "update_stage", "delete_stage", "reorder_pipelines", "reorder_stages"),
     *("create_action", "update_action", "delete_action"),
 )
+INSIDE = {
+    WorkflowSpec: ("create_workflow", "spec"),
+    PipelineSpec: ("create_pipeline", "pipeline"),
+    StageSpec: ("create_stage", "stage"),
+    ActionSpec: ("create_action", "action"),
+    ConfigurationChanges: ("configure_model", "changes"),
+}
 IDS = ("id", "step_id", "attachment_id", "workflow_id", "pipeline_id", "stage_id", "user_id")
 
 
@@ -103,7 +133,7 @@ def named(verb: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("strange", STRANGE, ids=lambda value: type(value).__name__)
-@pytest.mark.parametrize("verb", ALL)
+@pytest.mark.parametrize("verb", [*ALL, *ASKED])
 def test_a_strange_value_is_never_a_raw_exception(verb: str, strange: Any) -> None:
     good = World().arguments()[verb]
     for name in named(verb):
@@ -124,6 +154,37 @@ def test_a_row_that_is_not_there_is_told(verb: str) -> None:
                 refused = refused_or_done(verb, good | {name: gone})
             assert refused is not None
             assert (refused.code, refused.path) == ("NOT_FOUND", (name,))
+
+
+@pytest.mark.parametrize("strange", [*STRANGE, "first", [None]], ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize("kind", [WorkflowSpec, PipelineSpec, StageSpec, ActionSpec, ConfigurationChanges])
+def test_a_strange_value_inside_of_what_a_verb_takes_is_never_a_raw_exception(kind: Any, strange: Any) -> None:
+    arguments = World().arguments()
+    verb, name = INSIDE[kind]
+    for field in fields(kind):
+        with unchanged():
+            before = transaction.savepoint()
+            given = replace(arguments[verb][name], **{field.name: strange})
+            if refused_or_done(verb, arguments[verb] | {name: given}) is None:
+                transaction.savepoint_rollback(before)
+
+
+@pytest.mark.parametrize(
+    ("given", "path"),
+    [
+        ({"strategy": None}, ("strategy",)),
+        ({"strategy": 4}, ("strategy",)),
+        ({"pipelines": None}, ("pipelines",)),
+        ({"pipelines": [3]}, ("pipelines", "0")),
+        ({"actions": "abc"}, ("actions",)),
+        ({"pipelines": [PipelineSpec(name_en="P", stages=7)]}, ("pipelines", "0", "stages")),
+        ({"pipelines": [PipelineSpec(name_en="P", number_of_stages="3")]}, ("pipelines", "0", "number_of_stages")),
+    ],
+)
+def test_what_a_template_does_not_consist_of_is_told_at_its_place(given: Any, path: Any) -> None:
+    with unchanged():
+        refused = refused_or_done("create_workflow", {"spec": WorkflowSpec(**{"name_en": "A"} | given)})
+    assert (refused and refused.code, refused and refused.path) == ("INVALID", path)
 
 
 @pytest.mark.parametrize("verb", RUNNING)
@@ -182,3 +243,41 @@ def test_a_run_whose_model_is_installed_no_more_is_told_so() -> None:
     finally:
         type(content_type).objects.clear_cache()
     assert Document.objects.filter(pk=world.document.pk).exists()
+
+
+@pytest.mark.parametrize("verb", [retry_action_run, skip_action_run])
+@pytest.mark.parametrize(
+    "actor", ["boss", object(), AnonymousUser(), User(is_superuser=True, is_staff=True)], ids=range(4)
+)
+def test_who_is_no_user_sees_to_no_action(verb: Any, actor: Any) -> None:
+    with unchanged(), pytest.raises(MissingPermission):
+        verb(id=1, actor=actor)
+
+
+@pytest.mark.parametrize("status", [[["completed"]], [None], [{}], "running"], ids=range(4))
+def test_a_cleanup_takes_the_states_of_ended_runs_alone(status: Any) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        cleanup_completed_workflow_attachments(status=status)
+    assert refused.value.path == ("status",)
+
+
+@pytest.mark.parametrize("wrong", ["--grace=nan", "--grace=inf", "--loop=-1", "--loop=nan", "--limit=-1"])
+def test_the_command_takes_numbers_that_can_be_waited_for(wrong: str) -> None:
+    with pytest.raises(CommandError, match="is needed"):
+        call_command("run_actions", wrong)
+
+
+def test_a_recipient_alone_is_one_and_none_is_nobody() -> None:
+    world = World()
+    type(world.boss).objects.update(email="boss@example.com")
+    world.boss.refresh_from_db()
+    for alone in (world.boss.pk, world.boss, "boss@example.com"):
+        assert resolve_recipients(alone, world.attachment) == {"boss@example.com"}
+    assert resolve_recipients(None, world.attachment) == set()
+
+
+@pytest.mark.parametrize("path", ["shop.mail.send", 3])
+def test_a_mail_function_that_is_not_there_is_a_mail_that_is_not_sent(path: Any) -> None:
+    with override_settings(WORKFLOW_SEND_EMAIL_FUNCTION=path):
+        counts = send_bulk_workflow_emails("news", ["a@example.com"], {})
+    assert counts == {"sent": 0, "failed": 1, "skipped": 0, "total": 1}

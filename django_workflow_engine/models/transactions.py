@@ -13,7 +13,7 @@ from django.db import Error, IntegrityError, OperationalError, connections, rout
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.errors import Conflict
-from django_workflow_engine.models import WorkflowAttachment
+from django_workflow_engine.models.attachments import WorkflowAttachment
 
 logger = logging.getLogger(__name__)
 

@@ -1,0 +1,35 @@
+"""Rows and people that arrive as arguments: what is no such thing is refused, by verbs and reads alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from django_workflow_engine.errors import InvalidInput
+from django_workflow_engine.models.workflows import WorkFlow
+
+
+def check_row(value: Any, name: str) -> None:
+    """Raise InvalidInput for what is no row of a model."""
+    if not isinstance(value, Model):
+        raise InvalidInput(_("This must be a row of a model."), path=(name,))
+
+
+def check_model(value: Any, name: str) -> None:
+    """Raise InvalidInput for what is no model that has a table."""
+    if not (isinstance(value, type) and issubclass(value, Model)) or value._meta.abstract:
+        raise InvalidInput(_("This must be a model."), path=(name,))
+
+
+def check_workflow(value: Any, name: str) -> None:
+    """Raise InvalidInput for what is no workflow."""
+    if not isinstance(value, WorkFlow):
+        raise InvalidInput(_("This must be a workflow."), path=(name,))
+
+
+def is_user(actor: Any) -> bool:
+    """Whether this is a stored user: not None, and nobody anonymous."""
+    return isinstance(actor, get_user_model()) and actor.pk is not None
