@@ -55,7 +55,7 @@ def find_objects(model: type[Model], keys: Collection[str]) -> dict[str, Model |
     except OperationalError:
         raise  # the database itself: each row would meet the same
     except Exception as error:
-        _tell(model._meta.label, "", type(error).__name__)
+        tell_unreadable(model._meta.label, "", type(error).__name__)
         return {str(key): row for key in wanted for row in _one(model, key)}
 
 
@@ -72,7 +72,7 @@ def _one(model: type[Model], key: Any) -> list[Model | None]:
     except OperationalError:
         raise
     except Exception as error:
-        _tell(model._meta.label, str(key), type(error).__name__)
+        tell_unreadable(model._meta.label, str(key), type(error).__name__)
         return [None]
 
 
@@ -85,11 +85,11 @@ def _said(row: Any, saying: Callable[[], Any]) -> str:
         shown = text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…"
         return shown.encode("utf-8", "replace").decode("utf-8")
     except Exception as error:
-        _tell(type(row)._meta.label, str(row.pk), type(error).__name__)
+        tell_unreadable(type(row)._meta.label, str(row.pk), type(error).__name__)
         return ""
 
 
 @lru_cache(maxsize=1000)  # once for each row and kind of error: a list is asked for again and again
-def _tell(label: str, key: str, kind: str) -> None:
+def tell_unreadable(label: str, key: str, kind: str) -> None:
     """Log that a row of the project failed, with where it did."""
     logger.warning("%s %s cannot be read or named", label, key, exc_info=True)

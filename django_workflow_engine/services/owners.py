@@ -6,9 +6,11 @@ from typing import Any, Final
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist
+from django.db import OperationalError
 from django.db.models import Model
 
 from django_workflow_engine import conf
+from django_workflow_engine.models.objects import tell_unreadable
 
 CREATOR: Final = "created_by"
 
@@ -35,8 +37,17 @@ def people_of(obj: Any) -> frozenset[Any]:
 
 
 def _user_in(obj: Model, name: str) -> Any:
-    """The user in an attribute of the object, a foreign key or a property; None for anything else."""
-    value = getattr(obj, name, None)
+    """The user in an attribute of the object, a foreign key or a property; None for anything else.
+
+    A property that fails names nobody, and the log tells of it: one such object does not spoil the list that it is in.
+    """
+    try:
+        value = getattr(obj, name, None)
+    except OperationalError:
+        raise  # the database itself: the next row would meet the same
+    except Exception as error:
+        tell_unreadable(type(obj)._meta.label, f"{obj.pk}, {name}:", type(error).__name__)
+        return None
     return value if isinstance(value, get_user_model()) else None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import override_settings
 
@@ -9,10 +11,10 @@ from django_workflow_engine.models import WorkflowConfiguration
 from django_workflow_engine.services import attach_workflow_to_object
 from gql_workflows.ids import global_id
 from tests.api.conftest import Office
-from tests.api.documents import ATTACHMENTS, INBOX
+from tests.api.documents import APPROVE, ATTACHMENTS, INBOX
 from tests.client import Api
 from tests.factories import by_user, template_for
-from tests.testapp.models import Desk, Profile
+from tests.testapp.models import Desk, Document, Profile
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +39,25 @@ def test_runs_of_a_model_that_was_switched_off_do_not_exist(office: Office) -> N
     assert Api(office.owner).run(ATTACHMENTS)["attachments"]["totalCount"] == 1
     WorkflowConfiguration.objects.create(content_type=attachment.content_type, is_enabled=False)
     assert Api(office.owner).run(ATTACHMENTS)["attachments"]["totalCount"] == 0
+
+
+def test_an_object_that_cannot_say_whose_it_is_spoils_nobody_else_s_row(
+    office: Office, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def owner(document: Document) -> Any:
+        if document.title == "Broken":
+            raise LookupError("no such person")
+
+    monkeypatch.setattr(Document, "owner", property(owner), raising=False)
+    settings.DJANGO_WORKFLOW_ENGINE = {"ENABLED_MODELS": ["testapp.Document"], "FORBID_SELF_APPROVAL": True}
+    template = template_for(3, [[by_user(office.owner)]])
+    for title in ("Broken", "Whole"):
+        attach_workflow_to_object(Document.objects.create(title=title), template, office.members[0])
+    edges = Api(office.owner).run(INBOX)["myApprovals"]["edges"]
+    assert [edge["node"]["viewerCanAct"] for edge in edges] == [True, True]
+    for edge in edges:
+        (answer,) = Api(office.owner).run(APPROVE, input={"stepId": edge["node"]["id"]}).values()
+        assert answer["errors"] == []
 
 
 def test_each_mutation_of_a_document_reads_what_the_one_before_it_changed(office: Office) -> None:
