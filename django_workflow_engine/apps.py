@@ -21,9 +21,13 @@ class DjangoWorkflowEngineConfig(AppConfig):
         The approval package uses a handler from APPROVAL_HANDLERS only if its class is named after the
         model, so the setting that the reference shows would never advance anything by itself. Then find the
         functions that may run as actions.
+
+        A user model without a `username` is given one to read, which the approval package needs.
         """
         from django_workflow_engine import checks, handlers  # noqa: F401, PLC0415 - models are ready only now
+        from django_workflow_engine.approvals.usernames import lend_usernames  # noqa: PLC0415
 
+        lend_usernames()
         registry.discover()
         if not getattr(settings, DISCOVERY_SETTING, None):
             setattr(settings, DISCOVERY_SETTING, DISCOVERY_FUNCTION)

@@ -18,6 +18,7 @@ from django_workflow_engine.actions.checks import action_settings
 from django_workflow_engine.approvals.checks import people_settings
 from django_workflow_engine.approvals.roles import role_lookup
 from django_workflow_engine.conf import DISCOVERY_FUNCTION, DISCOVERY_SETTING, AutoStart
+from django_workflow_engine.models.keys import key_faults
 from django_workflow_engine.services.configuration import answers_to, may_be_enabled
 from django_workflow_engine.shapes import OPTION_SHAPES, SETTING_SHAPES
 
@@ -28,6 +29,7 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
     wrong = [*_shapes(), *_settings()] or [
         *_discovery(),
         *_models(),
+        *_keys(),
         *_roles(),
         *_forms(),
         *_mappings(),
@@ -99,6 +101,18 @@ def _models() -> Iterator[CheckMessage]:
             hint="Write app_label.ModelName of an installed app, or leave it out.",
             id="django_workflow_engine.E002",
         )
+
+
+def _keys() -> Iterator[CheckMessage]:
+    """Models whose rows are named by their keys as text, and whose keys are none."""
+    named = [conf.find_model(label) for label in sorted({*conf.enabled_models(), *conf.workflow_mappings()})]
+    for model in (*named, get_user_model(), conf.role_model(), conf.form_model(), conf.department_model()):
+        for fault in () if model is None else key_faults(model, ()):
+            yield Error(
+                fault.message,
+                hint="Give the model a primary key of one column that holds a number, a text or a UUID.",
+                id="django_workflow_engine.E014",
+            )
 
 
 def _roles() -> Iterator[CheckMessage]:

@@ -11,8 +11,10 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 
 from django_workflow_engine.approvals import gateway
+from django_workflow_engine.definitions.values import key_as_json
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.people import email_of
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +83,8 @@ def _users(keys: Iterable[Any]) -> list[Any]:
     model = get_user_model()
     found = set()
     for key in keys:
-        primary_key = to_primary_key(model, key) if isinstance(key, str | int) and not isinstance(key, bool) else None
+        plain = key_as_json(key)
+        primary_key = None if plain is None else to_primary_key(model, plain)
         if primary_key is None:
             logger.warning("%r is no recipient", key)
         else:
@@ -90,4 +93,4 @@ def _users(keys: Iterable[Any]) -> list[Any]:
 
 
 def _addresses(people: Iterable[Any]) -> set[str]:
-    return {address for address in (getattr(person, "email", "") for person in people) if address}
+    return {address for address in map(email_of, people) if address}

@@ -13,6 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
+from django_workflow_engine import people
 from gql_workflows import conf
 from gql_workflows.refusals import Refused
 
@@ -33,7 +34,7 @@ def authenticate(request: HttpRequest) -> Any:
     """
     found = (function(request) for function in _functions())
     user = next((user for user in found if user is not None), None)
-    viewer = user if user is not None and user.is_active else None
+    viewer = user if user is not None and people.is_active(user) else None
     _sign(request, viewer or AnonymousUser())
     return viewer
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.views.decorators.csrf import csrf_exempt
 from strawberry.schema import BaseSchema
 
@@ -15,6 +16,9 @@ from gql_workflows.views import GraphQLView
 def endpoint(schema: BaseSchema) -> Callable[..., Any]:
     """The view that serves the schema over HTTP, for a project's `urlpatterns`.
 
-    It is exempt from the CSRF token: it takes JSON alone and refuses foreign origins.
+    It is exempt from the CSRF token: it takes JSON alone and refuses foreign origins. Django's LoginRequiredMiddleware
+    lets everybody through to it: each field has its own rule, and a client expects an error where a page would lead to
+    a form.
     """
-    return csrf_exempt(with_graphiql(GraphQLView.as_view(schema=schema, graphql_ide=None)))
+    view = with_graphiql(GraphQLView.as_view(schema=schema, graphql_ide=None))
+    return login_not_required(csrf_exempt(view))

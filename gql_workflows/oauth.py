@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from oauth2_provider.oauth2_backends import get_oauthlib_core
 
+from django_workflow_engine import people
 from gql_workflows import conf
 from gql_workflows.authentication import InvalidCredentials
 
@@ -24,7 +25,7 @@ def bearer_user(request: HttpRequest) -> Any:
         return None
     valid, checked = get_oauthlib_core().verify_request(request, scopes=list(conf.oauth_scopes()))
     user = _user_of(checked) if valid else None
-    if user is None or not user.is_active:
+    if user is None or not people.is_active(user):
         raise InvalidCredentials(_("The token is not valid here."))
     return user
 

@@ -227,4 +227,6 @@ def _value(row: Model, field: str) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    return value if value is None or isinstance(value, int | str) else value.isoformat()
+    if value is None or isinstance(value, int | str):
+        return value
+    return value.isoformat() if isinstance(value, datetime.date | datetime.time) else str(value)

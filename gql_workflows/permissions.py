@@ -20,6 +20,8 @@ from django_workflow_engine.approvals import roles
 from django_workflow_engine.conf import department_model, form_model, owner_fields, role_model
 from django_workflow_engine.models import ActionRun, WorkFlow, WorkflowAction, WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.models.querysets import is_of
+from django_workflow_engine.people import active_users, has_permission, is_staff
 from django_workflow_engine.services.owners import people_of
 from django_workflow_engine.transitions import ENDED
 from gql_workflows import conf
@@ -67,7 +69,7 @@ class AccessPolicy:
     def administers(self, user: Any, model: type[Model]) -> bool:
         """Whether the user sees every row of the model: staff with the model's view permission."""
         permission = f"{model._meta.app_label}.view_{model._meta.model_name}"
-        return bool(user.is_staff and user.has_perm(permission))
+        return is_staff(user) and has_permission(user, permission)
 
     def usual(self, *names: str) -> bool:
         """Whether the project left these methods as they are here, so that what they show is known."""
@@ -165,48 +167,47 @@ class AccessPolicy:
 
         Override it together with `companies`: by default a company has no members beside itself.
         """
-        if user.has_perm("django_workflow_engine.add_workflow"):
+        if has_permission(user, "django_workflow_engine.add_workflow"):
             return get_user_model()._default_manager.all()
         return self.users(user)
 
     def delegates(self, user: Any) -> QuerySet[Any]:
         """The people to whom the user may pass a seat on: whom the user may look up or name, if they are active."""
         named, seen = self.people_to_name(user).values("pk"), self.users(user).values("pk")
-        people = get_user_model()._default_manager.filter(is_active=True)
-        return people.filter(Q(pk__in=named) | Q(pk__in=seen))
+        return active_users().filter(Q(pk__in=named) | Q(pk__in=seen))
 
     def roles_to_name(self, user: Any) -> QuerySet[Any] | None:
         """The roles that the user may name as approvers of a template."""
         model = role_model()
-        if model is not None and user.has_perm("django_workflow_engine.add_workflow"):
+        if model is not None and has_permission(user, "django_workflow_engine.add_workflow"):
             return model._default_manager.all()
         return self.roles(user)
 
     def departments_to_name(self, user: Any) -> QuerySet[Any] | None:
         """The departments that the user may give to pipelines: all with the add permission, else none."""
         model = department_model()
-        if model is None or not user.has_perm("django_workflow_engine.add_workflow"):
+        if model is None or not has_permission(user, "django_workflow_engine.add_workflow"):
             return None
         return model._default_manager.all()
 
     def forms_to_name(self, user: Any) -> QuerySet[Any] | None:
         """The forms that the user may require in a template: all with the add permission, else none."""
         model = form_model()
-        if model is None or not user.has_perm("django_workflow_engine.add_workflow"):
+        if model is None or not has_permission(user, "django_workflow_engine.add_workflow"):
             return None
         return model._default_manager.all()
 
     def may_create_template(self, user: Any, company_id: Any) -> bool:
         """Members create templates for their companies; anything else needs the model's add permission."""
-        return self._is_member(user, company_id) or bool(user.has_perm("django_workflow_engine.add_workflow"))
+        return self._is_member(user, company_id) or has_permission(user, "django_workflow_engine.add_workflow")
 
     def may_change_template(self, user: Any, company_id: Any) -> bool:
         """Members change their companies' templates; anything else needs the model's change permission."""
-        return self._is_member(user, company_id) or bool(user.has_perm("django_workflow_engine.change_workflow"))
+        return self._is_member(user, company_id) or has_permission(user, "django_workflow_engine.change_workflow")
 
     def may_delete_template(self, user: Any, company_id: Any) -> bool:
         """Members delete their companies' templates; anything else needs the model's delete permission."""
-        return self._is_member(user, company_id) or bool(user.has_perm("django_workflow_engine.delete_workflow"))
+        return self._is_member(user, company_id) or has_permission(user, "django_workflow_engine.delete_workflow")
 
     def sees_actions(self, user: Any, company_id: Any) -> bool:
         """Whether the user sees which functions the templates of this company call, and with what parameters."""
@@ -217,10 +218,11 @@ class AccessPolicy:
 
     def sees_target(self, user: Any, target: Model) -> bool:
         """Whether the user may know of this object: who may act on or view it, and who sees its run."""
-        if self.may_act_on(user, target) or user.has_perm(f"{target._meta.app_label}.view_{target._meta.model_name}"):
+        if self.may_act_on(user, target) or has_permission(
+            user, f"{target._meta.app_label}.view_{target._meta.model_name}"
+        ):
             return True
-        content_type = ContentType.objects.get_for_model(target)
-        return self.attachments(user).filter(content_type=content_type, object_id=str(target.pk), tombstone=0).exists()
+        return self.attachments(user).filter(is_of(target)).exists()
 
     def owns(self, user: Any, target: Model) -> bool:
         """Whether the object is the user's own: it was created by the user, or one of OWNER_FIELDS names the user."""
@@ -253,7 +255,7 @@ class AccessPolicy:
         """Whether the user may attach and start workflows on this object: its change permission, or being its own."""
         if self.owns(user, target):
             return True
-        return bool(user.has_perm(f"{target._meta.app_label}.change_{target._meta.model_name}"))
+        return has_permission(user, f"{target._meta.app_label}.change_{target._meta.model_name}")
 
 
 class ClosedPolicy(AccessPolicy):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from strawberry.types import get_object_definition
 from strawberry.types.field import StrawberryField
 
+from django_workflow_engine import people
 from django_workflow_engine.errors import MissingPermission
 
 RULE: Final = "gql_workflows.rule"
@@ -34,7 +35,7 @@ class Staff:
 
     def check(self, user: Any) -> None:
         """Raise MissingPermission for anybody else."""
-        if not (user.is_staff and user.has_perm(self.permission)):
+        if not (people.is_staff(user) and people.has_permission(user, self.permission)):
             message = _("This is for administrators with the permission “%s”.") % self.permission
             raise MissingPermission(message, permission=self.permission)
 

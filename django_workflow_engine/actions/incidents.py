@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from django_workflow_engine import people
 from django_workflow_engine.actions.outbox import dispatch_after_commit
 from django_workflow_engine.choices import ActionRunStatus
 from django_workflow_engine.errors import Conflict, MissingPermission, NotFound
@@ -56,14 +57,17 @@ def _take(run_id: Any, actor: Any) -> ActionRun:
 
 
 def _may_handle(actor: Any) -> bool:
-    return actor is None or bool(is_user(actor) and actor.is_active and actor.is_staff and actor.has_perm(_PERMISSION))
+    if actor is None:
+        return True
+    administers = is_user(actor) and people.is_active(actor) and people.is_staff(actor)
+    return administers and people.has_permission(actor, _PERMISSION)
 
 
 def _settle(run: ActionRun, actor: Any, **changes: Any) -> None:
     """Write these fields, and who decided so."""
     changes |= {
         "handled_by_id": "" if actor is None else str(actor.pk),
-        "handled_by_name": "" if actor is None else actor.get_username()[:_NAME_LENGTH],
+        "handled_by_name": "" if actor is None else people.username(actor)[:_NAME_LENGTH],
     }
     for name, value in changes.items():
         setattr(run, name, value)

@@ -7,9 +7,12 @@ from typing import Any
 from approval_workflow.admin import ApprovalFlowAdmin, ApprovalInstanceAdmin
 from approval_workflow.models import ApprovalFlow, ApprovalInstance
 from django.contrib import admin
+from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 
 from django_workflow_engine.admin.searching import SearchesShortTexts
+
+_USERNAME = get_user_model().USERNAME_FIELD
 
 admin.site.unregister([ApprovalFlow, ApprovalInstance])
 
@@ -42,6 +45,7 @@ class StepAdmin(RunsAreFixed, ApprovalInstanceAdmin):
     """One seat or one role that is asked."""
 
     list_select_related = ("flow__content_type", "flow__workflow_attachment", "assigned_to", "action_user")
+    search_fields = ("comment", *(f"{person}__{_USERNAME}" for person in ("assigned_to", "action_user")))
 
 
 def _belongs_to_a_run(row: ApprovalFlow | ApprovalInstance | None) -> bool:

@@ -21,6 +21,7 @@ from django_workflow_engine.definitions.approvals import ApprovalConfiguration
 from django_workflow_engine.errors import NoApprover, Path
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.objects import text_of
+from django_workflow_engine.people import active_users, is_active, users
 from django_workflow_engine.strategies import Position
 
 _OF_THE_REQUESTER: Final = frozenset({ApprovalTypes.SELF, ApprovalTypes.TEAM_HEAD})
@@ -127,14 +128,14 @@ def active_among(keys: Iterable[Any]) -> set[Any]:
     wanted = {to_primary_key(model, key) for key in keys} - {None}
     if not wanted:
         return set()
-    return set(model._default_manager.filter(pk__in=wanted, is_active=True).values_list("pk", flat=True))
+    return set(active_users().filter(pk__in=wanted).values_list("pk", flat=True))
 
 
 def active_user(key: Any) -> Any:
     """The active user with this primary key, which may be text, or None; one statement."""
     model = get_user_model()
     parsed = to_primary_key(model, key)
-    return None if parsed is None else model._default_manager.filter(pk=parsed, is_active=True).first()
+    return None if parsed is None else active_users().filter(pk=parsed).first()
 
 
 def _assign_user(approval: ApprovalConfiguration, people: People, position: Position) -> Assignment:
@@ -172,7 +173,7 @@ def _check_not_barred(user_id: Any, people: People) -> None:
 
 
 def _one_person(approval: ApprovalConfiguration, person: Any, reason: str) -> Assignment:
-    if person is None or not person.is_active:
+    if person is None or not is_active(person):
         raise _Nobody(reason)
     return Assignment(configuration=approval, user_ids=[person.pk])
 
@@ -228,7 +229,7 @@ def _by_managers(requester: Any, levels: int) -> list[Any]:
     if requester is None:
         return []
     above = list(managers.managers_above(requester, levels))
-    if any(not manager.is_active for manager in above):
+    if any(not is_active(manager) for manager in above):
         raise _Nobody(_("a manager on the way up is inactive"))
     return [manager.pk for manager in above]
 
@@ -258,8 +259,8 @@ _ASSIGN: Final[Mapping[ApprovalTypes, Callable[[ApprovalConfiguration, People, P
 
 def _least_busy(user_ids: Collection[Any], role_id: str) -> Any:
     """The one with the fewest open steps; among equals, the one asked least often for this role."""
-    users = get_user_model()._default_manager.filter(pk__in=user_ids)
-    counted = users.annotate(
+    asked = users().filter(pk__in=user_ids)
+    counted = asked.annotate(
         _open=Count("approvalinstance", filter=Q(approvalinstance__status=ApprovalStatus.CURRENT)),
         _asked=Count("approvalinstance", filter=Q(approvalinstance__assigned_role_object_id=role_id)),
     )

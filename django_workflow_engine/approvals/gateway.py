@@ -23,7 +23,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from django_workflow_engine import conf
+from django_workflow_engine import conf, people
 from django_workflow_engine.approvals import seats
 from django_workflow_engine.approvals.assignees import Assignment
 from django_workflow_engine.choices import CheckInState, ErrorCode, EventKind, RoleSelectionStrategy, StepType
@@ -240,7 +240,7 @@ def pass_on(step: Step, *, actor: Any, receiver: Any, comment: str, status: Appr
     _decide(step, status, actor, comment)
     link = {
         "from_user": str(actor.pk),
-        "from_name": actor.get_username(),
+        "from_name": people.username(actor),
         "to_user": str(receiver.pk),
         "kind": status.value,
         "at": timezone.now().isoformat(),
@@ -304,7 +304,7 @@ class FlowCount:
 def keep_seat(step: Step, passed: Step) -> None:
     """Give a row that the package made of this step, when it was passed on, the seat that it dropped."""
     link = {"from_user": str(step.assigned_to_id), "to_user": str(passed.assigned_to_id), "kind": step.status}
-    link["from_name"] = step.assigned_to.get_username() if step.assigned_to else ""
+    link["from_name"] = people.username(step.assigned_to) if step.assigned_to else ""
     link |= {"at": timezone.now().isoformat(), "reason": step.comment}
     names = ("assigned_role_content_type_id", "assigned_role_object_id", "role_selection_strategy", "form_object_id")
     for name in names:

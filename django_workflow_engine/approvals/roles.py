@@ -11,7 +11,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldError, ImproperlyConfigured
 from django.db.models import F, Model, QuerySet
 
-from django_workflow_engine import conf
+from django_workflow_engine import conf, people
 from django_workflow_engine.models.keys import to_primary_key
 
 
@@ -61,7 +61,7 @@ def members_of(role_ids: Collection[Any]) -> dict[Any, list[Any]]:
     members: dict[Any, list[Any]] = defaultdict(list)
     lookup = _connection()
     if role_ids and lookup is not None:
-        users = get_user_model()._default_manager.filter(is_active=True, **{f"{lookup}__in": role_ids})
+        users = people.active_users().filter(**{f"{lookup}__in": role_ids})
         held = users.annotate(_role=F(lookup)).order_by("pk").values_list("_role", "pk")
         for role_id, user_id in held.distinct():  # a role may lead to a person in several ways
             members[role_id].append(user_id)
@@ -73,7 +73,7 @@ def roles_held(user_id: Any, role_ids: Collection[Any] | None = None) -> set[str
     lookup = _connection()
     if lookup is None:
         return set()
-    users = get_user_model()._default_manager.filter(pk=user_id, is_active=True, **{f"{lookup}__isnull": False})
+    users = people.active_users().filter(pk=user_id, **{f"{lookup}__isnull": False})
     if role_ids is not None:
         users = users.filter(**{f"{lookup}__in": role_ids})
     return {str(key) for key in users.values_list(lookup, flat=True)}
@@ -81,8 +81,8 @@ def roles_held(user_id: Any, role_ids: Collection[Any] | None = None) -> set[str
 
 def fellow_members(user_id: Any) -> QuerySet[Any]:
     """The users who hold a role that this active user holds, the user included; no statement of its own."""
-    users, lookup = get_user_model()._default_manager.all(), _connection()
+    users, lookup = people.users(), _connection()
     if lookup is None:
         return users.none()
-    held = users.filter(pk=user_id, is_active=True, **{f"{lookup}__isnull": False}).values(lookup)
+    held = people.active_users().filter(pk=user_id, **{f"{lookup}__isnull": False}).values(lookup)
     return users.filter(pk__in=users.filter(**{f"{lookup}__in": held}).values("pk"))

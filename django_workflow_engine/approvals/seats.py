@@ -9,6 +9,7 @@ from typing import Any, Final
 from approval_workflow.models import ApprovalInstance
 from django.db.models import Q
 
+from django_workflow_engine import people
 from django_workflow_engine.choices import RoleSelectionStrategy as Sharing
 
 
@@ -26,7 +27,7 @@ def belongs_to(step: ApprovalInstance, user: Any, *, roles_held: Collection[str]
     `step.assigned_to` must be loaded; `roles_held` are the primary keys, as text, of the roles that the user
     holds now. Seats are fixed when an approval opens: who joins a role later gets none.
     """
-    if step.assigned_to_id is None or step.assigned_to_id != user.pk or not step.assigned_to.is_active:
+    if step.assigned_to_id is None or step.assigned_to_id != user.pk or not people.is_active(step.assigned_to):
         return False
     return keeps_its_role(step, roles_held=roles_held)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from django_workflow_engine.choices import ApprovalTypes, ErrorCode, RoleSelectionStrategy, StepType
-from django_workflow_engine.definitions.values import shown
+from django_workflow_engine.definitions.values import key_as_json, shown
 from django_workflow_engine.errors import Fault, Path
 
 Key = int | str
@@ -80,6 +80,18 @@ class _Faulty(Exception):
         self.code, self.message, self.keys = code, message, keys
 
 
+def with_json_keys(approvals: Any) -> Any:
+    """A list of approvals whose primary keys are written as JSON holds them; anything else as it is."""
+    if not isinstance(approvals, list | tuple):
+        return approvals
+    return [_with_json_keys(one) if isinstance(one, Mapping) else one for one in approvals]
+
+
+def _with_json_keys(approval: Mapping[str, Any]) -> dict[str, Any]:
+    keys = {name: key_as_json(approval[name]) for name in REFERENCES if name in approval}
+    return {**approval, **{name: key for name, key in keys.items() if key is not None}}
+
+
 def parse_approvals(info: Any, *, path: Path, faults: list[Fault]) -> tuple[ApprovalConfiguration, ...]:
     """Read the `approvals` list of a stored info object.
 
@@ -143,9 +155,10 @@ def _key(given: Mapping[str, Any], name: str, message: Promise) -> Key:
     value = given.get(name)
     if value is None or value == "":
         raise _Faulty(ErrorCode.REQUIRED, str(message), name)
-    if isinstance(value, bool) or not isinstance(value, int | str):
+    key = key_as_json(value)
+    if key is None:
         raise _Faulty(ErrorCode.INVALID, _("This must be a primary key."), name)
-    return value
+    return key
 
 
 def _refuse(given: Mapping[str, Any], *names: str) -> None:

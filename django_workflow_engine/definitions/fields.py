@@ -9,7 +9,7 @@ from django.db.models import Choices
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.choices import ActionType, ErrorCode, WorkflowStatus
-from django_workflow_engine.definitions.approvals import ApprovalConfiguration, parse_approval_list
+from django_workflow_engine.definitions.approvals import ApprovalConfiguration, parse_approval_list, with_json_keys
 from django_workflow_engine.definitions.specs import COLOR, MAX_APPROVALS, MAX_ORDER, NAME_LENGTH
 from django_workflow_engine.definitions.values import KEY_LENGTH, json_problem, shown, text_problem, unstorable
 from django_workflow_engine.errors import Fault, Path
@@ -134,7 +134,7 @@ def read_approvals(value: Any, path: Path, faults: list[Fault]) -> tuple[Approva
         faults.append(missing(_("A list of approvals must be given; it may be empty."), path))
         return ()
     if isinstance(value, list | tuple):
-        value = as_many_as(MAX_APPROVALS, value, path, faults)
+        value = with_json_keys(as_many_as(MAX_APPROVALS, value, path, faults))
     problem = json_problem(value)
     if problem is not None:
         faults.append(invalid(problem, path))

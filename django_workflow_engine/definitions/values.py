@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import reprlib
+from datetime import date, time
+from decimal import Decimal
 from typing import Any, Final
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -76,6 +79,13 @@ def _piecewise_problem(value: Any) -> str | None:
 
 def _too_long(most: int) -> str:
     return _("JSON may have at most %d characters here.") % most
+
+
+def key_as_json(value: Any) -> int | str | None:
+    """A primary key as JSON holds it: numbers and texts as they are, a UUID and its like as text; None for others."""
+    if isinstance(value, int | str):
+        return None if isinstance(value, bool) else value
+    return str(value) if isinstance(value, UUID | Decimal | date | time) else None
 
 
 def shown(value: Any) -> str:

@@ -5,11 +5,26 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import BinaryField, CompositePrimaryKey, Model
+from django.utils.translation import gettext as _
 
+from django_workflow_engine.choices import ErrorCode
 from django_workflow_engine.definitions.values import KEY_LENGTH
+from django_workflow_engine.errors import Fault, Path
 
 _BIGGEST: Final = 2**63 - 1
+
+
+def key_faults(model: type[Model], path: Path) -> list[Fault]:
+    """What keeps the rows of a model from being named by one text; empty where nothing does."""
+    column: Any = model._meta.pk
+    if isinstance(column, CompositePrimaryKey):
+        message = _("%s has a composite primary key: its rows cannot be named by one text.")
+    elif isinstance(getattr(column, "target_field", column), BinaryField):
+        message = _("%s has a binary primary key: its rows cannot be named by a text.")
+    else:
+        return []
+    return [Fault(code=ErrorCode.INVALID, message=message % model._meta.label, path=path)]
 
 
 def to_primary_key(model: type[Model], value: Any) -> Any:

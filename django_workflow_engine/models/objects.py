@@ -12,6 +12,7 @@ from django.db import OperationalError
 from django.db.models import Model
 from django.utils.text import capfirst
 
+from django_workflow_engine import people
 from django_workflow_engine.models.keys import to_primary_key
 
 logger = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ def text_of(row: Any) -> str:
 def name_of(user: Any) -> str:
     """A user's full name, or the username where there is none."""
     full_name = getattr(user, "get_full_name", None)
-    return (full_name and _said(user, full_name)) or str(user.get_username())
+    return (full_name and _said(user, full_name)) or people.username(user)
 
 
 def name_and_key(model: type[Model], key: Any) -> str:

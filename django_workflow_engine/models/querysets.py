@@ -33,16 +33,26 @@ class WorkFlowQuerySet(models.QuerySet[Any]):
         return self.templates().filter(status=WorkflowStatus.ACTIVE, is_active=True)
 
 
+def is_of(obj: models.Model) -> models.Q:
+    """What is true of the attachment of one object, and never of that of a deleted one with the same key."""
+    return _has_key_of(obj) & models.Q(tombstone=0)
+
+
+def _has_key_of(obj: models.Model) -> models.Q:
+    content_type = ContentType.objects.get_for_model(obj)
+    return models.Q(content_type=content_type, object_id=key_text(type(obj), obj.pk))
+
+
 class WorkflowAttachmentQuerySet(models.QuerySet[Any]):
     """Attached objects and their runs."""
 
     def for_object(self, obj: models.Model) -> WorkflowAttachmentQuerySet:
         """The attachment of one object; at most one row, and never that of a deleted one with the same key."""
-        return self.of_key(obj).filter(tombstone=0)
+        return self.filter(is_of(obj))
 
     def of_key(self, obj: models.Model) -> WorkflowAttachmentQuerySet:
         """The attachments of one object and of those that had its key before it."""
-        return self.filter(content_type=ContentType.objects.get_for_model(obj), object_id=key_text(type(obj), obj.pk))
+        return self.filter(_has_key_of(obj))
 
     def locked(self, **lookup: Any) -> WorkflowAttachment:
         """The one attachment that matches, with its workflow, locked until the transaction ends.

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from django_workflow_engine import registry
 from django_workflow_engine.choices import ErrorCode, WorkflowStatus
-from django_workflow_engine.definitions.approvals import parse_approvals
+from django_workflow_engine.definitions.approvals import parse_approvals, with_json_keys
 from django_workflow_engine.errors import Fault
 from django_workflow_engine.models.followed_fields import writing_faults
+from django_workflow_engine.models.keys import key_faults
 from django_workflow_engine.models.sizes import approval_growth_faults, size_faults
 from django_workflow_engine.strategies import strategy_for
 
@@ -76,6 +77,9 @@ def check_info(row: models.Model, field: str, *, workflow: WorkFlow, level: str)
 
     Raises when they cannot work, are not what the strategy asks on this level, or are too many.
     """
+    info = getattr(row, field)
+    if isinstance(info, dict) and "approvals" in info:
+        setattr(row, field, {**info, "approvals": with_json_keys(info["approvals"])})
     check_values(row, field)
     faults: list[Fault] = []
     strategy = strategy_for(workflow.strategy)
@@ -132,7 +136,7 @@ def check_configuration(configuration: WorkflowConfiguration) -> None:
     """Everything that a model's configuration must keep when it is saved; a model that is not installed keeps all."""
     model = configuration.content_type.model_class() if configuration.content_type_id is not None else None
     if model is not None:
-        refuse([*writing_faults(model, vars(configuration))])
+        refuse([*key_faults(model, ("content_type",)), *writing_faults(model, vars(configuration))])
 
 
 def check_action(action: WorkflowAction) -> None:

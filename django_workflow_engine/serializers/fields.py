@@ -9,18 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from django_workflow_engine.choices import WorkflowStrategy
+from django_workflow_engine.definitions.values import key_as_json
 
 
 class KeyField(serializers.Field):
-    """A primary key, as number or text; whether its row exists is the engine's to say."""
+    """A primary key, a UUID among others; whether its row exists is the engine's to say."""
 
     default_error_messages = {"invalid": _("This must be a key: a number or a text.")}
 
     def to_internal_value(self, data: Any) -> int | str:
         """The key as given."""
-        if isinstance(data, bool) or not isinstance(data, int | str):
-            self.fail("invalid")
-        return data
+        key = key_as_json(data)
+        if key is None:
+            raise self.fail("invalid")
+        return key
 
     def to_representation(self, value: Any) -> Any:
         """The key as stored."""

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from django_workflow_engine import transitions
+from django_workflow_engine import people, transitions
 from django_workflow_engine.approvals import gateway
 from django_workflow_engine.choices import EventKind
 from django_workflow_engine.errors import Forbidden, NotFound
@@ -41,7 +41,7 @@ def may_cancel(attachment: WorkflowAttachment, actor: Any) -> bool:
     """Whether the actor started the run, or administers attachments."""
     if attachment.started_by_id is not None and attachment.started_by_id == actor.pk:
         return True
-    return bool(actor.is_staff and actor.has_perm("django_workflow_engine.change_workflowattachment"))
+    return people.is_staff(actor) and people.has_permission(actor, "django_workflow_engine.change_workflowattachment")
 
 
 def _cancel(attachment: WorkflowAttachment, actor: Any, reason: str) -> WorkflowAttachment:

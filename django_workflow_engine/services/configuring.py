@@ -19,7 +19,7 @@ from django_workflow_engine.errors import Fault, InvalidDefinition, WorkflowErro
 from django_workflow_engine.models import WorkFlow, WorkflowConfiguration
 from django_workflow_engine.models.arguments import check_model
 from django_workflow_engine.models.followed_fields import unknown_field_faults, writing_faults
-from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.models.keys import key_faults, to_primary_key
 from django_workflow_engine.models.transactions import verb
 from django_workflow_engine.services.configuration import configuration_of, ensure_workflow_allowed
 from django_workflow_engine.services.templates.checking import check_kind
@@ -52,6 +52,9 @@ def configure_model(*, model: type[Model], changes: ConfigurationChanges) -> Wor
     """
     check_model(model, "model")
     check_kind(changes, ConfigurationChanges, "changes")
+    unusable = key_faults(model, ("model",))
+    if unusable:
+        raise InvalidDefinition(unusable)
     row = _locked(model)
     given = {field.name: getattr(changes, field.name) for field in fields(changes)}
     named = {name: value for name, value in given.items() if value is not UNSET}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django_workflow_engine import people
 from django_workflow_engine.approvals.gateway import Step
 from django_workflow_engine.approvals.seats import Person
 from django_workflow_engine.choices import EventKind
@@ -40,7 +41,7 @@ class Journal:
                 run_number=self._attachment.run_number,
                 kind=kind,
                 actor_id="" if self._actor is None else str(self._actor.pk),
-                actor_name="" if self._actor is None else self._actor.get_username()[:_NAME_LENGTH],
+                actor_name="" if self._actor is None else people.username(self._actor)[:_NAME_LENGTH],
                 on_behalf_of_id=on_behalf_of.key if on_behalf_of else "",
                 on_behalf_of_name=on_behalf_of.name[:_NAME_LENGTH] if on_behalf_of else "",
                 step_id=step.pk if step else None,

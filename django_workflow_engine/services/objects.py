@@ -11,10 +11,11 @@ from django.db.models import F, Model
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.approvals import gateway
+from django_workflow_engine.definitions.values import KEY_LENGTH
 from django_workflow_engine.errors import InvalidInput, NotFound
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.arguments import check_row
-from django_workflow_engine.models.keys import key_text, to_primary_key
+from django_workflow_engine.models.keys import key_faults, key_text, to_primary_key
 from django_workflow_engine.models.locks import for_update
 from django_workflow_engine.models.transactions import is_passing
 from django_workflow_engine.services.announcements import announce
@@ -26,11 +27,15 @@ def lock_object(obj: Any) -> Any:
     """The stored row of an object that a workflow is to be attached to, locked; raises InvalidInput or NotFound."""
     path = ("target",)
     check_row(obj, "target")
+    for fault in key_faults(type(obj), path):
+        raise InvalidInput(fault.message, path=path)
     row = None if obj.pk is None else _locked(type(obj), obj.pk)
     if row is None and (obj.pk is None or obj._state.adding):
         raise InvalidInput(_("The object must be saved before a workflow is attached."), path=path)
     if row is None:
         raise NotFound(_("There is no such object."), path=path)
+    if len(key_text(type(row), row.pk)) > KEY_LENGTH:
+        raise InvalidInput(_("A key has at most %d characters.") % KEY_LENGTH, path=path)
     return row
 
 

@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from django_workflow_engine import people
 from django_workflow_engine.approvals import gateway, managers
 from django_workflow_engine.choices import ActionType, EventKind, StepOutcome
 from django_workflow_engine.errors import Conflict, InvalidInput, NoApprover, NotFound
@@ -41,7 +42,7 @@ def delegate_step(
     if receiver.pk == actor.pk:
         raise InvalidInput(_("A step cannot be delegated to oneself."), path=("user_id",))
     if str(receiver.pk) in gateway.seat_holders(seat.step):
-        message = _("%s has a seat of this step already.") % receiver.get_username()
+        message = _("%s has a seat of this step already.") % people.username(receiver)
         raise Conflict(message, path=("user_id",))
     check_may_take(seat, receiver, "user_id")
     passed = gateway.pass_on(seat.step, actor=actor, receiver=receiver, comment=text, status=ApprovalStatus.DELEGATED)
@@ -69,7 +70,7 @@ def _active_user(user_id: Any, among: QuerySet[Any] | None) -> Any:
     model = get_user_model()
     key = to_primary_key(model, user_id)
     is_known = key is not None and (among is None or among.filter(pk=key).exists())
-    rows = model._default_manager.filter(pk=key, is_active=True)
+    rows = people.active_users().filter(pk=key)
     found = for_update(rows, keys_stay=True).first() if is_known else None
     if found is None:
         raise NotFound(_("There is no such active user."), path=("user_id",))
@@ -78,7 +79,7 @@ def _active_user(user_id: Any, among: QuerySet[Any] | None) -> Any:
 
 def _manager(seat: Seat, actor: Any) -> Any:
     manager = managers.manager_of(actor)
-    if manager is None or not manager.is_active:
+    if manager is None or not people.is_active(manager):
         message = _("You have no active manager to escalate to.")
         raise NoApprover(message, path=("step_id",), position=seat.run.position.name)
     if str(manager.pk) in gateway.seat_holders(seat.step):

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from django_workflow_engine import conf
+from django_workflow_engine import conf, people
 from django_workflow_engine.errors import MissingPermission
 
 _APP: Final = "django_workflow_engine"
@@ -15,7 +15,7 @@ _APP: Final = "django_workflow_engine"
 def check_may_start(actor: Any) -> None:
     """Raise MissingPermission where starting needs a permission that the actor lacks; None is the system itself."""
     permission = f"{_APP}.start_workflow"
-    if conf.permission_required_to_start() and actor is not None and not actor.has_perm(permission):
+    if conf.permission_required_to_start() and actor is not None and not people.has_permission(actor, permission):
         raise _missing(permission)
 
 
@@ -27,7 +27,7 @@ def check_may_decide(actor: Any, codename: str) -> None:
 
 def may_decide_with(actor: Any, codename: str) -> bool:
     """Whether the settings let the actor take the decision that this permission stands for."""
-    return not conf.permission_required_to_approve() or bool(actor.has_perm(f"{_APP}.{codename}"))
+    return not conf.permission_required_to_approve() or people.has_permission(actor, f"{_APP}.{codename}")
 
 
 def _missing(permission: str) -> MissingPermission:

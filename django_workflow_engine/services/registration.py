@@ -24,6 +24,7 @@ from django_workflow_engine.errors import Fault, InvalidDefinition
 from django_workflow_engine.models import WorkFlow, WorkflowConfiguration
 from django_workflow_engine.models.arguments import check_model, check_workflow
 from django_workflow_engine.models.followed_fields import writing_faults
+from django_workflow_engine.models.keys import key_faults
 from django_workflow_engine.services.templates.writing import faults_of
 
 logger = logging.getLogger(__name__)
@@ -68,8 +69,9 @@ def register_model_for_workflow(
     What is left out (None) keeps the stored value. On a model's first registration it takes the defaults: enabled,
     not started by itself, and the setting DEFAULT_STATUS_FIELD as its status field; "" turns status updates off. In
     `AppConfig.ready()` the row is stored later, and the returned configuration is not saved yet. `model_class` is
-    another name for `model`; exactly one of them is given, else TypeError. Raises InvalidDefinition for a field or a
-    value that could never be written to an object: a field that the model does not have is done without.
+    another name for `model`; exactly one of them is given, else TypeError. Raises InvalidDefinition for a model whose
+    keys are composite or binary, and for a field or a value that could never be written to an object: a field that
+    the model does not have is done without.
     """
     if (model is None) == (model_class is None):
         raise TypeError("Name the model once: as `model` or as `model_class`.")
@@ -89,6 +91,7 @@ def register_model_for_workflow(
         "is_enabled": is_enabled,
     }
     named = {name: value for name, value in given.items() if value is not None}
+    _refuse(key_faults(registered, ("model",)))
     if global_apps.ready:
         return _store(registered, named)
     _refuse(writing_faults(registered, _for_a_new_row(named), ask=False))

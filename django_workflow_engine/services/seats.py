@@ -10,7 +10,7 @@ from approval_workflow.choices import ApprovalStatus
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
 
-from django_workflow_engine import conf, transitions
+from django_workflow_engine import conf, people, transitions
 from django_workflow_engine.approvals import gateway, roles, seats
 from django_workflow_engine.approvals.gateway import Step
 from django_workflow_engine.choices import ApprovalTypes, EventKind, StepOutcome
@@ -116,7 +116,7 @@ def check_not_ones_own_object(seat: Seat, actor: Any) -> None:
 def check_may_take(seat: Seat, receiver: Any, name: str) -> None:
     """Raise Forbidden, with this name of the input, for a receiver who could not decide on the seat either."""
     if is_ones_own(seat, receiver):
-        message = _("%s created or started this; somebody else has to decide.") % receiver.get_username()
+        message = _("%s created or started this; somebody else has to decide.") % people.username(receiver)
         raise Forbidden(message, path=(name,))
 
 
@@ -149,7 +149,7 @@ def approvers_with(seat: Seat, person_id: Any) -> set[str]:
 def too_late(found: Step, attachment: WorkflowAttachment) -> StepAlreadyDecided:
     """The refusal that tells who was first, with the state now."""
     now = gateway.find_step(found.pk) or found
-    winner = now.action_user.get_username() if now.action_user else _("somebody else")
+    winner = people.username(now.action_user) if now.action_user else _("somebody else")
     facts = {"status": ApprovalStatus(now.status).label, "winner": winner}
     message = _("This step is “%(status)s” already, by %(winner)s.") % facts
     return StepAlreadyDecided(message, path=("step_id",), step=now, attachment=attachment)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import strawberry
-from django.contrib.contenttypes.models import ContentType
 
 from django_workflow_engine.errors import WorkflowError
 from django_workflow_engine.models import WorkflowAttachment as Attachment
+from django_workflow_engine.models.querysets import is_of
 from gql_workflows.context import Info
 from gql_workflows.filters import bridge
 from gql_workflows.filters.attachments import AttachmentFilter, AttachmentFilterSet
@@ -51,8 +51,7 @@ def attachment_for_target(
         obj = find_target(target.model, target.id)
     except WorkflowError:
         return None  # what one may not see does not exist
-    content_type = ContentType.objects.get_for_model(obj)
-    return _visible(info).filter(content_type=content_type, object_id=str(obj.pk), tombstone=0).first()
+    return _visible(info).filter(is_of(obj)).first()
 
 
 @query(Rule.SIGNED_IN, description="The attachments that you may see.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django_workflow_engine import people
 from gql_workflows.context import Info
 from gql_workflows.rules import Rule, query
 from gql_workflows.types.payloads import Viewer
@@ -20,5 +21,5 @@ def viewer(info: Info) -> Viewer | None:
 
 def viewer_of(user: Any) -> Viewer:
     """The user with the model permissions that matter to this API."""
-    held = user.get_all_permissions()
+    held = people.permissions_of(user)
     return Viewer(user=user, permissions=sorted(name for name in held if name.startswith(_PREFIXES)))

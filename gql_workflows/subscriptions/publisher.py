@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
+from django_workflow_engine import people
 from django_workflow_engine.signals import attachment_changed
 from gql_workflows import conf
 from gql_workflows.subscriptions import layers, topics
@@ -71,7 +72,7 @@ def publish_logout(sender: Any, request: Any, **kwargs: Any) -> None:
 @receiver(post_save, dispatch_uid="gql_workflows.publish_deactivation")
 def publish_deactivation(sender: Any, instance: Any, created: bool, raw: bool, **kwargs: Any) -> None:
     """Tell that a user is active no more, as soon as that is committed."""
-    if sender is not get_user_model() or created or raw or instance.is_active:
+    if sender is not get_user_model() or created or raw or people.is_active(instance):
         return
     user_id = instance.pk
 

@@ -9,6 +9,7 @@ import strawberry_django
 from django.contrib.auth import get_user_model
 from strawberry import relay
 
+from django_workflow_engine import people
 from django_workflow_engine.models.objects import name_of, text_of
 
 
@@ -18,7 +19,7 @@ class User(relay.Node):
 
     @strawberry.field(description="The name to sign in with.")
     def username(self, root: strawberry.Parent[Any]) -> str:
-        return str(root.get_username())
+        return people.username(root)
 
     @strawberry.field(description="The name to show: the full name, or the username where there is none.")
     def display_name(self, root: strawberry.Parent[Any]) -> str:

@@ -91,7 +91,7 @@ def person(name, *, administrator=False, manager=None):
 def make_user(model, name, administrator):
     """The user's own row."""
     create = model.objects.create_superuser if administrator else model.objects.create_user
-    return create(name, password="secret")
+    return create(name, email=f"{name}@example.com", password="secret")
 
 
 def role(name, *members):

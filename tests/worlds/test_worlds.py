@@ -11,8 +11,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
-PARTS = {"__init__", "app", "business", "conftest", "models", "project"}
+PARTS = {"__init__", "app", "business", "conftest", "models", "policies", "project", "urls"}
 WORLDS = sorted(file.stem for file in HERE.glob("*.py") if file.stem not in PARTS and not file.stem.startswith("test_"))
+REFUSED = sorted(f"refused.{file.stem}" for file in HERE.glob("refused/[!_]*.py"))
 MOST_SECONDS = 240
 INI = "[pytest]\ndjango_find_project = false\npythonpath = {root} {folder}\n"
 
@@ -26,20 +27,13 @@ class World:
         (folder / "world_migrations" / "__init__.py").touch()
         (folder / "pytest.ini").write_text(INI.format(root=ROOT, folder=folder), encoding="utf-8")
 
-    def run(self, *arguments: str) -> str:
-        """What a command of the project said; it must succeed in time."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-        environment |= {
-            "DJANGO_SETTINGS_MODULE": f"tests.worlds.{self.name}",
-            "PYTHONPATH": os.pathsep.join([str(ROOT), str(self.folder)]),
-            "WORLD_FOLDER": str(self.folder),
-            "WORLD_NAME": self.name,
-        }
+    def run(self, *arguments: str, refused: bool = False) -> str:
+        """What a command of the project said; it must succeed, or with `refused` fail, in time."""
         try:
             done = subprocess.run(
                 [sys.executable, *arguments],
                 cwd=self.folder,
-                env=environment,
+                env=self._environment(),
                 capture_output=True,
                 text=True,
                 check=False,
@@ -47,27 +41,41 @@ class World:
             )
         except subprocess.TimeoutExpired as late:
             pytest.fail(f"{self.name}: {arguments} took more than {MOST_SECONDS} seconds\n{late.stdout!r}")
-        assert done.returncode == 0, done.stdout[-12_000:] + done.stderr[-4_000:]
-        return done.stdout
+        assert (done.returncode != 0) is refused, done.stdout[-12_000:] + done.stderr[-4_000:]
+        return done.stdout + done.stderr
 
-    def journey(self) -> str:
-        """Run the journey inside of the project."""
-        options = (
-            "-q",
-            "--tb=short",
-            "-p",
-            "no:cacheprovider",
-            "-p",
-            "no:xdist",
-            "-c",
-            str(self.folder / "pytest.ini"),
-        )
-        return self.run("-m", "pytest", *options, f"--rootdir={self.folder}", str(HERE / "journey"))
+    def _environment(self) -> dict[str, str]:
+        usual = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        return usual | {
+            "DJANGO_SETTINGS_MODULE": f"tests.worlds.{self.name}",
+            "PYTHONPATH": os.pathsep.join([str(ROOT), str(self.folder)]),
+            "WORLD_FOLDER": str(self.folder),
+            "WORLD_NAME": self.name,
+        }
+
+    def django(self, *arguments: str, **options: bool) -> str:
+        """What one of Django's commands said."""
+        return self.run("-m", "django", *arguments, **options)
+
+    def journey(self) -> None:
+        """Run the journey inside of the project; it fails if any part of it does."""
+        plain = ("-q", "--tb=short", "-p", "no:cacheprovider", "-p", "no:xdist")
+        place = (f"--rootdir={self.folder}", "-c", str(self.folder / "pytest.ini"))
+        self.run("-m", "pytest", *plain, *place, str(HERE / "journey"))
 
 
 @pytest.mark.parametrize("name", WORLDS)
 def test_the_journey_is_made(name: str, tmp_path: Path) -> None:
     world = World(name, tmp_path)
-    world.run("-m", "django", "makemigrations", "world", "--verbosity=0")
-    world.run("-m", "django", "makemigrations", "--check", "--dry-run")
-    assert " failed" not in world.journey()
+    world.django("makemigrations", "world", "--verbosity=0")
+    world.django("makemigrations", "--check", "--dry-run")
+    world.journey()
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_work_is_refused_by_its_check(name: str, tmp_path: Path) -> None:
+    world = World(name, tmp_path)
+    check = world.run("-c", "from django.conf import settings; print(settings.REFUSED_BY)").strip()
+    said = world.django("check", refused=True)
+    assert f"({check}) " in said
+    assert "HINT: " in said

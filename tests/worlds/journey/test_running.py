@@ -10,6 +10,7 @@ from approval_workflow.models import ApprovalInstance
 from django_workflow_engine.choices import WorkflowStrategy
 from django_workflow_engine.definitions.specs import PipelineSpec, StageSpec, WorkflowSpec
 from django_workflow_engine.models import WorkFlow, WorkflowAttachment, WorkflowEvent
+from django_workflow_engine.recipient_resolver import resolve_recipients
 from django_workflow_engine.services import (
     approve_step,
     attach_workflow_to_object,
@@ -112,6 +113,12 @@ def test_the_requester_and_the_heads_decide(office: Office) -> None:
     for person in (office.requester, office.boss, office.boss):
         decide(request, person)
     assert status(request) == "completed"
+
+
+def test_the_people_of_a_run_have_addresses(office: Office) -> None:
+    attached = attach_workflow_to_object(request_of(office.requester), template(3, by(office.boss)), office.requester)
+    found = resolve_recipients(["workflow_starter", "current_approver", office.deputy.pk], attached)
+    assert found == {f"{name}@example.com" for name in ("requester", "boss", "deputy")}
 
 
 def test_a_form_and_a_check_in(office: Office) -> None:
