@@ -7,18 +7,18 @@ from typing import Any
 from approval_workflow.handlers import BaseApprovalHandler
 from approval_workflow.models import ApprovalInstance
 from django.apps import apps
-from django.db.models.signals import post_delete, post_migrate, post_save
+from django.db.models.signals import post_delete, post_migrate, post_save, pre_save
 from django.dispatch import receiver
 
 from django_workflow_engine import conf
 from django_workflow_engine.approvals import gateway
 from django_workflow_engine.choices import AttachmentStatus
-from django_workflow_engine.models import WorkflowAttachment
+from django_workflow_engine.models import WorkflowAttachment, WorkflowConfiguration
 from django_workflow_engine.services import followups
 from django_workflow_engine.services.announcements import announce
 from django_workflow_engine.services.auto_start import may_take_workflows, start_on_creation
 from django_workflow_engine.services.objects import leave_deleted, leave_replaced
-from django_workflow_engine.services.registration import store_after_migrations
+from django_workflow_engine.services.registration import make_room, store_after_migrations
 
 
 class WorkflowApprovalHandler(BaseApprovalHandler):
@@ -97,4 +97,5 @@ def follow_deletions() -> None:
 
 follow_deletions()
 post_save.connect(start_on_creation, dispatch_uid="django_workflow_engine.start_on_creation")
+pre_save.connect(make_room, sender=WorkflowConfiguration, dispatch_uid="django_workflow_engine.make_room")
 post_migrate.connect(store_after_migrations, dispatch_uid="django_workflow_engine.store_after_migrations")

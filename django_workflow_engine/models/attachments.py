@@ -70,7 +70,7 @@ class WorkflowAttachment(models.Model):
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
-        related_name="workflows_started",
+        related_name="%(app_label)s_started",
     )
     created_at = models.DateTimeField(_("attached at"), auto_now_add=True)
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)

@@ -12,6 +12,14 @@ from django_workflow_engine.models import rules
 from django_workflow_engine.models.workflows import WorkFlow
 
 
+class WorkflowConfigurationManager(models.Manager[Any]):
+    """Configurations by the model that they belong to."""
+
+    def get_by_natural_key(self, app_label: str, model: str) -> WorkflowConfiguration:
+        """The configuration of this model: where one was registered, `loaddata` writes into it."""
+        return self.get(content_type=ContentType.objects.get_by_natural_key(app_label, model))
+
+
 class WorkflowConfiguration(models.Model):
     """The settings of one model: whether and how its rows take workflows."""
 
@@ -30,6 +38,8 @@ class WorkflowConfiguration(models.Model):
     completion_status_value = models.CharField(_("status on completion"), max_length=100, blank=True, default="")
     rejection_status_value = models.CharField(_("status on rejection"), max_length=100, blank=True, default="")
 
+    objects = WorkflowConfigurationManager()
+
     class Meta:
         verbose_name = _("workflow configuration")
         verbose_name_plural = _("workflow configurations")
@@ -41,3 +51,9 @@ class WorkflowConfiguration(models.Model):
         """Store the row; raises ValidationError for a field or a value that could never be written to an object."""
         rules.check_configuration(self)
         super().save(*args, **kwargs)
+
+    def natural_key(self) -> tuple[str, str]:
+        """The app's label and the model's name, whatever the row's key is in this database."""
+        return self.content_type.natural_key()
+
+    natural_key.dependencies = ["contenttypes.contenttype"]  # type: ignore[attr-defined]

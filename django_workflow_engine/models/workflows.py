@@ -84,7 +84,7 @@ class WorkFlow(models.Model):
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
-        related_name="workflows_created",
+        related_name="%(app_label)s_created",
     )
     modified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -92,7 +92,7 @@ class WorkFlow(models.Model):
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
-        related_name="workflows_modified",
+        related_name="%(app_label)s_modified",
     )
 
     stored: Stored | None = None

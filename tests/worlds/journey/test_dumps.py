@@ -9,7 +9,11 @@ import pytest
 from django.core.management import call_command
 
 from django_workflow_engine.models import WorkFlow, WorkflowConfiguration, WorkflowEvent
-from django_workflow_engine.services import attach_workflow_to_object, get_workflow_attachment
+from django_workflow_engine.services import (
+    attach_workflow_to_object,
+    get_workflow_attachment,
+    register_model_for_workflow,
+)
 from tests.worlds.journey.conftest import Office
 from tests.worlds.journey.rows import model, request_of
 from tests.worlds.journey.test_running import by, decide, status, template
@@ -28,14 +32,28 @@ def dump(office: Office, tmp_path: Path) -> tuple[Path, Any]:
     return file, request
 
 
-def test_a_run_goes_on_in_another_database(dump: tuple[Path, Any], office: Office) -> None:
+@pytest.mark.parametrize("registered", [False, True], ids=["empty", "registered"])
+def test_a_run_goes_on_in_another_database(dump: tuple[Path, Any], office: Office, registered: bool) -> None:
     file, request = dump
     events = WorkflowEvent.objects.count()
     call_command("flush", interactive=False, verbosity=0)
+    if registered:  # by an app's `ready()`, before anything is loaded
+        register_model_for_workflow(model("Department"))
+        register_model_for_workflow(model("Request"), status_field="status")
     call_command("loaddata", str(file), verbosity=0)
     assert (WorkFlow.objects.count(), WorkflowEvent.objects.count()) == (2, events)
-    assert WorkflowConfiguration.objects.get().stage_field == "stage"
+    assert WorkflowConfiguration.objects.get(content_type__model="request").stage_field == "stage"
     found = model("Request").objects.get(pk=request.pk)
     assert get_workflow_attachment(found).target == found
     decide(found, office.boss)
     assert status(found) == "completed"
+
+
+def test_a_configuration_is_known_by_its_model(dump: tuple[Path, Any], tmp_path: Path) -> None:
+    file = tmp_path / "configurations.json"
+    label = "django_workflow_engine.workflowconfiguration"
+    call_command("dumpdata", label, natural_foreign=True, natural_primary=True, output=str(file))
+    kept = WorkflowConfiguration.objects.get().pk
+    WorkflowConfiguration.objects.update(stage_field="", status_field="")
+    call_command("loaddata", str(file), verbosity=0)
+    assert [(row.pk, row.stage_field) for row in WorkflowConfiguration.objects.all()] == [(kept, "stage")]
