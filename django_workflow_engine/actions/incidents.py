@@ -17,7 +17,6 @@ from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.transactions import verb
 
 _PERMISSION: Final = "django_workflow_engine.change_actionrun"
-_FAILED: Final = (ActionRunStatus.FAILED, ActionRunStatus.INCIDENT)
 _NAME_LENGTH: Final = 255
 
 
@@ -42,25 +41,24 @@ def skip_action_run(id: Any, actor: Any) -> ActionRun:
     return run
 
 
+def may_handle_runs(actor: Any) -> bool:
+    """Whether this user may retry and skip failed runs of actions."""
+    administers = is_user(actor) and people.is_active(actor) and people.is_staff(actor)
+    return administers and people.has_permission(actor, _PERMISSION)
+
+
 def _take(run_id: Any, actor: Any) -> ActionRun:
-    """The run, locked; refused unless it failed and the actor may see to it."""
-    if not _may_handle(actor):
+    """The run, locked; refused unless it failed and the actor, if anybody, may see to it."""
+    if actor is not None and not may_handle_runs(actor):
         raise MissingPermission(_("This needs the permission “%s”.") % _PERMISSION, permission=_PERMISSION)
     key = to_primary_key(ActionRun, run_id)
     run = ActionRun.objects.select_for_update().filter(pk=key).first() if key is not None else None
     if run is None:
         raise NotFound(_("There is no such run of an action."), path=("id",))
-    if run.status not in _FAILED:
+    if not run.has_failed:
         message = _("This run of an action has not failed: it is “%s”.") % run.get_status_display()
         raise Conflict(message, path=("id",), status=run.status)
     return run
-
-
-def _may_handle(actor: Any) -> bool:
-    if actor is None:
-        return True
-    administers = is_user(actor) and people.is_active(actor) and people.is_staff(actor)
-    return administers and people.has_permission(actor, _PERMISSION)
 
 
 def _settle(run: ActionRun, actor: Any, **changes: Any) -> None:

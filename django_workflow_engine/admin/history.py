@@ -1,4 +1,4 @@
-"""The audit trail and the record of actions: only read."""
+"""The audit trail: only read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django_workflow_engine.admin.fixed import FixedAdmin
 from django_workflow_engine.admin.places import ShowsPlaces
 from django_workflow_engine.admin.targets import ShowsTargets, link_to_target
-from django_workflow_engine.models import ActionRun, WorkflowEvent
+from django_workflow_engine.models import WorkflowEvent
 
 
 @admin.register(WorkflowEvent)
@@ -25,19 +25,3 @@ class WorkflowEventAdmin(ShowsPlaces, ShowsTargets, FixedAdmin):
     def object_link(self, event: WorkflowEvent) -> str:
         """The object that it happened to."""
         return link_to_target(event.attachment)
-
-
-@admin.register(ActionRun)
-class ActionRunAdmin(ShowsTargets, FixedAdmin):
-    """Every call of an action, with how it ended."""
-
-    list_display = ("created_at", "action_type", "function_path", "status", "attempts", "object_link")
-    list_filter = ("status", "action_type")
-    list_select_related = ("attachment",)
-    search_fields = ("function_path", "last_error", "attachment__object_id")
-    date_hierarchy = "created_at"
-
-    @admin.display(description=_("object"))
-    def object_link(self, run: ActionRun) -> str:
-        """The object whose workflow called the action."""
-        return link_to_target(run.attachment)

@@ -17,6 +17,7 @@ from django_workflow_engine.models.events import WorkflowEvent
 from django_workflow_engine.models.json_objects import JSONObjectField
 
 OPEN: Final = (ActionRunStatus.PENDING, ActionRunStatus.FAILED)
+FAILED: Final = (ActionRunStatus.FAILED, ActionRunStatus.INCIDENT)
 
 
 class ActionRunQuerySet(models.QuerySet[Any]):
@@ -104,6 +105,11 @@ class ActionRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_action_type_display()}: {self.function_path} ({self.get_status_display()})"
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether its last attempt failed, for good or not; such a run can be retried or skipped by hand."""
+        return self.status in FAILED
 
 
 class AttachmentAtEvent(WorkflowAttachment):
