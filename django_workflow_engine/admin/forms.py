@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
-from django.forms.fields import InvalidJSONInput
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from django_workflow_engine.admin.approvals.references import expect
+from django_workflow_engine.admin.approvals.rowset import SubmittedRows
+from django_workflow_engine.definitions.approvals import parse_approvals
+from django_workflow_engine.definitions.building import referenced_by
 from django_workflow_engine.definitions.specs import MAX_ORDER
-from django_workflow_engine.definitions.values import json_problem
-
-
-class InfoField(forms.JSONField):
-    """JSON as the engine stores it: shown indented, an empty object where nothing is written."""
-
-    widget = forms.Textarea(attrs={"rows": 10, "class": "vLargeTextField", "dir": "ltr", "spellcheck": "false"})
-
-    def to_python(self, value: Any) -> Any:
-        """The parsed value; refused where the database could not store it."""
-        parsed = super().to_python(value)
-        problem = None if isinstance(parsed, InvalidJSONInput) else json_problem(parsed)
-        if problem is not None:
-            raise ValidationError(problem, code="invalid")
-        return {} if parsed is None else parsed
-
-    def prepare_value(self, value: Any) -> str:
-        """The text to edit."""
-        return value if isinstance(value, InvalidJSONInput) else json.dumps(value, ensure_ascii=False, indent=2)
-
-
-JSON_OVERRIDE: Any = {models.JSONField: {"form_class": InfoField, "widget": InfoField.widget}}
+from django_workflow_engine.models import rules
+from django_workflow_engine.services.templates.checking import row_faults
 
 
 class RulesForm(forms.ModelForm):
@@ -63,7 +45,35 @@ class RulesForm(forms.ModelForm):
         return ValidationError(places)
 
 
-class PlacedForm(RulesForm):
+class AsksApprovals(RulesForm):
+    """A row that carries approvals in its field `info`: what is wrong with one stands at that one."""
+
+    info: ClassVar[str]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.info in self.fields:
+            field = self.fields[self.info]
+            expect(field.widget.references, self.get_initial_for_field(field, self.info))
+
+    def check_named_rows(self) -> None:
+        """Raise ValidationError for people, roles and forms that do not exist, once the approvals were changed."""
+        if self.info in self.changed_data:
+            approvals = parse_approvals(getattr(self.instance, self.info), path=(self.info,), faults=[])
+            rules.refuse(row_faults([*referenced_by(approvals, (self.info,))]))
+
+    def _at_its_field(self, error: ValidationError) -> ValidationError:
+        placed = super()._at_its_field(error)
+        rows = self[self.info].data if self.info in self.fields else None
+        if isinstance(rows, SubmittedRows) and hasattr(placed, "error_dict"):
+            errors = placed.error_dict.pop(self.info, [])
+            left = [one for one in errors if not rows.take(one)]
+            if errors:
+                placed.error_dict[self.info] = left if len(left) == len(errors) else [*left, rows.refusal()]
+        return placed
+
+
+class PlacedForm(AsksApprovals):
     """A row with its place among its siblings, on a page of its own: the siblings stay where they are."""
 
     parent: ClassVar[str]

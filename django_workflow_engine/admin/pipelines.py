@@ -14,9 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine import conf
 from django_workflow_engine.admin.actions import ActionInline
-from django_workflow_engine.admin.forms import JSON_OVERRIDE, PlacedBesideForm, PlacedForm
+from django_workflow_engine.admin.approvals.editing import EditsApprovals
+from django_workflow_engine.admin.approvals.references import References, expect
+from django_workflow_engine.admin.forms import PlacedBesideForm, PlacedForm
 from django_workflow_engine.admin.formsets import PlacedFormSet
 from django_workflow_engine.admin.frozen import BelowFrozenIsFixed, FrozenFilter
+from django_workflow_engine.admin.json_fields import JSON_OVERRIDE
 from django_workflow_engine.admin.stages import StageInline
 from django_workflow_engine.admin.templates import TemplateRowAdmin
 from django_workflow_engine.models import Pipeline, WorkFlow, rules
@@ -27,6 +30,7 @@ class PipelineForm(PlacedForm):
     """A pipeline on its own page, with its department where the project has departments."""
 
     parent = "workflow"
+    info = "pipeline_info"
 
     department_row: Any = forms.ModelChoiceField(label=_("department"), queryset=None, required=False)
 
@@ -51,26 +55,48 @@ class PipelineForm(PlacedForm):
     def check_rule(self) -> None:
         """What saving a pipeline asks."""
         rules.check_pipeline(self.instance)
+        self.check_named_rows()
 
 
 class PipelineBesideForm(PlacedBesideForm, PipelineForm):
     """A pipeline among its siblings."""
 
 
-class PipelineInline(BelowFrozenIsFixed, admin.StackedInline):
+class PipelineFormSet(PlacedFormSet):
+    """The pipelines of one workflow, which know what their viewer may see."""
+
+    references: References
+
+    def get_queryset(self) -> QuerySet[Pipeline]:
+        """The pipelines; the names that their approvals need are read at once."""
+        pipelines = super().get_queryset()
+        for pipeline in pipelines:
+            pipeline.references_of_viewer = self.references
+            expect(self.references, pipeline.pipeline_info)
+        return pipelines
+
+
+class PipelineInline(BelowFrozenIsFixed, EditsApprovals, admin.StackedInline):
     """The pipelines of one workflow; the stages and the actions of each are on its own page."""
 
     model = Pipeline
     form = PipelineBesideForm
-    formset = PlacedFormSet
+    formset = PipelineFormSet
     formfield_overrides = JSON_OVERRIDE
     extra = 0
     show_change_link = True
+    readonly_fields = ("asked",)
 
     def get_fields(self, request: HttpRequest, obj: WorkFlow | None = None) -> tuple[Any, ...]:
         """The approvals only where the strategy asks for them on pipelines."""
         asked_here = obj is None or strategy_for(obj.strategy).approvals_level == "pipeline"
-        return (("name_en", "name_ar"), "order", *(("pipeline_info",) if asked_here else ()))
+        fields = (("name_en", "name_ar"), "order", *(("pipeline_info",) if asked_here else ()))
+        return self.shown(request, obj, fields)
+
+    def get_formset(self, request: HttpRequest, obj: WorkFlow | None = None, **kwargs: Any) -> Any:
+        """Django's formset, whose rows know what their viewer may see."""
+        formset = super().get_formset(request, obj, **kwargs)
+        return type(formset.__name__, (formset,), {"references": self.references(request)})
 
 
 @admin.register(Pipeline)
@@ -94,7 +120,16 @@ class PipelineAdmin(TemplateRowAdmin):
         department: tuple[str, ...] = () if conf.department_model() is None else ("department_row",)
         if obj is not None and not self.has_change_permission(request, obj):
             department = ("department_id",)
-        return ("workflow", "name_en", "name_ar", "order", *department, "pipeline_info")
+        fields = ("workflow", "name_en", "name_ar", "order", *department, "pipeline_info")
+        return self.shown(request, obj, fields)
+
+    def get_form(self, request: HttpRequest, obj: Pipeline | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """Django's form; without rows of approvals where the strategy asks for none on pipelines."""
+        form = super().get_form(request, obj, change, **kwargs)
+        if obj is not None and "pipeline_info" in form.base_fields:
+            level = strategy_for(obj.workflow.strategy).approvals_level
+            form.base_fields["pipeline_info"].widget.only_json = level != "pipeline"
+        return form
 
     def get_readonly_fields(self, request: HttpRequest, obj: Pipeline | None = None) -> tuple[str, ...]:
         """A pipeline stays in its workflow."""

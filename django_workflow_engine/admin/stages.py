@@ -21,10 +21,12 @@ class StageForm(PlacedForm):
     """A stage on its own page."""
 
     parent = "pipeline"
+    info = "stage_info"
 
     def check_rule(self) -> None:
         """What saving a stage asks."""
         rules.check_stage(self.instance)
+        self.check_named_rows()
 
 
 class StageBesideForm(PlacedBesideForm, StageForm):
@@ -47,13 +49,17 @@ class StageAdmin(TemplateRowAdmin):
     """One stage: its approvals, its forms and its actions."""
 
     form = StageForm
-    fields = ("pipeline", "name_en", "name_ar", "order", "is_active", "stage_info", "form_info")
     autocomplete_fields = ("pipeline",)
     inlines = (ActionInline,)
     list_display = ("name_en", "pipeline", "workflow", "order", "is_active")
     list_filter = (FrozenFilter, "is_active")
     list_select_related = ("pipeline__workflow",)
     search_fields = ("name_en", "name_ar", "pipeline__name_en", "pipeline__workflow__name_en")
+
+    def get_fields(self, request: HttpRequest, obj: Stage | None = None) -> tuple[str, ...]:
+        """What a stage has, with its approvals as the viewer may edit or read them."""
+        fields = ("pipeline", "name_en", "name_ar", "order", "is_active", "stage_info", "form_info")
+        return self.shown(request, obj, fields)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Stage | None = None) -> tuple[str, ...]:
         """A stage stays in its pipeline."""

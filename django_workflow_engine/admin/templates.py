@@ -9,13 +9,14 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from django_workflow_engine.admin.forms import JSON_OVERRIDE
+from django_workflow_engine.admin.approvals.editing import ServesApprovals
 from django_workflow_engine.admin.frozen import FrozenIsFixed
+from django_workflow_engine.admin.json_fields import JSON_OVERRIDE
 from django_workflow_engine.admin.searching import SearchesShortTexts
 
 
-class TemplateRowAdmin(FrozenIsFixed, SearchesShortTexts):
-    """The page of a row of a template, with the rows above it in the breadcrumbs."""
+class TemplateRowAdmin(FrozenIsFixed, ServesApprovals, SearchesShortTexts):
+    """The page of a row of a template, with its approvals, and with the rows above it in the breadcrumbs."""
 
     formfield_overrides = JSON_OVERRIDE
 
@@ -41,6 +42,8 @@ class TemplateRowAdmin(FrozenIsFixed, SearchesShortTexts):
         obj: Any = None,
     ) -> HttpResponse:
         """Django's page, with the rows above this one in its breadcrumbs."""
+        if obj is not None:
+            obj.references_of_viewer = self.references(request)
         context["parents"] = [(str(row), self._address(row)) for row in self.parents(obj)] if obj else []
         return super().render_change_form(request, context, add, change, form_url, obj)
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.admin.actions import ActionInline
-from django_workflow_engine.admin.forms import RulesForm
+from django_workflow_engine.admin.forms import AsksApprovals
 from django_workflow_engine.admin.frozen import FrozenFilter
 from django_workflow_engine.admin.picture import picture_of
 from django_workflow_engine.admin.pipelines import PipelineInline
@@ -27,12 +27,15 @@ from django_workflow_engine.strategies.diagram import diagram_of
 _TOLD = ("positions", "is_active", "cloned_from", "created_at", "created_by", "modified_at", "modified_by")
 
 
-class WorkFlowForm(RulesForm):
+class WorkFlowForm(AsksApprovals):
     """A template's own values."""
+
+    info = "workflow_info"
 
     def check_rule(self) -> None:
         """What saving a workflow asks."""
         rules.check_workflow(self.instance)
+        self.check_named_rows()
 
 
 @admin.register(WorkFlow)
@@ -61,7 +64,8 @@ class WorkFlowAdmin(TemplateRowAdmin):
         asked_here = obj is None or strategy_for(obj.strategy).approvals_level == "workflow"
         left = () if obj is None else ("company_deleted",)
         own = ("name_en", "name_ar", "description", "company", *left, "strategy", "status")
-        fieldsets = [(None, {"fields": [*own, *(("workflow_info",) if asked_here else ())]})]
+        fields = self.shown(request, obj, [*own, *(("workflow_info",) if asked_here else ())])
+        fieldsets = [(None, {"fields": fields})]
         if obj is None:
             return fieldsets
         return [

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from django_workflow_engine.choices import ApprovalTypes, ErrorCode, RoleSelectionStrategy, StepType
+from django_workflow_engine.definitions.taken_keys import KEYS_OF_TYPE, NUMBER_OF, NUMBERS, WITHOUT_FORM
 from django_workflow_engine.definitions.values import key_as_json, shown
 from django_workflow_engine.errors import Fault, Path
 
@@ -28,9 +29,7 @@ KEYS: Final = frozenset(
         *REFERENCES,
         "role_selection_strategy",
         "step_approval_type",
-        "quorum_count",
-        "percentage_required",
-        "hierarchy_levels",
+        *NUMBERS,
     }
 )
 # What the data functions add for people; it says nothing of its own, so what they give can be sent back.
@@ -140,15 +139,19 @@ def _parse_one(item: Any, index: int) -> ApprovalConfiguration:
 
 
 def _choice(choices: Any, given: Mapping[str, Any], key: str) -> Any:
-    """The choice that is meant: by its value or its name, in any case."""
+    """The choice that is meant."""
     value = given[key]
-    if isinstance(value, str):
-        wanted = shown(value).lower()
-        for choice in choices:
-            if wanted in (choice.value, choice.name.lower()):
-                return choice
+    choice = find_choice(choices, value)
+    if choice is not None:
+        return choice
     facts = {"value": shown(value), "allowed": ", ".join(choices.values)}
     raise _Faulty(ErrorCode.INVALID, _("“%(value)s” is none of: %(allowed)s.") % facts, key)
+
+
+def find_choice(choices: Any, value: Any) -> Any:
+    """The choice with this value or name, in any case; None where there is none."""
+    wanted = shown(value).lower() if isinstance(value, str) else None
+    return next((choice for choice in choices if wanted in (choice.value, choice.name.lower())), None)
 
 
 def _key(given: Mapping[str, Any], name: str, message: Promise) -> Key:
@@ -167,25 +170,30 @@ def _refuse(given: Mapping[str, Any], *names: str) -> None:
             raise _Faulty(ErrorCode.INVALID, _("An approval of this kind takes no “%s”.") % name, name)
 
 
+def _refuse_keys_of_other_types(given: Mapping[str, Any], approval_type: ApprovalTypes) -> None:
+    own = KEYS_OF_TYPE[approval_type]
+    _refuse(given, *(key for keys in KEYS_OF_TYPE.values() for key in keys if key not in own))
+
+
 def _read_user(given: Mapping[str, Any]) -> dict[str, Any]:
-    _refuse(given, "user_role", "role_selection_strategy", *_NUMBERS)
+    _refuse_keys_of_other_types(given, ApprovalTypes.USER)
     return {"approval_user": _key(given, "approval_user", _USER_MISSING)}
 
 
 def _read_role(given: Mapping[str, Any]) -> dict[str, Any]:
-    _refuse(given, "approval_user")
+    _refuse_keys_of_other_types(given, ApprovalTypes.ROLE)
     role = _key(given, "user_role", _ROLE_MISSING)
     strategy = RoleSelectionStrategy.ANYONE
     if "role_selection_strategy" in given:
         strategy = _choice(RoleSelectionStrategy, given, "role_selection_strategy")
-    needed = _NUMBER_OF.get(strategy)
-    _refuse(given, *(name for name in _NUMBERS if name != needed))
-    number = {} if needed is None else {needed: _NUMBERS[needed](given)}
+    needed = NUMBER_OF.get(strategy)
+    _refuse(given, *(name for name in NUMBERS if name != needed))
+    number = {} if needed is None else {needed: _NUMBER_READERS[needed](given)}
     return {"user_role": role, "role_selection_strategy": strategy, **number}
 
 
 def _read_by_itself(given: Mapping[str, Any]) -> dict[str, Any]:
-    _refuse(given, "approval_user", "user_role", "role_selection_strategy", *_NUMBERS)
+    _refuse_keys_of_other_types(given, ApprovalTypes.SELF)
     return {}
 
 
@@ -199,7 +207,7 @@ def _step(given: Mapping[str, Any]) -> dict[str, Any]:
     step_type = StepType.APPROVE
     if "step_approval_type" in given:
         step_type = _choice(StepType, given, "step_approval_type")
-    if step_type == StepType.MOVE:
+    if step_type in WITHOUT_FORM:
         _refuse(given, "required_form")
     form = None
     if step_type == StepType.SUBMIT or "required_form" in given:
@@ -236,16 +244,10 @@ def _whole_number(given: Mapping[str, Any], name: str, most: int) -> int:
 
 _MOST_APPROVERS: Final = 10_000
 _MOST_LEVELS: Final = 20
-_NUMBERS: Final[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {
+_NUMBER_READERS: Final[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {
     "quorum_count": _quorum,
     "percentage_required": _percentage,
     "hierarchy_levels": _levels,
-}
-_NUMBER_OF: Final[Mapping[RoleSelectionStrategy, str]] = {
-    RoleSelectionStrategy.QUORUM: "quorum_count",
-    RoleSelectionStrategy.PERCENTAGE: "percentage_required",
-    RoleSelectionStrategy.HIERARCHY_UP: "hierarchy_levels",
-    RoleSelectionStrategy.HIERARCHY_CHAIN: "hierarchy_levels",
 }
 _READERS: Final[Mapping[ApprovalTypes, Callable[[Mapping[str, Any]], dict[str, Any]]]] = {
     ApprovalTypes.USER: _read_user,

@@ -61,7 +61,7 @@ def check_spec(spec: WorkflowSpec, *, into: WorkFlow | None = None) -> tuple[Wor
         spec = first_of_everything(spec)
     tree = build_tree(spec, faults)
     faults += strategy_for(spec.strategy).structure_faults(tree)
-    faults += _row_faults([*referenced(tree), *_rows_named_by({"company_id": spec.company_id})])
+    faults += row_faults([*referenced(tree), *_rows_named_by({"company_id": spec.company_id})])
     faults += _unregistered(functions_of(tree))
     return tree, faults
 
@@ -79,7 +79,7 @@ def check_changes(
     faults += strategy.approval_faults(approvals, level=level, path=("approvals",))
     if "order" in values:
         faults += order_faults(values["order"], taken, ("order",))
-    faults += _row_faults([*referenced_by(approvals, ()), *_rows_named_by(values)])
+    faults += row_faults([*referenced_by(approvals, ()), *_rows_named_by(values)])
     if "function_path" in values:
         faults += _unregistered([(("function_path",), values["function_path"])])
     return values, faults
@@ -137,7 +137,7 @@ def _rows_named_by(values: dict[str, Any]) -> list[Reference]:
     return [((name,), name, values[name]) for name in _ROW_FIELDS if values.get(name) not in (None, "")]
 
 
-def _row_faults(references: Sequence[Reference]) -> list[Fault]:
+def row_faults(references: Sequence[Reference]) -> list[Fault]:
     """A fault for each row that is named and does not exist, and for each form that no data can be checked against."""
     forms = [(path, key) for path, name, key in references if name == "required_form"]
     return [*_missing_rows(references), *_unusable_forms(forms)]

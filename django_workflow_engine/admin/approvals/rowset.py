@@ -1,0 +1,134 @@
+"""The rows themselves: one small form for each approval, in an order, that can be added, moved and removed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from django_workflow_engine.admin.approvals.keys import KeyField
+from django_workflow_engine.admin.approvals.references import References
+from django_workflow_engine.admin.approvals.rows import CHOICES, REST, Row, approval_of, info_of
+from django_workflow_engine.choices import StepType
+from django_workflow_engine.definitions.specs import MAX_APPROVALS
+from django_workflow_engine.definitions.taken_keys import NUMBERS, conditions
+
+_EMPTY: Final = ("", "---------")
+_NAMED: Final[Mapping[str, Any]] = {
+    "approval_user": gettext_lazy("Person"),
+    "user_role": gettext_lazy("Role"),
+    "required_form": gettext_lazy("Form"),
+}
+_IN_ORDER: Final = (
+    *("approval_type", "approval_user", "user_role", "role_selection_strategy", *NUMBERS),
+    *("step_approval_type", "required_form"),
+)
+_CONDITIONS: Final = conditions()
+
+
+class ApprovalRow(forms.Form):
+    """One approval: a field for each key that an approval can have, and what is stored beside them."""
+
+    use_required_attribute = False
+
+    approval_type = forms.ChoiceField(
+        label=gettext_lazy("Decided by"), choices=[_EMPTY, *CHOICES["approval_type"].choices], required=False
+    )
+    role_selection_strategy = forms.ChoiceField(
+        label=gettext_lazy("How the members decide"),
+        choices=[_EMPTY, *CHOICES["role_selection_strategy"].choices],
+        required=False,
+    )
+    quorum_count = forms.IntegerField(label=gettext_lazy("How many must approve"), required=False)
+    percentage_required = forms.FloatField(label=gettext_lazy("Percentage that must approve"), required=False)
+    hierarchy_levels = forms.IntegerField(label=gettext_lazy("Levels of managers"), required=False)
+    step_approval_type = forms.ChoiceField(
+        label=gettext_lazy("What is asked"),
+        choices=CHOICES["step_approval_type"].choices,
+        initial=StepType.APPROVE.value,
+        required=False,
+    )
+    rest = forms.JSONField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, references: References, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in _NAMED.items():
+            self.fields[name] = KeyField(name=name, reference=references[name], label=label)
+        self.order_fields(_IN_ORDER)
+
+    def clean_rest(self) -> Row:
+        """What no field is for, as it was."""
+        rest = self.cleaned_data[REST]
+        return rest if isinstance(rest, dict) else {}
+
+    def described(self) -> Iterator[tuple[forms.BoundField, str]]:
+        """The fields of the approval, each with the values of the others beside which it is shown, as JSON."""
+        for name in self.fields:
+            if name not in (REST, ORDERING_FIELD_NAME, DELETION_FIELD_NAME):
+                yield self[name], json.dumps(_CONDITIONS.get(name, {}))
+
+    def placing(self) -> list[forms.BoundField]:
+        """The fields that move and remove the row where no script does."""
+        return [self[name] for name in (ORDERING_FIELD_NAME, DELETION_FIELD_NAME) if name in self.fields]
+
+
+RowSet: Final[Any] = forms.formset_factory(ApprovalRow, extra=1, can_order=True, can_delete=True, max_num=MAX_APPROVALS)
+
+
+class SubmittedRows:
+    """What a browser sent of the rows under this name."""
+
+    def __init__(self, data: Any, name: str, references: References) -> None:
+        self.data = data
+        self.formset = RowSet(data, prefix=name, form_kwargs={"references": references})
+        self.rest = data.get(f"{name}-{REST}") or "{}"
+        self._info: dict[str, Any] | None = None
+
+    def info(self) -> dict[str, Any]:
+        """The info object that the rows describe; raises ValidationError where a field holds what it cannot."""
+        if self._info is None:
+            if not self.formset.is_valid():
+                raise self.refusal()
+            if self.formset.total_form_count() < 0:  # Django takes any number there is
+                raise _unreadable()
+            self._info = info_of(self._other_keys(), [approval_of(row.cleaned_data) for row in self._given()])
+        return self._info
+
+    def take(self, error: ValidationError) -> bool:
+        """Put an error of the engine on the row and the field that its path names; whether there is such a row."""
+        params = error.params or {}
+        path = params.get("path", ())
+        given = self._given() if self._info is not None else []
+        if len(path) < 3 or int(path[2]) >= len(given):
+            return False
+        row, key = given[int(path[2])], path[3] if len(path) > 3 else None
+        row.add_error(key if key in row.fields else None, params["message"])
+        return True
+
+    @staticmethod
+    def refusal() -> ValidationError:
+        """What stands at the field when the faults stand at its rows."""
+        return ValidationError(_("Correct the approvals that are marked below."), code="invalid")
+
+    def _given(self) -> list[Any]:
+        """The rows that say something and stay, in their order."""
+        return [row for row in self.formset.ordered_forms if row.has_changed()]
+
+    def _other_keys(self) -> dict[str, Any]:
+        try:
+            rest = json.loads(self.rest)
+        except ValueError:
+            rest = None
+        if not isinstance(rest, dict):
+            raise _unreadable()
+        return rest
+
+
+def _unreadable() -> ValidationError:
+    return ValidationError(_("The approvals could not be read."), code="invalid")

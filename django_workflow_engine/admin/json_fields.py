@@ -1,0 +1,34 @@
+"""JSON in forms: shown indented, and stored only where a database could hold it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.forms.fields import InvalidJSONInput
+
+from django_workflow_engine.definitions.values import json_problem
+
+
+class InfoField(forms.JSONField):
+    """JSON as the engine stores it: shown indented, an empty object where nothing is written."""
+
+    widget = forms.Textarea(attrs={"rows": 10, "class": "vLargeTextField", "dir": "ltr", "spellcheck": "false"})
+
+    def to_python(self, value: Any) -> Any:
+        """The parsed value; refused where the database could not store it."""
+        parsed = super().to_python(value)
+        problem = None if isinstance(parsed, InvalidJSONInput) else json_problem(parsed)
+        if problem is not None:
+            raise ValidationError(problem, code="invalid")
+        return {} if parsed is None else parsed
+
+    def prepare_value(self, value: Any) -> str:
+        """The text to edit."""
+        return value if isinstance(value, InvalidJSONInput) else json.dumps(value, ensure_ascii=False, indent=2)
+
+
+JSON_OVERRIDE: Any = {models.JSONField: {"form_class": InfoField, "widget": InfoField.widget}}
