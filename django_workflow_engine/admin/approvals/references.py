@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.auth import get_permission_codename, get_user_model
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
@@ -65,13 +65,6 @@ class Reference:
             return ""
         return f"{address}?_to_field={options.pk.name}"
 
-    def rows(self) -> QuerySet[Any]:
-        """The rows that the viewer may see; only for a model that there is."""
-        if self.model_admin is not None:
-            return self.model_admin.get_queryset(self.request)
-        assert self.model is not None
-        return self.model._default_manager.all()
-
     def as_key(self, text: str) -> Key:
         """The key that a text means, as JSON holds it; the text itself where no row can have that key."""
         key = None if self.model is None else to_primary_key(self.model, text)
@@ -93,7 +86,9 @@ class Reference:
         if not waiting or self.model is None or not self.may_see:
             return
         keys = {text: to_primary_key(self.model, text) for text in waiting}
-        found = {row.pk: str(row) for row in self.rows().filter(pk__in=set(keys.values()) - {None})}
+        own = self.model_admin
+        rows = own.get_queryset(self.request) if own else self.model._default_manager.all()
+        found = {row.pk: str(row) for row in rows.filter(pk__in=set(keys.values()) - {None})}
         self._names |= {text: found[key] for text, key in keys.items() if key in found}
 
 

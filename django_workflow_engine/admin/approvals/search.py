@@ -8,7 +8,7 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
-from django_workflow_engine.admin.approvals.references import Reference, References
+from django_workflow_engine.admin.approvals.references import References
 
 
 class ReferenceSearch(AutocompleteJsonView):
@@ -19,18 +19,17 @@ class ReferenceSearch(AutocompleteJsonView):
     """
 
     references: References = {}
-    reference: Reference
 
     def process_request(self, request: HttpRequest) -> tuple[str, Any, None, str]:
         """The text to search, and where; raises Http404 where nothing can be searched."""
         found = self.references.get(request.GET.get("field_name", ""))
         if found is None or found.model is None or not found.search_address:
             raise Http404
-        self.reference = found
         return request.GET.get("term", "").replace("\x00", ""), found.model_admin, None, found.model._meta.pk.attname
 
     def get_queryset(self) -> QuerySet[Any]:
         """The rows that the text finds."""
-        found, may_repeat = self.model_admin.get_search_results(self.request, self.reference.rows(), self.term)
+        rows = self.model_admin.get_queryset(self.request)
+        found, may_repeat = self.model_admin.get_search_results(self.request, rows, self.term)
         found = found.distinct() if may_repeat else found
         return found if found.ordered else found.order_by("pk")  # pages need an order
