@@ -1,0 +1,1 @@
+"""The app that holds the project's people."""
