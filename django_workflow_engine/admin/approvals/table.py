@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django_workflow_engine.admin.approvals.references import References, expect
 from django_workflow_engine.admin.approvals.rows import NoRows, Row, rows_of
 from django_workflow_engine.admin.json_fields import InfoField
+from django_workflow_engine.choices import StepType
 from django_workflow_engine.definitions.taken_keys import NUMBERS
 
 
@@ -29,4 +30,5 @@ def _line(row: Row, references: References) -> Mapping[str, Any]:
     """The cells of one approval, in the words of the choices and of the rows that it names."""
     names = {key: reference.name(row[key]) or row[key] for key, reference in references.items() if key in row}
     numbers = [row[key] for key in NUMBERS if key in row]
-    return {**row, **names, "number": numbers[0] if numbers else None}
+    asked = {"step_approval_type": row.get("step_approval_type", StepType.APPROVE)}
+    return {**row, **asked, **names, "number": numbers[0] if numbers else None}
