@@ -108,7 +108,7 @@ release-schema: install
 	touch $@
 
 # What the tests marked `node` need.
-node: tests/protocol/node_modules/.package-lock.json
+node: tests/protocol/node_modules/.package-lock.json tests/frontend/node_modules/.package-lock.json
 
 lint-schema: schema-lint/node_modules/.package-lock.json
 	cd schema-lint && npm run --silent lint

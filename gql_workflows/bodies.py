@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 
 from gql_workflows import conf
 from gql_workflows.headers import announced_length, check_headers
-from gql_workflows.negotiation import JSON, answer_type
-from gql_workflows.refusals import Refused, refusal
+from gql_workflows.negotiation import accepted
+from gql_workflows.refusals import Refused
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -48,7 +48,7 @@ def with_body_limit(application: Application, *, path: str | None = "/graphql/")
             _check(announced_length(scope))
             await application(scope, _counted(receive), _with_pauses(send))
         except Refused as refused:  # no header is read for it, be it for the language
-            await _send(refusal(refused.http_status, refused.message), send)
+            await _send(refused.response(), send)
         except _TooLarge:
             await _send(_too_large(ASGIRequest(scope, io.BytesIO())), send)
 
@@ -91,8 +91,8 @@ def _with_pauses(send: Send) -> Send:
 
 def _too_large(request: ASGIRequest) -> HttpResponse:
     with override(get_language_from_request(request)):
-        media_type = answer_type(request.headers.get("Accept")) or JSON
-        return refusal(413, _("The request body is too large."), media_type=media_type)
+        media_type = accepted(request.headers.get("Accept")).media_type
+        return Refused(413, _("The request body is too large.")).response(media_type)
 
 
 async def _send(response: HttpResponse, send: Send) -> None:

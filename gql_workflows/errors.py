@@ -22,9 +22,8 @@ from gql_workflows.messages import shortened
 logger = logging.getLogger(__name__)
 
 MOST_ERRORS: Final = 100  # of one answer
-# graphql-core still suggests names of arguments, types and enum values when field suggestions are switched off
-_SUGGESTION: Final = " Did you mean "
 _PYTHON: Final = re.compile(r"Definition\(| object at 0x|<class |<enum |\b(None|True|False|inf|nan)\b|\{'")
+_FOUND: Final = (", found: {", " Found: {")  # behind it stands a variable's value, as Python writes it
 _ABORTED: Final = ("Parsing aborted.", "Validation aborted.")  # the library's own limits
 
 _CODES: Final[Mapping[ErrorCode, str]] = {
@@ -155,8 +154,10 @@ def _about_the_document(error: GraphQLError) -> GraphQLError:
 
 
 def _without_python(message: str) -> str:
-    """The message, which is short, up to a suggestion and without the representation of a Python object."""
-    message = message.partition(_SUGGESTION)[0].replace("not to be None", "not to be null")
+    """The message, which is short, without the representation of a Python object."""
+    for found in _FOUND:
+        message = message.partition(found)[0]
+    message = message.replace("not to be None", "not to be null")
     return _unusable() if _PYTHON.search(message) else message
 
 

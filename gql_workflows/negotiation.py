@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 JSON: Final = "application/json"
 GRAPHQL_JSON: Final = "application/graphql-response+json"
 EVENT_STREAM: Final = "text/event-stream"
-_WILDCARDS: Final = ("application/*", "*/*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,29 +19,58 @@ class Range:
     quality: float
 
 
-def answer_type(accept: str | None) -> str | None:
-    """The media type to answer in; None where the client takes none of those that there are.
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """What a client takes: the media type of JSON that it likes best, None for no JSON; and whether event streams.
 
-    Without a wish it is application/json, as the specification of GraphQL over HTTP says. A client that takes event
-    streams is answered in JSON where there is nothing to stream.
+    Who takes both is answered in JSON, unless there is something to stream.
+    """
+
+    json: str | None
+    streams: bool
+
+    @property
+    def nothing(self) -> bool:
+        """Whether there is no answer that the client takes."""
+        return self.json is None and not self.streams
+
+    @property
+    def media_type(self) -> str:
+        """What an answer that is no stream is written in."""
+        return self.json or JSON
+
+
+def accepted(accept: str | None) -> Accepted:
+    """What an Accept header lets the server answer in.
+
+    Without a wish it is application/json, as the specification of GraphQL over HTTP says. An event stream has to be
+    asked for by its name or as `text/*`: who sends `*/*` seldom reads one.
     """
     if not accept or not accept.strip():
-        return JSON
+        return Accepted(json=JSON, streams=False)
     ranges = list(_ranges(accept))
     best = max((GRAPHQL_JSON, JSON), key=lambda media_type: _rank(media_type, ranges))
-    if _rank(best, ranges)[0] > 0:
-        return best
-    return JSON if any(entry.media_type == EVENT_STREAM and entry.quality > 0 for entry in ranges) else None
+    return Accepted(
+        json=best if _rank(best, ranges)[0] > 0 else None,
+        streams=(_quality_of((EVENT_STREAM, "text/*"), ranges) or 0) > 0,
+    )
 
 
 def _rank(media_type: str, ranges: list[Range]) -> tuple[float, bool, bool]:
     """The quality of a media type; among equals comes first what is named, then what `*/*` is answered in."""
-    for name in (media_type, *_WILDCARDS):
+    by_name = _quality_of((media_type,), ranges)
+    if by_name is not None:
+        return by_name, True, media_type == GRAPHQL_JSON
+    return _quality_of(("application/*", "*/*"), ranges) or 0, False, media_type == JSON
+
+
+def _quality_of(names: Sequence[str], ranges: list[Range]) -> float | None:
+    """The quality of the first of these names, most specific first, that the header has; None where it has none."""
+    for name in names:
         found = [entry.quality for entry in ranges if entry.media_type == name]
         if found:
-            named = name == media_type
-            return max(found), named, (media_type == GRAPHQL_JSON) == named
-    return 0, False, False
+            return max(found)
+    return None
 
 
 def _ranges(accept: str) -> Iterator[Range]:

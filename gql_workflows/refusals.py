@@ -10,7 +10,9 @@ from gql_workflows.messages import shortened
 from gql_workflows.negotiation import JSON
 
 ALLOWED: Final = "GET, POST, OPTIONS"
-_CODES: Final = {401: "UNAUTHENTICATED", 403: "FORBIDDEN", 413: "LIMIT_EXCEEDED", 414: "LIMIT_EXCEEDED"}
+_LIMITS: Final = dict.fromkeys((413, 414, 429, 431), "LIMIT_EXCEEDED")
+_CODES: Final = {401: "UNAUTHENTICATED", 403: "FORBIDDEN", **_LIMITS}
+_HEADERS: Final = {401: {"WWW-Authenticate": "Bearer"}, 405: {"Allow": ALLOWED}}
 
 
 class Refused(Exception):
@@ -20,17 +22,13 @@ class Refused(Exception):
         super().__init__(message)
         self.http_status, self.message = status, message
 
+    @property
+    def code(self) -> str:
+        """The `extensions.code` that goes with the HTTP status."""
+        return _CODES.get(self.http_status, "BAD_USER_INPUT")
 
-def code_of(status: int) -> str:
-    """The `extensions.code` that goes with an HTTP status."""
-    limits = dict.fromkeys((413, 414, 429, 431), "LIMIT_EXCEEDED")
-    return {401: "UNAUTHENTICATED", 403: "FORBIDDEN", **limits}.get(status, "BAD_USER_INPUT")
-
-
-def refusal(status: int, message: str, *, media_type: str = JSON) -> JsonResponse:
-    """A refusal in the form of a GraphQL response."""
-    error = {"message": shortened(message), "extensions": {"code": code_of(status)}}
-    headers = {401: {"WWW-Authenticate": "Bearer"}, 405: {"Allow": ALLOWED}}.get(status)
-    return JsonResponse(
-        {"errors": [error]}, status=status, headers=headers, content_type=f"{media_type}; charset=utf-8"
-    )
+    def response(self, media_type: str = JSON) -> JsonResponse:
+        """The refusal in the form of a GraphQL response."""
+        error = {"message": shortened(self.message), "extensions": {"code": self.code}}
+        headers, content_type = _HEADERS.get(self.http_status), f"{media_type}; charset=utf-8"
+        return JsonResponse({"errors": [error]}, status=self.http_status, headers=headers, content_type=content_type)

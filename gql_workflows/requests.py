@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from gql_workflows import conf
 from gql_workflows.negotiation import JSON
 from gql_workflows.origin import is_foreign
+from gql_workflows.persisted_queries import PersistedQueryNotSupported, hash_in
 from gql_workflows.refusals import Refused
 from gql_workflows.strict_json import parse
 from gql_workflows.trusted_documents import resolve_document
@@ -83,6 +84,8 @@ def _from_address(request: HttpRequest) -> dict[str, Any]:
 
 def _parameters(given: Any) -> Parameters:
     resolved = resolve_document(given)
+    if isinstance(resolved, dict) and not resolved.get("query") and hash_in(resolved) is not None:
+        raise PersistedQueryNotSupported
     if not isinstance(resolved, dict) or not isinstance(resolved.get("query"), str):
         raise Refused(400, _("Send a JSON object with a query."))
     if not isinstance(resolved.get("operationName"), str | None):

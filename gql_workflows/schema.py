@@ -5,7 +5,6 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
@@ -19,12 +18,17 @@ from gql_workflows.queries import Query
 from gql_workflows.rules import refuse_unruled
 from gql_workflows.subscriptions.fields import Subscription
 from gql_workflows.subscriptions.results import StreamedResults
+from gql_workflows.suggestions import spare_enums
 
 refuse_unruled(Query, Mutation, Subscription)
 
 
 class Schema(strawberry.Schema):
     """A schema that logs what nobody expected, and not what a client got wrong."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        spare_enums(self._schema)
 
     async def execute(  # type: ignore[override]  # the library passes all but the document by name
         self, query: str | None, *, allowed_operation_types: Iterable[OperationType] | None = None, **options: Any
@@ -56,7 +60,6 @@ def make_schema(
         extensions=[Errors, StreamedResults, Limits, OneOperation, *extensions, KnownDocuments],
         types=types,
         execution_context_class=PlanningExecutor,
-        config=StrawberryConfig(disable_field_suggestions=True),
     )
 
 

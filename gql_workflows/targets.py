@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from django_workflow_engine import conf
 from django_workflow_engine.errors import ModelNotEnabled, NotFound
+from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.services.configuration import configuration_of, is_enabled
+from gql_workflows.ids import global_id, key_in
 
 
 def content_type_of(label: str) -> ContentType | None:
@@ -52,11 +54,31 @@ def of_enabled_models() -> Q:
     return known & ~Q(content_type__workflow_configuration__is_enabled=False)
 
 
-def find_target(label: str, key: str, *path: str) -> Any:
-    """The object; raises ModelNotEnabled, or NotFound when there is none."""
+def target_id(attachment: WorkflowAttachment) -> str:
+    """The global id of an attachment's object, unlike that of any other object and of any row of the API's own.
+
+    A deleted object keeps none that another object may get with its key.
+    """
+    if attachment.tombstone:
+        return global_id("DeletedTarget", attachment.tombstone)
+    return _target_id(ContentType.objects.get_for_id(attachment.content_type_id), attachment.object_id)
+
+
+def find_target(label: str, identifier: str, *path: str) -> Any:
+    """The object with this primary key or global id; raises ModelNotEnabled, or NotFound when there is none."""
     model = enabled_model(label, *path, "model")
-    parsed = to_primary_key(model, key)
+    parsed = to_primary_key(model, _key_in(identifier, model))
     found = None if parsed is None else model._default_manager.filter(pk=parsed).first()
     if found is None:
         raise NotFound(_("There is no such object."), path=(*path, "id"))
     return found
+
+
+def _target_id(content_type: ContentType, key: str) -> str:
+    return global_id("Target", f"{content_type.app_label}.{content_type.model}:{key}")
+
+
+def _key_in(identifier: str, model: type[Model]) -> str:
+    """The key in the global id of an object of this model; anything else is a key itself."""
+    _name, _colon, key = (key_in(identifier, "Target") or "").partition(":")
+    return key if _target_id(ContentType.objects.get_for_model(model), key) == identifier else identifier

@@ -17,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext as _
 
 from gql_workflows import conf
+from gql_workflows.persisted_queries import hash_in
 from gql_workflows.refusals import Refused
 
 HASHED: Final = "sha256:"  # how the GraphQL-over-HTTP specification marks an id that is a SHA-256
@@ -76,7 +77,5 @@ def _identifier(parameters: dict[str, Any]) -> str | None:
     """The id that the request names, in either way; None where there is none."""
     identifier = parameters.get("documentId")
     if identifier is None:
-        extensions = parameters.get("extensions")
-        persisted = extensions.get("persistedQuery") if isinstance(extensions, dict) else None
-        identifier = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
+        identifier = hash_in(parameters)
     return identifier.removeprefix(HASHED) if isinstance(identifier, str) else None

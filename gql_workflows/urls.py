@@ -1,9 +1,13 @@
-"""The endpoint, to be included where a project wants it."""
+"""The endpoint, to be included where a project wants it: `path("graphql", include("gql_workflows.urls"))`.
 
-from django.urls import path
+Mounted so, without a slash, it answers with and without one: a POST cannot be sent on to another address.
+"""
+
+from django.urls import re_path
 
 from gql_workflows.endpoint import endpoint
 from gql_workflows.schema import schema
 
 app_name = "gql_workflows"
-urlpatterns = [path("", endpoint(schema), name="graphql")]
+# in a group of its own: a pattern that begins with a slash is one that Django warns of
+urlpatterns = [re_path(r"^(?:/)?$", endpoint(schema), name="graphql")]

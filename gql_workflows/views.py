@@ -17,10 +17,10 @@ from strawberry.types.graphql import OperationType
 
 from gql_workflows.authentication import authenticate
 from gql_workflows.context import Context
-from gql_workflows.negotiation import GRAPHQL_JSON, JSON, answer_type
-from gql_workflows.refusals import ALLOWED, Refused, refusal
+from gql_workflows.negotiation import EVENT_STREAM, GRAPHQL_JSON, JSON, Accepted, accepted
+from gql_workflows.refusals import ALLOWED, Refused
 from gql_workflows.requests import Parameters, check_request
-from gql_workflows.subscriptions.event_streams import EVENT_STREAM, EventStreams
+from gql_workflows.subscriptions.event_streams import EventStreams
 
 _ANSWERS: Final = (JSON, GRAPHQL_JSON, EVENT_STREAM)
 
@@ -31,14 +31,12 @@ class CheckedRequests(AsyncGraphQLView[Context, None]):
     parameters: Parameters
 
     async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
-        """The request's parameters, to be answered in the way that its headers ask for."""
-        transport = self._get_stream_transport_from_headers(request.headers)
+        """The request's parameters."""
         return GraphQLRequestData(
             query=self.parameters.query,
             operation_name=self.parameters.operation_name,
             variables=self.parameters.variables,
             extensions=self.parameters.extensions,
-            protocol=transport.protocol if transport else "http",
         )
 
     def should_render_graphql_ide(self, request: Any) -> bool:
@@ -53,7 +51,7 @@ class GraphQLView(EventStreams, CheckedRequests):
     no CSRF token; the session cookie is SameSite=Lax besides.
     """
 
-    media_type: str = JSON
+    accepted: Accepted = Accepted(json=JSON, streams=False)
 
     async def get_context(self, request: HttpRequest, response: HttpResponse) -> Context:
         """Who asks, known before the first resolver runs."""
@@ -69,15 +67,14 @@ class GraphQLView(EventStreams, CheckedRequests):
         try:
             response = await self._answer(request, *args, **kwargs)
         except Refused as refused:
-            response = refusal(refused.http_status, refused.message, media_type=self.media_type)
+            response = refused.response(self.accepted.media_type)
         patch_vary_headers(response, ["Accept", "Authorization", "Cookie"])
         return response
 
     async def _answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        media_type = answer_type(request.headers.get("Accept"))
-        if media_type is None:
+        self.accepted = accepted(request.headers.get("Accept"))
+        if self.accepted.nothing:
             raise Refused(406, _("Answers are application/graphql-response+json or application/json."))
-        self.media_type = media_type
         self.parameters = check_request(request)
         response = await super().dispatch(request, *args, **kwargs)
         if not response.headers["Content-Type"].startswith(_ANSWERS):
@@ -96,13 +93,15 @@ class GraphQLView(EventStreams, CheckedRequests):
             raise
 
     def create_response(self, response_data: Any, sub_response: HttpResponse) -> HttpResponseBase:
-        """Answer in the media type that was asked for; there, a request that could not be run is a 400."""
+        """Answer in the media type that was asked for; a request that could not be run is a 400 in the newer one."""
+        if self.accepted.json is None:
+            return self.stream_of_one(response_data, sub_response)
         never_ran = _never_ran(response_data)
         if never_ran:
             del response_data["data"]
         response = super().create_response(response_data, sub_response)
-        response.headers["Content-Type"] = f"{self.media_type}; charset=utf-8"
-        if self.media_type == GRAPHQL_JSON and never_ran:
+        response.headers["Content-Type"] = f"{self.accepted.media_type}; charset=utf-8"
+        if self.accepted.media_type == GRAPHQL_JSON and never_ran:
             response.status_code = 400
         return response
 

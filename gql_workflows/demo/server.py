@@ -9,22 +9,23 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 @dataclass(frozen=True, kw_only=True)
 class Running:
-    """Where the server is, and what its demo holds."""
+    """Where the server is, what its demo holds, and the environment in which a command works on its data."""
 
     url: str
     seed: dict[str, Any]
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @contextmanager
@@ -38,7 +39,7 @@ def demo_server() -> Iterator[Running]:
         try:
             url = f"http://127.0.0.1:{port}/graphql/"
             _wait_for(url, process)
-            yield Running(url=url, seed=_seed(environment))
+            yield Running(url=url, seed=_seed(environment), environment=environment)
         finally:
             process.terminate()
             process.wait(timeout=20)

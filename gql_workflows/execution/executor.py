@@ -10,7 +10,7 @@ from typing import Any
 
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from gql_workflows import conf
+from gql_workflows import conf, suggestions
 from gql_workflows.errors import LimitExceeded
 from gql_workflows.execution.budget import Budget
 from gql_workflows.execution.plans import Complete, Planner, Waiting
@@ -28,9 +28,19 @@ class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
     """
 
     @classmethod
-    def build(cls, *args: Any, **options: Any) -> Any:
-        """The executor of one request; suggestions are not even looked for, which takes long for a long text."""
-        return super().build(*args, **{**options, "hide_suggestions": True})
+    def build(
+        cls,
+        schema: Any,
+        document: Any,
+        root_value: Any = None,
+        context_value: Any = None,
+        raw_variable_values: Any = None,
+        *args: Any,
+        **options: Any,
+    ) -> Any:
+        """The executor of one request, which looks for suggestions where they may be shown and cost little."""
+        options["hide_suggestions"] = suggestions.are_hidden(raw_variable_values)
+        return super().build(schema, document, root_value, context_value, raw_variable_values, *args, **options)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

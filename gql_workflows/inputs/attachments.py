@@ -11,7 +11,9 @@ class TargetInput:
     """Which object is meant."""
 
     model: str = strawberry.field(description="The model as app_label.ModelName; case is ignored.")
-    id: strawberry.ID = strawberry.field(description="The object's primary key, as text.")
+    id: strawberry.ID = strawberry.field(
+        description="The object's primary key, as text (Target.key), or its global id (Target.id)."
+    )
 
 
 @strawberry.input(description="Attaches a template to an object.")

@@ -17,6 +17,7 @@ from gql_workflows.limits.pages import Pages, variables_of
 from gql_workflows.limits.prices import Items
 from gql_workflows.limits.requests import lines_of, number_of_values
 from gql_workflows.limits.sizes import MOST_LEVELS, Meter, NestedTooDeeply, Size
+from gql_workflows.suggestions import FewSuggestions
 
 _REPORTED: Final = 999_999_999  # doubling fragments come to numbers with hundreds of digits
 
@@ -48,6 +49,7 @@ class Limits(SchemaExtension):
     def on_validate(self) -> Iterator[None]:
         """Measure the document; the rules look at none that is refused."""
         context = self.execution_context
+        context.validation_rules = (*context.validation_rules, FewSuggestions)
         if not conf.introspection():
             context.validation_rules = (*context.validation_rules, NoSchemaIntrospectionCustomRule)
         if context.graphql_document is not None and not context.pre_execution_errors:

@@ -17,7 +17,7 @@ from strawberry.types.graphql import OperationType
 
 from gql_workflows.authentication import authenticate
 from gql_workflows.context import Context
-from gql_workflows.refusals import Refused, code_of
+from gql_workflows.refusals import Refused
 from gql_workflows.subscriptions.connections import patiently
 from gql_workflows.subscriptions.results import in_turns
 from gql_workflows.subscriptions.visits import Visit
@@ -40,7 +40,7 @@ class Operations:
         try:
             viewer = await patiently(partial(sync_to_async(authenticate), self._request))
         except Refused as refused:
-            error = GraphQLError(refused.message, extensions={"code": code_of(refused.http_status)})
+            error = GraphQLError(refused.message, extensions={"code": refused.code})
             yield PreExecutionError(data=None, errors=[error])
             return
         context = Context(request=self._request, response=None, viewer=viewer)  # type: ignore[arg-type]

@@ -25,7 +25,7 @@ from strawberry.types.unset import UNSET, UnsetType
 from gql_workflows import conf
 from gql_workflows.authentication import InvalidCredentials, authenticate
 from gql_workflows.origin import is_foreign
-from gql_workflows.refusals import Refused, code_of
+from gql_workflows.refusals import Refused
 from gql_workflows.requests import document_of
 from gql_workflows.subscriptions import threads
 from gql_workflows.subscriptions.connections import patiently
@@ -68,6 +68,12 @@ class Conversation(BaseGraphQLTransportWSHandler[Any, None]):
         except TypeError:  # an object or a list where the protocol has a text
             await self.handle_invalid_message("Failed to parse message")
 
+    async def handle_connection_init(self, message: Any) -> None:
+        """Greet a client; a payload of null is none, which the library takes for a wrong one."""
+        if message.get("payload", {}) is None:
+            message = {**message, "payload": {}}
+        await super().handle_connection_init(message)
+
     async def handle_subscribe(self, message: Any) -> None:
         """Begin an operation, where the document may be run and there is room for it."""
         if not self.connection_acknowledged or message["id"] in self.operations:
@@ -103,7 +109,7 @@ class Conversation(BaseGraphQLTransportWSHandler[Any, None]):
         await super().cleanup_operation(operation_id)
 
     async def _refuse(self, key: str, refused: Refused) -> None:
-        error = GraphQLError(refused.message, extensions={"code": code_of(refused.http_status)})
+        error = GraphQLError(refused.message, extensions={"code": refused.code})
         await self.send_message({"id": key, "type": "error", "payload": [error.formatted]})
 
     async def _ping(self) -> None:
@@ -216,4 +222,4 @@ def _may_connect(request: ASGIRequest) -> bool:
 
 def reason_of(refused: Refused) -> str:
     """Why a websocket is closed, in whatever language."""
-    return f"{code_of(refused.http_status)}: {refused.message}"
+    return f"{refused.code}: {refused.message}"

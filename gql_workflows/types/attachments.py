@@ -134,7 +134,7 @@ class WorkflowAttachment(relay.Node):
     @strawberry.field(description="The positions as a picture, with the one where the run stands marked.")
     async def diagram(self, root: strawberry.Parent[Attachment], info: Info) -> WorkflowDiagram:
         tree = await tree_of(await workflow_of(root, info), info)
-        return diagram_for(tree, _progress(root, tree).standing)
+        return diagram_for(tree, root, _progress(root, tree).standing)
 
 
 def _progress(attachment: Attachment, tree: WorkflowTree) -> Progress:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import strawberry
+from django.db.models import Model
 
 from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.strategies import Position, route_of_tree
 from django_workflow_engine.strategies.diagram import diagram_of
+from gql_workflows.ids import global_id
 
 
 @strawberry.type(description="One position in the picture of a workflow.")
 class DiagramNode:
     """A box."""
 
-    id: strawberry.ID = strawberry.field(description="The name that edges use; unique within the diagram.")
+    id: strawberry.ID = strawberry.field(
+        description="A global id of the box, which edges name it by; no id that node takes."
+    )
     label: str = strawberry.field(description="The position's name.")
     color: str | None = strawberry.field(description="The stage's colour as #rrggbb.")
     approvals: int = strawberry.field(description="How many approvals are asked for here.")
@@ -44,21 +48,24 @@ class WorkflowDiagram:
     )
 
 
-def diagram_for(tree: WorkflowTree, current: Position | None = None) -> WorkflowDiagram:
-    """The picture of a tree; `current` is where a run stands."""
+def diagram_for(tree: WorkflowTree, owner: Model, current: Position | None = None) -> WorkflowDiagram:
+    """The picture of the tree of `owner`, a workflow or an attachment; `current` is where a run stands."""
     diagram = diagram_of(route_of_tree(tree), current)
+    # one position is a box of several pictures, and the run of each stands elsewhere
+    ids = {node.id: global_id("DiagramNode", f"{owner._meta.label}:{owner.pk}:{node.id}") for node in diagram.nodes}
     return WorkflowDiagram(
-        nodes=[_box(node, is_current=node.id == diagram.current) for node in diagram.nodes],
+        nodes=[_box(node, ids[node.id], is_current=node.id == diagram.current) for node in diagram.nodes],
         edges=[
-            DiagramEdge(source=strawberry.ID(source), target=strawberry.ID(target)) for source, target in diagram.edges
+            DiagramEdge(source=strawberry.ID(ids[source]), target=strawberry.ID(ids[target]))
+            for source, target in diagram.edges
         ],
         mermaid=diagram.mermaid,
     )
 
 
-def _box(node: Any, *, is_current: bool) -> DiagramNode:
+def _box(node: Any, identifier: str, *, is_current: bool) -> DiagramNode:
     return DiagramNode(
-        id=strawberry.ID(node.id),
+        id=strawberry.ID(identifier),
         label=node.label,
         color=node.color,
         approvals=node.approvals,

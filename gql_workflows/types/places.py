@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.strategies.progress import Progress
+from gql_workflows.targets import target_id
 from gql_workflows.types import enums
 
 
@@ -17,7 +18,10 @@ class Target:
     """Where an attachment points."""
 
     model: str = strawberry.field(description="The object's model, as app_label.ModelName.")
-    id: strawberry.ID = strawberry.field(description="The object's primary key, as text.")
+    id: strawberry.ID = strawberry.field(
+        description="A global id of the object, unique over all models, for caches; no id that node takes."
+    )
+    key: strawberry.ID = strawberry.field(description="The object's primary key, as text.")
     display: str = strawberry.field(description="The object's own text; empty when the object is gone.")
 
 
@@ -50,7 +54,8 @@ def target_type(attachment: WorkflowAttachment, text: str | None) -> Target:
     """The object of an attachment; `text` is its own text, or None when it is gone."""
     return Target(
         model=model_label(attachment.content_type_id),
-        id=strawberry.ID(attachment.object_id),
+        id=strawberry.ID(target_id(attachment)),
+        key=strawberry.ID(attachment.object_id),
         display=text or "",
     )
 

@@ -235,7 +235,7 @@ class Workflow(relay.Node):
 
     @strawberry.field(description="The positions as a picture.")
     async def diagram(self, root: strawberry.Parent[WorkFlow], info: Info) -> WorkflowDiagram:
-        return diagram_for(await tree_of(root, info))
+        return diagram_for(await tree_of(root, info), root)
 
     @strawberry.field(description="What events call at any position that has no actions of its own for them, in order.")
     async def actions(self, root: strawberry.Parent[WorkFlow], info: Info) -> list[WorkflowAction]:

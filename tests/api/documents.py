@@ -69,7 +69,7 @@ STATE = (
     STEP
     + """
 fragment State on WorkflowAttachment {
-  id status target { model id display }
+  id status target { model id key display }
   workflow { id nameEn isHidden clonedFrom { id nameEn } }
   currentPipeline { id nameEn } currentStage { id nameEn }
   startedBy { id username } createdAt startedAt completedAt runNumber metadata viewerCanAct

@@ -152,14 +152,14 @@ def test_what_the_engine_and_the_api_refuse_has_its_code(raised: Exception, exte
     assert public_errors(once) == once
 
 
-def test_nothing_is_suggested_and_no_python_is_shown() -> None:
-    suggesting = GraphQLError("Unknown argument 'a'. Did you mean 'b' or 'c'?")
+def test_no_python_is_shown() -> None:
     python = GraphQLError("Value 'x' does not exist in 'StrawberryEnumDefinition(wrapped_cls=<enum 'A'>)'.")
     null = GraphQLError("Expected value of non-null type 'Int!' not to be None.")
-    assert [error.message for error in public_errors([suggesting, python, null])] == [
-        "Unknown argument 'a'.",
+    field = GraphQLError("Expected value of type 'A' not to include unknown field 'b', found: {'b': True}.")
+    assert [error.message for error in public_errors([python, null, field])] == [
         "A value is not of the type that is expected here.",
         "Expected value of non-null type 'Int!' not to be null.",
+        "Expected value of type 'A' not to include unknown field 'b'",
     ]
 
 

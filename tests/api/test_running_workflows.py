@@ -48,7 +48,8 @@ def test_a_workflow_runs_from_attaching_to_completion(
     state = attach(owner, office, strategy, metadata={"priority": "high"})
     total = len(PLACES[strategy])
     assert state["metadata"] == {"priority": "high"}
-    assert state["target"] == {"model": "testapp.Document", "id": str(office.document.pk), "display": "Chairs"}
+    target = {"model": "testapp.Document", "key": str(office.document.pk), "display": "Chairs"}
+    assert target.items() <= state["target"].items()
     assert state["workflow"]["isHidden"] is True
     assert state["workflow"]["clonedFrom"]["nameEn"] == "Purchase approval"
     for index, (outcome, place) in enumerate(zip(OUTCOMES[strategy], PLACES[strategy], strict=True)):

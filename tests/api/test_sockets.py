@@ -356,3 +356,29 @@ def test_the_reason_of_a_close_fits_into_its_frame(office: Office, message: dict
             assert 0 < len(closed["reason"].encode()) <= 123
 
     run(scenario)
+
+
+@pytest.mark.parametrize("payload", [{}, {"payload": None}, {"payload": {}}, {"payload": {"x": [1]}}])
+def test_any_greeting_of_the_protocol_is_acknowledged(payload: dict[str, Any]) -> None:
+    async def scenario() -> None:
+        client = await opened()
+        await client.connect()
+        await client.send({"type": "connection_init", **payload})
+        assert await client.receive() == {"type": "connection_ack"}
+        await client.send({"type": "connection_init", **payload})
+        assert (await client.receive())["code"] == 4429
+        await client.leave()
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("payload", [[], "x", 1, False, [None]])
+def test_a_greeting_with_anything_else_is_none(payload: Any) -> None:
+    async def scenario() -> None:
+        client = await opened()
+        await client.connect()
+        await client.send({"type": "connection_init", "payload": payload})
+        assert (await client.receive())["code"] == 4400
+        await client.leave()
+
+    run(scenario)

@@ -1,4 +1,4 @@
-"""What the tests need of Node.js: the program, and the packages of this folder's lock file."""
+"""What the tests need of Node.js: the program, and the packages of two lock files."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import shutil
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
+FRONTEND = FOLDER.parent / "frontend"
 
 
 def missing() -> str | None:
     """What is not there, as a sentence; None where everything is."""
     if shutil.which("node") is None:
         return "there is no node on the PATH"
-    if not (FOLDER / "node_modules" / ".package-lock.json").is_file():
-        return "the packages of tests/protocol are not installed: run `make node`"
+    for folder in (FOLDER, FRONTEND):
+        if not (folder / "node_modules" / ".package-lock.json").is_file():
+            return f"the packages of tests/{folder.name} are not installed: run `make node`"
     return None

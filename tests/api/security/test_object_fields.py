@@ -69,7 +69,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         WITH_ITS_OBJECT: "totalWorkflows activeWorkflows totalPipelines totalStages totalApprovals "
         "avgPipelinesPerWorkflow avgStagesPerWorkflow avgApprovalsPerStage"
     },
-    "Target": {WITH_ITS_OBJECT: "model id display"},
+    "Target": {WITH_ITS_OBJECT: "model id key display"},
     "User": {WITH_ITS_OBJECT: "id username displayName"},
     "UserError": {WITH_ITS_OBJECT: "code message path"},
     "Viewer": {WITH_ITS_OBJECT: "user permissions"},
