@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-_LONGEST: Final = 200  # characters; each word is a condition on each of the fields, and a database nests them
+LONGEST: Final = 200  # characters; each word is a condition on each of the fields, and a database nests them
 
 
 class SearchesShortTexts(admin.ModelAdmin):
@@ -18,4 +18,4 @@ class SearchesShortTexts(admin.ModelAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Django's own search, for the first words."""
-        return super().get_search_results(request, queryset, search_term[:_LONGEST])
+        return super().get_search_results(request, queryset, search_term[:LONGEST])

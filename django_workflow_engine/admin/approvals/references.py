@@ -68,7 +68,9 @@ class Reference:
     def as_key(self, text: str) -> Key:
         """The key that a text means, as JSON holds it; the text itself where no row can have that key."""
         key = None if self.model is None else to_primary_key(self.model, text)
-        return key if isinstance(key, int) else text
+        if key is None:
+            return text
+        return key if isinstance(key, int) else str(key)
 
     def expect(self, keys: Iterable[Key]) -> None:
         """Read the names of these keys together with the first that is asked for."""

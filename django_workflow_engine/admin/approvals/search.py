@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
 from django_workflow_engine.admin.approvals.references import References
+from django_workflow_engine.admin.searching import LONGEST
 
 
 class ReferenceSearch(AutocompleteJsonView):
@@ -25,7 +26,8 @@ class ReferenceSearch(AutocompleteJsonView):
         found = self.references.get(request.GET.get("field_name", ""))
         if found is None or found.model is None or not found.search_address:
             raise Http404
-        return request.GET.get("term", "").replace("\x00", ""), found.model_admin, None, found.model._meta.pk.attname
+        text = request.GET.get("term", "").replace("\x00", "")[:LONGEST]
+        return text, found.model_admin, None, found.model._meta.pk.attname
 
     def get_queryset(self) -> QuerySet[Any]:
         """The rows that the text finds."""

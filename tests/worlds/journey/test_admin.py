@@ -7,7 +7,9 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.services import attach_workflow_to_object
+from tests.engine.admin.controls import controls
 from tests.worlds.journey.conftest import Office
 from tests.worlds.journey.rows import request_of, world
 from tests.worlds.journey.test_running import by, decide, template
@@ -41,3 +43,17 @@ def test_lists_searches_and_rows_open(client: Client, language: str) -> None:
             opened.append(reverse(f"{address}_add"))
         for url in opened:
             assert client.get(url, headers=headers).status_code == 200, url
+
+
+def test_approvals_are_edited_as_rows(client: Client, office: Office) -> None:
+    workflow = template(3, by(office.boss))
+    address = reverse("admin:django_workflow_engine_workflow_change", args=[workflow.pk])
+    stored = workflow.workflow_info["approvals"]
+    for added in ({}, {"approval_type": "role", "user_role": str(office.role.pk)}):
+        sent = controls(client.get(address).content.decode())
+        sent |= {f"workflow_info-1-{key}": value for key, value in added.items()}
+        response = client.post(address, sent)
+        assert response.status_code == 302, response.context["adminform"].form.errors
+        changed = WorkFlow.objects.get(pk=workflow.pk).workflow_info["approvals"]
+        assert changed[:1] == stored
+        assert [str(approval["user_role"]) for approval in changed[1:]] == [*filter(None, [added.get("user_role")])]
