@@ -32,6 +32,7 @@ SHAPES: Final[Mapping[str, Shape]] = {
     ),
     "INTROSPECTION": Shape(fits=shapes.is_switch, description="True or False"),
     "LIMITS": Shape(fits=lambda value: isinstance(value, Mapping), description="a dictionary"),
+    "LOGIN": Shape(fits=shapes.is_switch, description="True or False"),
     "MAX_BODY_BYTES": Shape(fits=shapes.is_count, description="a number of bytes from 1"),
     "MAX_HEADER_BYTES": Shape(fits=shapes.is_count, description="a number of bytes from 1"),
     "OAUTH_SCOPES": Shape(fits=shapes.is_texts, description="a list of scopes"),
@@ -114,6 +115,14 @@ def _usable(name: str, kind: type, fits: Callable[[str, Any], bool]) -> dict[str
 def introspection() -> bool:
     """Whether clients may read the schema; INTROSPECTION; what is neither True nor False keeps it from them."""
     return _option("INTROSPECTION", True, False)
+
+
+def login() -> bool:
+    """Whether the API has a log-in and a log-out of its own; LOGIN; what is neither True nor False leaves them out.
+
+    It is read once, when the schema is made.
+    """
+    return _option("LOGIN", True, False)
 
 
 def graphiql() -> bool:

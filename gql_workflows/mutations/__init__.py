@@ -1,7 +1,10 @@
 """The mutation root."""
 
+from typing import TYPE_CHECKING, Any
+
 import strawberry
 
+from gql_workflows import conf
 from gql_workflows.mutations import (
     actions,
     attachments,
@@ -13,13 +16,20 @@ from gql_workflows.mutations import (
     workflows,
 )
 
+_DESCRIPTION = "Everything that can be changed: one verb each; what is refused comes back in errors."
 
-@strawberry.type(description="Everything that can be changed: one verb each; what is refused comes back in errors.")
-class Mutation:
-    """Everything that can be changed."""
+
+@strawberry.type
+class SessionMutation:
+    """Signing in and out."""
 
     login = session.login
     logout = session.logout
+
+
+@strawberry.type(description=_DESCRIPTION)
+class WorkflowMutation:
+    """Every verb of the engine."""
 
     create_workflow = workflows.create_workflow
     update_workflow = workflows.update_workflow
@@ -52,3 +62,17 @@ class Mutation:
     cleanup_workflows = operations.cleanup_workflows
     retry_action_run = actions.retry_action_run
     skip_action_run = actions.skip_action_run
+
+
+def mutation_root(*, login: bool) -> Any:
+    """The mutation root, with the API's own log-in or without it."""
+    bases = (SessionMutation, WorkflowMutation) if login else (WorkflowMutation,)
+    return strawberry.type(type("Mutation", bases, {"__module__": __name__}), description=_DESCRIPTION)
+
+
+if TYPE_CHECKING:
+
+    class Mutation(SessionMutation, WorkflowMutation):
+        """Everything that can be changed, as the setting LOGIN has it."""
+else:
+    Mutation = mutation_root(login=conf.login())

@@ -70,6 +70,7 @@ DJANGO_WORKFLOW_ENGINE = {"DEPARTMENT_MODEL": "world.Department", "ENABLED_MODEL
 # What follows is for the journey: Django looks at names in capital letters alone.
 
 has_admin = True  # whether the project's users can enter the admin
+has_login = True  # whether the API has a log-in of its own
 
 
 def models():

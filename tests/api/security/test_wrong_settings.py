@@ -58,6 +58,7 @@ API_OPTIONS: Mapping[str, tuple[Any, ...]] = {
     "GRAPHIQL_EXAMPLES": (*NOTHING, *TEXTS),
     "IDEMPOTENCY_KEY_HOURS": (*NUMBERS, 0),
     "INTROSPECTION": SWITCHES,
+    "LOGIN": SWITCHES,
     "LIMITS": (*NOTHING, "x", *NESTED, {"DEPTH": 0}),
     "MAX_BODY_BYTES": (*NUMBERS[:3], None, 0),
     "MAX_HEADER_BYTES": (*NUMBERS[:3], None, 0),

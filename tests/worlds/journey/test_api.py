@@ -12,7 +12,7 @@ from tests.api.documents import APPROVE, ATTACH, ATTACHMENT, CREATE, INBOX, LOGI
 from tests.api.inputs import target_of, template_input
 from tests.client import Api
 from tests.worlds.journey.conftest import Office
-from tests.worlds.journey.rows import request_of
+from tests.worlds.journey.rows import request_of, world
 
 PICK = "query ($search: String) { %s(filters: { search: $search }) { edges { node { id } } } }"
 ERRORS = "{ attachment { status currentSteps { id assignedTo { username } } } errors { code message path } }"
@@ -106,6 +106,14 @@ def test_ids_lead_back_to_their_rows(office: Office) -> None:
         assert administrator.ask(NODE, id=found)["id"] == found
 
 
+@pytest.mark.skipif(world().has_login, reason="the API of this world has a log-in")
+def test_there_is_no_log_in_by_the_api(office: Office) -> None:
+    for document in (LOGIN, "mutation { logout }"):
+        (error,) = Api().errors(document, username="boss", password="secret")
+        assert error["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+@pytest.mark.skipif(not world().has_login, reason="the API of this world has no log-in")
 def test_people_sign_in(office: Office) -> None:
     name = str(office.boss.get_username())
     viewer = Api().run(LOGIN, username=name, password="secret")["login"]["viewer"]
