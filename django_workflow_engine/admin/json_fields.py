@@ -13,7 +13,25 @@ from django.forms.fields import InvalidJSONInput
 from django_workflow_engine.definitions.values import json_problem
 
 
-class InfoField(forms.JSONField):
+class DeepJSONField(forms.JSONField):
+    """JSON that may be deeper than Python can read: refused then, as any other that is none."""
+
+    def to_python(self, value: Any) -> Any:
+        """The parsed value."""
+        try:
+            return super().to_python(value)
+        except RecursionError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid", params={"value": value}) from None
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What is shown again after a refusal."""
+        try:
+            return super().bound_data(data, initial)
+        except RecursionError:
+            return InvalidJSONInput(data)
+
+
+class InfoField(DeepJSONField):
     """JSON as the engine stores it: shown indented, an empty object where nothing is written."""
 
     widget = forms.Textarea(attrs={"rows": 10, "class": "vLargeTextField", "dir": "ltr", "spellcheck": "false"})

@@ -76,7 +76,7 @@ class ApprovalsWidget(forms.Textarea):
             info = json.loads(text or "{}")
             rows = rows_of(info)
             expect(self.references, info)
-        except ValueError:  # NoRows is one
+        except (ValueError, RecursionError):  # NoRows is a ValueError
             return self._formset(name, []), "{}", False
         return self._formset(name, rows), json.dumps(rest_of(info), ensure_ascii=False), True
 

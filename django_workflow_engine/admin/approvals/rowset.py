@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django_workflow_engine.admin.approvals.keys import KeyField
 from django_workflow_engine.admin.approvals.references import References
 from django_workflow_engine.admin.approvals.rows import CHOICES, REST, Row, approval_of, info_of
+from django_workflow_engine.admin.json_fields import DeepJSONField
 from django_workflow_engine.choices import StepType
 from django_workflow_engine.definitions.specs import MAX_APPROVALS
 from django_workflow_engine.definitions.taken_keys import NUMBERS, conditions
@@ -54,7 +55,7 @@ class ApprovalRow(forms.Form):
         initial=StepType.APPROVE.value,
         required=False,
     )
-    rest = forms.JSONField(widget=forms.HiddenInput, required=False)
+    rest = DeepJSONField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, references: References, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -123,7 +124,7 @@ class SubmittedRows:
     def _other_keys(self) -> dict[str, Any]:
         try:
             rest = json.loads(self.rest)
-        except ValueError:
+        except (ValueError, RecursionError):
             rest = None
         if not isinstance(rest, dict):
             raise _unreadable()

@@ -17,6 +17,7 @@ from tests.factories import STRATEGIES, UserFactory, by_role, by_self, by_user, 
 from tests.snapshot import unchanged
 
 pytestmark = pytest.mark.django_db
+DEEP = "[" * 100_000
 MARKED = ["Correct the approvals that are marked below."]
 
 
@@ -188,7 +189,7 @@ def test_a_number_of_rows_that_cannot_be_is_refused(total, admin):
     assert list(errors(page)) == ["stage_info"]
 
 
-@pytest.mark.parametrize("rest", ["[]", "nothing", '"x"'])
+@pytest.mark.parametrize("rest", ["[]", "nothing", '"x"', DEEP])
 def test_other_values_that_cannot_be_read_are_refused(rest, admin):
     stage = holder(1, by_self())
     with unchanged():
@@ -201,6 +202,16 @@ def test_json_is_still_possible(admin):
     text = json.dumps({"approvals": [by_user(person)]})
     saved(send(admin, stage, sent(admin, stage) | {"stage_info-mode": "json", "stage_info": text}))
     assert info(stage) == {"approvals": [by_user(person)]}
+
+
+def test_json_that_is_too_deep_to_be_read_is_refused(admin):
+    stage = holder(1, by_self())
+    with unchanged():
+        page = send(admin, stage, sent(admin, stage) | {"stage_info-mode": "json", "stage_info": DEEP})
+        assert errors(page) == {"stage_info": ["Enter a valid JSON."]}
+        row = as_sent(by_self()) | {"rest": DEEP}
+        page = send(admin, stage, sent(admin, stage) | rows("stage_info", row))
+    assert errors(page) == {"stage_info": MARKED}
 
 
 def test_json_that_was_refused_is_shown_as_json_again(admin):
