@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest -n 2
 
-.PHONY: install run demo test test-browser test-lowest test-postgres lint format types schema check lint-schema node release-schema clients soak bench messages lock clean
+.PHONY: install run demo test test-browser test-lowest test-postgres test-mariadb lint format types schema check lint-schema node release-schema clients soak bench messages lock clean
 
 install: $(STAMP)
 
@@ -43,6 +43,18 @@ test-lowest: install $(LOWEST)/.installed
 test-postgres: install
 	@test -n "$$DATABASE_URL" || { echo "test-postgres needs DATABASE_URL, e.g. postgres://user:password@127.0.0.1:5432/name" >&2; exit 2; }
 	$(PYTEST) --require-postgres $(PYTEST_ARGS)
+
+# The driver is built from C where no wheel fits: it needs a compiler, pkg-config and the headers of libmariadb-dev.
+MYSQL := $(VENV)/.mysql-installed
+
+$(MYSQL): requirements/mysql.lock $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
+# The engine, the API, the races and the worlds on MariaDB or MySQL; what is of PostgreSQL alone is skipped.
+test-mariadb: install $(MYSQL)
+	@case "$$DATABASE_URL" in mysql:*) ;; *) echo "test-mariadb needs DATABASE_URL, e.g. mysql://root@127.0.0.1:3306/name" >&2; exit 2;; esac
+	$(PYTEST) tests/engine tests/races tests/worlds tests/api $(PYTEST_ARGS)
 
 soak: install
 	@test -n "$$DATABASE_URL" || { echo "soak needs DATABASE_URL" >&2; exit 2; }
@@ -124,6 +136,8 @@ lock:
 	  --no-emit-index-url --no-emit-find-links --upgrade -o requirements/dev.lock
 	uv pip compile pyproject.toml --extra dev --python-version 3.11 --resolution lowest-direct --generate-hashes --no-header \
 	  --no-annotate --no-emit-index-url --no-emit-find-links --upgrade -o requirements/lowest.lock
+	uv pip compile pyproject.toml --extra mysql --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url --no-emit-find-links --constraint requirements/dev.lock --upgrade-package mysqlclient -o requirements/mysql.lock
 	uv pip compile benchmarks/graphene/requirements.in --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --no-emit-find-links --upgrade -o benchmarks/graphene/requirements.lock
 

@@ -18,6 +18,7 @@ from django_workflow_engine.actions.checks import action_settings
 from django_workflow_engine.approvals.checks import people_settings
 from django_workflow_engine.approvals.roles import role_lookup
 from django_workflow_engine.conf import DISCOVERY_FUNCTION, DISCOVERY_SETTING, AutoStart
+from django_workflow_engine.models.databases import database_settings
 from django_workflow_engine.models.keys import key_faults
 from django_workflow_engine.services.configuration import answers_to, may_be_enabled
 from django_workflow_engine.shapes import OPTION_SHAPES, SETTING_SHAPES
@@ -35,6 +36,7 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
         *_mappings(),
         *_auto_starts(),
         *people_settings(),
+        *database_settings(),
     ]
     return [*_unknown(), *wrong]
 

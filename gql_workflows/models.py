@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from django_workflow_engine.models.exact import ExactCharField
+
 
 class IdempotentRequest(models.Model):
     """A mutation that a user sent with an idempotency key, and the answer it was given.
@@ -18,7 +20,7 @@ class IdempotentRequest(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("user"), on_delete=models.CASCADE, related_name="+"
     )
     mutation = models.CharField(_("mutation"), max_length=100)
-    key = models.CharField(_("key"), max_length=255)
+    key = ExactCharField(_("key"), max_length=255)
     fingerprint = models.CharField(_("fingerprint of the input"), max_length=64)
     answer = models.JSONField(_("answer"), default=dict)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)

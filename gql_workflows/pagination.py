@@ -27,6 +27,7 @@ from django_workflow_engine.definitions.values import text_problem
 from gql_workflows import conf
 from gql_workflows.errors import BadUserInput
 from gql_workflows.inputs.absent import given
+from gql_workflows.moments import as_stored
 
 Count = Callable[[], Awaitable[int]]
 
@@ -209,7 +210,7 @@ def _parsed(model: type[Model], key: Key, value: Any) -> Any:
         raise ValueError(value)
     if isinstance(parsed, str) and text_problem(parsed) is not None:
         raise ValueError(value)
-    return parsed.astimezone(datetime.UTC) if isinstance(parsed, datetime.datetime) else parsed
+    return as_stored(parsed) if isinstance(parsed, datetime.datetime) else parsed
 
 
 def _name(order: Iterable[Key], model: type[Model]) -> str:

@@ -1,17 +1,23 @@
 """The schema: the roots together, with what watches over every request."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
 
 import strawberry
 from graphql import GraphQLError
+from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.types.base_scalars import DateTimeDefinition
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from gql_workflows.errors import Errors
 from gql_workflows.execution.executor import PlanningExecutor
+from gql_workflows.execution.reading import ReadsWhatItWrote
 from gql_workflows.known_documents import KnownDocuments
 from gql_workflows.limits import Limits
+from gql_workflows.moments import with_offset
 from gql_workflows.mutations import Mutation
 from gql_workflows.one_operation import OneOperation
 from gql_workflows.queries import Query
@@ -21,6 +27,8 @@ from gql_workflows.subscriptions.results import StreamedResults
 from gql_workflows.suggestions import spare_enums
 
 refuse_unruled(Query, Mutation, Subscription)
+
+_MOMENT: Final = replace(DateTimeDefinition, serialize=with_offset)
 
 
 class Schema(strawberry.Schema):
@@ -57,9 +65,10 @@ def make_schema(
         query=query,
         mutation=mutation,
         subscription=subscription,
-        extensions=[Errors, StreamedResults, Limits, OneOperation, *extensions, KnownDocuments],
+        extensions=[Errors, StreamedResults, Limits, OneOperation, ReadsWhatItWrote, *extensions, KnownDocuments],
         types=types,
         execution_context_class=PlanningExecutor,
+        config=StrawberryConfig(scalar_map={datetime: _MOMENT}),
     )
 
 

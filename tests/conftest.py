@@ -21,6 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     _see_to_postgres(config, items)
+    _see_to_servers(items)
     _see_to_rabbitmq(config, items)
     _see_to_redis(config, items)
     _see_to_node(config, items)
@@ -36,6 +37,14 @@ def _see_to_postgres(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("postgres"):
             item.add_marker(skip)
+
+
+def _see_to_servers(items: list[pytest.Item]) -> None:
+    if connection.vendor != "sqlite":
+        return
+    for item in items:
+        if item.get_closest_marker("server"):
+            item.add_marker(pytest.mark.skip(reason="needs a database server: set DATABASE_URL"))
 
 
 def _see_to_rabbitmq(config: pytest.Config, items: list[pytest.Item]) -> None:

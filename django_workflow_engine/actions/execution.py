@@ -12,7 +12,6 @@ from inspect import iscoroutine
 from traceback import format_exception, format_tb
 from typing import Any
 
-from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 from django.utils.translation import gettext as _
 
@@ -24,6 +23,7 @@ from django_workflow_engine.actions.isolation import kept_apart
 from django_workflow_engine.actions.limits import TimeLimit
 from django_workflow_engine.actions.results import as_json, error_text, never_run
 from django_workflow_engine.models import ActionRun, AttachmentAtEvent
+from django_workflow_engine.transactions import atomic, connection, on_commit
 
 logger = logging.getLogger(__name__)
 
@@ -104,8 +104,8 @@ def _call(run: ActionRun, confirm: Callable[[], None]) -> Any:
     """What the function returned; its own writes are committed, or rolled back when it fails or breaks its SQL."""
     kept, committed = None, []
     try:
-        with transaction.atomic():
-            transaction.on_commit(lambda: committed.append(True))  # before all that the function has called then
+        with atomic():
+            on_commit(lambda: committed.append(True))  # before all that the function has called then
             kept = _returned(run)
             confirm()
     except BaseException as raised:
@@ -156,7 +156,7 @@ def _check_result(returned: Any) -> None:
 @contextmanager
 def _its_own_blocks_alone() -> Iterator[None]:
     """Raise when a block of a transaction was opened and left open: the outer one would neither commit nor end."""
-    blocks, savepoints = connection.atomic_blocks, connection.savepoint_ids
+    blocks, savepoints = connection().atomic_blocks, connection().savepoint_ids
     before = len(blocks), len(savepoints)
     try:
         yield
@@ -168,5 +168,5 @@ def _its_own_blocks_alone() -> Iterator[None]:
 
 def _check_transaction() -> None:
     """Raise when the function swallowed an error of its own SQL: its writes could not be committed."""
-    with connection.cursor() as cursor:
+    with connection().cursor() as cursor:
         cursor.execute("SELECT 1")

@@ -14,7 +14,7 @@ from django_workflow_engine.errors import Conflict, MissingPermission, NotFound
 from django_workflow_engine.models import ActionRun
 from django_workflow_engine.models.arguments import is_user
 from django_workflow_engine.models.keys import to_primary_key
-from django_workflow_engine.models.transactions import verb
+from django_workflow_engine.transactions import verb
 
 _PERMISSION: Final = "django_workflow_engine.change_actionrun"
 _NAME_LENGTH: Final = 255

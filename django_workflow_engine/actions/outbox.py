@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from django.db import transaction
 from django.utils.module_loading import import_string
 
 from django_workflow_engine import conf
@@ -14,6 +13,7 @@ from django_workflow_engine.actions.resolution import actions_for
 from django_workflow_engine.models import ActionRun, WorkflowAttachment
 from django_workflow_engine.models.content import content_of, route_of
 from django_workflow_engine.strategies import Position
+from django_workflow_engine.transactions import on_commit
 
 # A runner takes the ids of runs, in order. They are named, not imported: Celery is an extra.
 RUNNERS: Final = {
@@ -43,7 +43,7 @@ def dispatch_after_commit(run_ids: Sequence[int]) -> None:
 
     What goes wrong there is logged and never reaches the caller: the rows stay due for `run_actions`.
     """
-    transaction.on_commit(lambda: _dispatch(run_ids), robust=True)  # Django cannot report on a partial
+    on_commit(lambda: _dispatch(run_ids))
 
 
 def _dispatch(run_ids: Sequence[int]) -> None:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from django.db import transaction
 from django.utils import timezone
 
 from django_workflow_engine import conf
@@ -15,7 +14,9 @@ from django_workflow_engine.actions.execution import Outcome
 from django_workflow_engine.actions.lost_connections import LOST_OR_REFUSED, let_go_of_a_lost_connection
 from django_workflow_engine.actions.results import LONGEST
 from django_workflow_engine.choices import ActionRunStatus
+from django_workflow_engine.errors import Conflict
 from django_workflow_engine.models import ActionRun
+from django_workflow_engine.transactions import verb
 
 logger = logging.getLogger(__name__)
 
@@ -31,16 +32,16 @@ def keep(run: ActionRun, outcome: Outcome, status: ActionRunStatus) -> int:
     for told in (outcome, outcome):
         try:
             return _write(run, told, status)
-        except LOST_OR_REFUSED:
+        except (*LOST_OR_REFUSED, Conflict):
             logger.warning("The outcome of action run %s could not be kept", run.pk, exc_info=True)
             let_go_of_a_lost_connection()
     return _write(run, _noted(outcome), status)
 
 
+@verb
 def _write(run: ActionRun, outcome: Outcome, status: ActionRunStatus) -> int:
     kept = ActionRun.objects.open().filter(pk=run.pk, attempts=run.attempts)
-    with transaction.atomic():
-        return kept.update(**_changes(run, outcome, status))
+    return kept.update(**_changes(run, outcome, status))
 
 
 def _noted(outcome: Outcome) -> Outcome:

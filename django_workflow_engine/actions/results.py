@@ -9,10 +9,10 @@ from types import AsyncGeneratorType, GeneratorType
 from typing import Any, Final
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.definitions.values import json_problem
+from django_workflow_engine.transactions import atomic
 
 LONGEST: Final = 10_000  # characters that are kept of an error or of what was returned
 _DEEPEST: Final = 100  # levels; SQLite takes 1,000, and nobody reads more than a few
@@ -48,7 +48,7 @@ def as_json(value: Any) -> Any:
     if value is None or value is True:
         return value
     try:
-        with transaction.atomic():
+        with atomic():
             return _as_json(value)
     except BaseException as raised:  # `__repr__` is the project's and may raise anything
         return _("The result could not be kept (%s).") % type(raised).__name__

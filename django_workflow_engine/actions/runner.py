@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from django_workflow_engine.actions.lost_connections import LOST_OR_REFUSED, dat
 from django_workflow_engine.actions.recording import keep, status_after
 from django_workflow_engine.choices import ActionRunStatus
 from django_workflow_engine.models import ActionRun
+from django_workflow_engine.transactions import reading_where_it_is_written, verb
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +66,7 @@ def _attempt_alone(run_id: int) -> ActionRunStatus | None:
 def attempt(run_id: int) -> ActionRunStatus | None:
     """Attempt one run and give its status then; None when another runner has it or it needs no attempt now."""
     now = timezone.now()
-    run = ActionRun.objects.free(now).filter(pk=run_id).first()
+    run = _free(run_id, now)
     if run is None:
         return None
     if run.next_attempt_at is not None and run.attempts >= conf.action_max_attempts():
@@ -79,12 +81,18 @@ def attempt(run_id: int) -> ActionRunStatus | None:
     return _record(run, outcome)
 
 
+@reading_where_it_is_written()
+def _free(run_id: int, now: datetime) -> ActionRun | None:
+    return ActionRun.objects.free(now).filter(pk=run_id).first()
+
+
 def _due_ids(now: datetime, grace: timedelta) -> Iterator[int]:
     """The ids of what is due, each once; read in batches, because it may be much."""
     last = 0
     while True:
         due = ActionRun.objects.due(now, grace=grace).filter(pk__gt=last).order_by("pk")
-        batch = list(due.values_list("pk", flat=True)[:_BATCH])
+        with reading_where_it_is_written():
+            batch = list(due.values_list("pk", flat=True)[:_BATCH])
         yield from batch
         if len(batch) < _BATCH:
             return
@@ -96,10 +104,14 @@ def _claim(run: ActionRun, now: datetime) -> bool:
 
     One conditional UPDATE decides on every database, and no lock is held while the action runs.
     """
-    found = ActionRun.objects.free(now).filter(pk=run.pk, attempts=run.attempts)
-    lease = now + conf.action_lease()
+    claimed = _take(ActionRun.objects.free(now).filter(pk=run.pk, attempts=run.attempts), now)
     run.attempts += 1
-    return found.update(attempts=run.attempts, next_attempt_at=lease) == 1
+    return claimed
+
+
+@verb
+def _take(found: QuerySet[ActionRun], now: datetime) -> bool:
+    return found.update(attempts=F("attempts") + 1, next_attempt_at=now + conf.action_lease()) == 1
 
 
 def _give_back(run: ActionRun) -> None:

@@ -14,13 +14,14 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from django_workflow_engine.admin.dates import DatedChangeList
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.objects import find_objects, model_of
 
 _FIELD: Any = WorkflowAttachment._meta.get_field("target")
 
 
-class TargetChangeList(ChangeList):
+class TargetChangeList(DatedChangeList):
     """A list that knows the objects of its rows: a statement for each model on the page, not for each row."""
 
     model_admin: ShowsTargets

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.admin.actions import ActionInline
+from django_workflow_engine.admin.dates import HasDates
 from django_workflow_engine.admin.forms import AsksApprovals
 from django_workflow_engine.admin.frozen import FrozenFilter
 from django_workflow_engine.admin.picture import picture_of
@@ -39,7 +40,7 @@ class WorkFlowForm(AsksApprovals):
 
 
 @admin.register(WorkFlow)
-class WorkFlowAdmin(TemplateRowAdmin):
+class WorkFlowAdmin(HasDates, TemplateRowAdmin):
     """One workflow: its picture, its pipelines and its actions."""
 
     form = WorkFlowForm

@@ -18,7 +18,6 @@ from approval_workflow.models import ApprovalFlow, ApprovalInstance
 from approval_workflow.services import advance_flow
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
-from django.db import transaction
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,6 +30,7 @@ from django_workflow_engine.errors import WorkflowError
 from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.locks import for_update
+from django_workflow_engine.transactions import on_commit
 
 Step: TypeAlias = ApprovalInstance
 OPEN: Final = (ApprovalStatus.CURRENT, ApprovalStatus.PENDING)
@@ -90,7 +90,7 @@ def _move_away(flow: ApprovalFlow, former: WorkflowAttachment) -> None:
     """Give the key of a deleted object free: its flow stays with its attachment, under a key that no object has."""
     cached = f"approval_flow_{flow.content_type_id}_{flow.object_id}"
     ApprovalFlow.objects.filter(pk=flow.pk).update(object_id=f"deleted:{former.pk}")
-    transaction.on_commit(lambda: cache.delete(cached), robust=True)
+    on_commit(lambda: cache.delete(cached))
 
 
 def next_number(attachment: WorkflowAttachment) -> int:
@@ -340,7 +340,7 @@ def delete_flows(flow_ids: Collection[int]) -> FlowCount:
     steps.delete()
     ApprovalFlow.objects.filter(pk__in=found).delete()
     cached = [f"approval_flow_{content_type_id}_{object_id}" for _pk, content_type_id, object_id in rows]
-    transaction.on_commit(lambda: cache.delete_many(cached), robust=True)
+    on_commit(lambda: cache.delete_many(cached))
     return counted
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.db import transaction
-
 from django_workflow_engine import conf, transitions
 from django_workflow_engine.choices import AttachmentStatus
 from django_workflow_engine.cleanup.deletion import cleanup_one
 from django_workflow_engine.cleanup.retention import cleanup_completed_workflow_attachments
 from django_workflow_engine.models import WorkflowAttachment
+from django_workflow_engine.transactions import on_commit
 
 _FINAL: Final = (AttachmentStatus.COMPLETED, AttachmentStatus.REJECTED, AttachmentStatus.CANCELLED)
 
@@ -27,7 +26,7 @@ def after_end(attachment: WorkflowAttachment) -> None:
     def clean() -> None:  # no partial: Django's log of a failure wants the name of a function
         cleanup_one(attachment_id)
 
-    transaction.on_commit(clean, robust=True)
+    on_commit(clean)
 
 
 def sweep() -> None:

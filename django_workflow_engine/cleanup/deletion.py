@@ -6,7 +6,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 
 from django_workflow_engine.approvals import gateway
@@ -15,6 +14,7 @@ from django_workflow_engine.cleanup.versions import drop_unused_versions
 from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.locks import for_update
+from django_workflow_engine.transactions import reading_where_it_is_written, verb
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +31,7 @@ class Deleted:
         return Deleted(**{name: value + getattr(other, name) for name, value in vars(self).items()})
 
 
+@reading_where_it_is_written()
 def cleanup_one(attachment_id: Any) -> bool:
     """Delete one attachment whose run has ended, with its history, and tell whether it went.
 
@@ -44,7 +45,7 @@ def cleanup_one(attachment_id: Any) -> bool:
     return bool(deleted.attachments)
 
 
-@transaction.atomic
+@verb
 def delete_attachments(attachment_ids: Collection[Any], *, where: Q) -> Deleted:
     """Delete those of the attachments that still fit `where` once they are locked, in one transaction.
 

@@ -10,10 +10,12 @@ from django_workflow_engine.cleanup.deletion import Deleted, delete_attachments
 from django_workflow_engine.cleanup.plan import Plan
 from django_workflow_engine.cleanup.versions import drop_unused_versions, unused_versions
 from django_workflow_engine.models import WorkflowEvent
+from django_workflow_engine.transactions import reading_where_it_is_written
 
 BATCH: Final = 500
 
 
+@reading_where_it_is_written()
 def cleanup_completed_workflow_attachments(
     older_than_days: int = 30, dry_run: bool = False, status: str | Iterable[str] | None = None
 ) -> dict[str, Any]:

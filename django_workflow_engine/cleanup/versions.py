@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from django_workflow_engine.models import WorkFlow, WorkflowAttachment
 from django_workflow_engine.models.locks import for_update
+from django_workflow_engine.transactions import reading_where_it_is_written, verb
 
 BATCH: Final = 200
 
@@ -22,6 +22,7 @@ def unused_versions(*, without: QuerySet[WorkflowAttachment] | None = None) -> Q
     return WorkFlow.objects.filter(~Exists(users), is_hidden=True, versions__isnull=True)
 
 
+@reading_where_it_is_written()
 def drop_unused_versions(*, among: Collection[Any] | None = None) -> int:
     """Delete the unused versions, all or those of the ids in `among`, and return how many went.
 
@@ -33,7 +34,7 @@ def drop_unused_versions(*, among: Collection[Any] | None = None) -> int:
     return sum(_drop(keys[start : start + BATCH]) for start in range(0, len(keys), BATCH))
 
 
-@transaction.atomic
+@verb
 def _drop(keys: Sequence[Any]) -> int:
     """Delete those of the versions that nobody holds, and that are still unused then."""
     free = for_update(WorkFlow.objects.filter(pk__in=keys), skip_locked=True).order_by("pk")

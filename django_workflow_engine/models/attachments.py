@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.choices import AttachmentStatus
 from django_workflow_engine.models.content import route_of
+from django_workflow_engine.models.exact import ExactCharField
 from django_workflow_engine.models.json_objects import JSONObjectField
 from django_workflow_engine.models.objects import model_of, name_and_key, text_of
 from django_workflow_engine.models.querysets import WorkflowAttachmentQuerySet, running
@@ -32,7 +33,7 @@ class WorkflowAttachment(models.Model):
         help_text=_("The frozen version that the run uses."),
     )
     content_type = models.ForeignKey(ContentType, verbose_name=_("model"), on_delete=models.CASCADE, related_name="+")
-    object_id = models.CharField(_("object's key"), max_length=255)
+    object_id = ExactCharField(_("object's key"), max_length=255)
     tombstone = models.BigIntegerField(
         _("tombstone"),
         default=0,

@@ -22,6 +22,8 @@ def for_update(rows: QuerySet[Any], *, keys_stay: bool = False, skip_locked: boo
     out. Where the database knows neither, it locks more and waits.
     """
     features = connections[_alias(rows)].features
+    if features.has_select_for_update and not features.has_select_for_update_of:
+        rows = rows.select_related(None)  # what is joined would be locked too: it is read when it is asked for
     return rows.select_for_update(
         of=("self",) if features.has_select_for_update_of else (),
         no_key=keys_stay and features.has_select_for_no_key_update,

@@ -59,7 +59,7 @@ class WorkflowAttachmentQuerySet(models.QuerySet[Any]):
 
         Raises WorkflowAttachment.DoesNotExist.
         """
-        return for_update(self).select_related("workflow").get(**lookup)
+        return for_update(self.select_related("workflow")).get(**lookup)
 
 
 def running() -> ValidationError:

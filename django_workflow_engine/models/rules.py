@@ -14,6 +14,7 @@ from django_workflow_engine import registry
 from django_workflow_engine.choices import ErrorCode, WorkflowStatus
 from django_workflow_engine.definitions.approvals import parse_approvals, with_json_keys
 from django_workflow_engine.errors import Fault
+from django_workflow_engine.models.databases import place_faults
 from django_workflow_engine.models.followed_fields import writing_faults
 from django_workflow_engine.models.keys import key_faults
 from django_workflow_engine.models.sizes import approval_growth_faults, size_faults
@@ -136,7 +137,8 @@ def check_configuration(configuration: WorkflowConfiguration) -> None:
     """Everything that a model's configuration must keep when it is saved; a model that is not installed keeps all."""
     model = configuration.content_type.model_class() if configuration.content_type_id is not None else None
     if model is not None:
-        refuse([*key_faults(model, ("content_type",)), *writing_faults(model, vars(configuration))])
+        placed = place_faults(model, is_enabled=configuration.is_enabled)
+        refuse([*key_faults(model, ("content_type",)), *placed, *writing_faults(model, vars(configuration))])
 
 
 def check_action(action: WorkflowAction) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import transaction
-
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.signals import attachment_changed
+from django_workflow_engine.transactions import on_commit
 
 
 def announce(attachment_id: Any, *, user_ids: Iterable[Any] = ()) -> None:
@@ -21,4 +20,4 @@ def announce(attachment_id: Any, *, user_ids: Iterable[Any] = ()) -> None:
     def send() -> None:  # no partial: Django's log of a failure wants the name of a function
         attachment_changed.send_robust(WorkflowAttachment, attachment_id=attachment_id, user_ids=concerned)
 
-    transaction.on_commit(send, robust=True)
+    on_commit(send)

@@ -18,13 +18,13 @@ from django_workflow_engine.errors import AlreadyAttached, InvalidInput, NotFoun
 from django_workflow_engine.models import WorkFlow, WorkflowAttachment, WorkflowConfiguration
 from django_workflow_engine.models.arguments import check_workflow
 from django_workflow_engine.models.keys import to_primary_key
-from django_workflow_engine.models.transactions import verb
 from django_workflow_engine.services.actors import check_actor
 from django_workflow_engine.services.configuration import ensure_enabled, ensure_workflow_allowed
 from django_workflow_engine.services.objects import lock_object, lock_target
 from django_workflow_engine.services.permissions import check_may_start
 from django_workflow_engine.services.progression import Run, begin, check_object_is_there
 from django_workflow_engine.services.versions import PATH, checked_content, frozen_version, no_workflow
+from django_workflow_engine.transactions import verb
 from django_workflow_engine.transitions import Verb
 
 _FRESH = 0  # the run number of a row that was inserted a moment ago, by this transaction

@@ -12,16 +12,17 @@ from typing import Any, Final
 from django.apps import apps
 from django.core.exceptions import FieldError, ImproperlyConfigured, ValidationError
 from django.core.signals import setting_changed
-from django.db import DataError, router, transaction
+from django.db import DataError
 from django.db.models import Model
 from django.dispatch import receiver
 
 from django_workflow_engine import conf
 from django_workflow_engine.conf import AutoStart
-from django_workflow_engine.models import WorkFlow, WorkflowAttachment, WorkflowConfiguration
+from django_workflow_engine.models import WorkFlow, WorkflowConfiguration
 from django_workflow_engine.services.attachments import attach_on_behalf_of
 from django_workflow_engine.services.configuration import called, configuration_of
 from django_workflow_engine.services.owners import owner_of
+from django_workflow_engine.transactions import verb
 
 logger = logging.getLogger(__name__)
 
@@ -41,8 +42,7 @@ def start_on_creation(sender: type[Model], instance: Model, created: bool, raw: 
         return
     try:
         if _may_start(sender):
-            with transaction.atomic(using=router.db_for_write(WorkflowAttachment)):
-                _start(sender, instance)
+            _start(sender, instance)
     except _WrongRule as wrong:
         if _is_news(sender):
             logger.error("%s No workflow is started on new rows.", wrong, exc_info=wrong.__cause__)
@@ -65,6 +65,7 @@ def may_take_workflows(model: type[Model]) -> bool:
     return not model._meta.app_config.name.startswith(_INFRASTRUCTURE)
 
 
+@verb
 def _start(model: type[Model], instance: Model) -> None:
     """Attach the workflow that is named for the model, as the system itself, on behalf of the row's own person."""
     if (

@@ -13,9 +13,9 @@ from django_workflow_engine.choices import EventKind
 from django_workflow_engine.errors import Forbidden, NotFound
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.keys import to_primary_key
-from django_workflow_engine.models.transactions import verb
 from django_workflow_engine.services.actors import check_actor, check_reason
 from django_workflow_engine.services.progression import Run
+from django_workflow_engine.transactions import verb
 from django_workflow_engine.transitions import Verb
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django_workflow_engine import conf
 from django_workflow_engine.errors import ModelNotEnabled
 from django_workflow_engine.models import WorkFlow, WorkflowConfiguration
+from django_workflow_engine.models.databases import check_is_here
 from django_workflow_engine.services import registration
 
 
@@ -47,9 +48,10 @@ def may_be_enabled(model: type[Model]) -> bool:
 def ensure_enabled(model: type[Model]) -> WorkflowConfiguration:
     """The model's configuration, one with nothing set where there is none.
 
-    Raises ModelNotEnabled unless the settings and that configuration let the model take workflows.
+    Raises ModelNotEnabled unless the settings, that configuration and the model's database let it take workflows.
     """
     path = ("target",)
+    check_is_here(model)
     if not may_be_enabled(model):
         raise ModelNotEnabled(_("%s takes no workflows.") % model._meta.label, path=path, model=model)
     configuration = configuration_of(model)

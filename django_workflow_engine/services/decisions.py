@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django_workflow_engine.approvals import forms, gateway, seats
 from django_workflow_engine.choices import CheckInState, EventKind, StepOutcome
 from django_workflow_engine.errors import Conflict, FormNotAccepted, InvalidInput
-from django_workflow_engine.models.transactions import verb
 from django_workflow_engine.services.actors import check_reason, check_text
 from django_workflow_engine.services.progression import ask_next, end_rejected, finish_approval
 from django_workflow_engine.services.seats import Decision, Seat, approvers_with, take_seat
+from django_workflow_engine.transactions import verb
 
 
 @verb

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from approval_workflow.choices import ApprovalStatus
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.approvals import gateway, seats
@@ -34,6 +33,7 @@ from django_workflow_engine.services.seats import (
     check_own,
     too_late,
 )
+from django_workflow_engine.transactions import atomic
 
 _KINDS: Final = {
     ApprovalStatus.APPROVED: EventKind.APPROVED,
@@ -51,7 +51,7 @@ def runs_a_workflow(step: Step) -> bool:
     return attachment is not None and gateway.belongs_to_run(step, attachment)
 
 
-@transaction.atomic
+@atomic()
 def check_still_open(step: Step) -> Seat:
     """The seat under the locks, which an outer transaction keeps; raises StepAlreadyDecided unless it is open.
 
@@ -68,7 +68,7 @@ def check_still_open(step: Step) -> Seat:
     return seat
 
 
-@transaction.atomic
+@atomic()
 def check_approval(step: Step) -> None:
     """Raise NoApprover, before the package stores an approval, when nobody could decide what comes after it."""
     seat = check_still_open(step)
@@ -96,7 +96,7 @@ def follow_decision(step: Step) -> None:
         _record(kind, step)
 
 
-@transaction.atomic
+@atomic()
 def _record(kind: EventKind, step: Step) -> None:
     seat = _seat(step)
     if WorkflowEvent.objects.filter(attachment=seat.run.attachment, step_id=step.pk, kind__in=_DECISIONS).exists():
@@ -124,7 +124,7 @@ def _went_on(seat: Seat) -> bool:
     return ended or any(other.step_number > seat.step.step_number for other in seat.others)
 
 
-@transaction.atomic
+@atomic()
 def follow_rejection(step: Step) -> None:
     """End the run after a rejection."""
     run = _seat(step).run
@@ -132,7 +132,7 @@ def follow_rejection(step: Step) -> None:
     run.save()
 
 
-@transaction.atomic
+@atomic()
 def follow_delegation(step: Step) -> None:
     """Fire the actions of a delegation, to whoever the package made the new seat for, which stays what it was."""
     seat, receiver = _passed_on(step)
@@ -140,7 +140,7 @@ def follow_delegation(step: Step) -> None:
     seat.run.save()
 
 
-@transaction.atomic
+@atomic()
 def follow_escalation(step: Step) -> None:
     """Let the seat that the package made for a manager stay what it was."""
     seat, _receiver = _passed_on(step)

@@ -9,13 +9,13 @@ from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 
 from django_workflow_engine.actions.calling import arguments_for, handler_for
 from django_workflow_engine.actions.events import Fired
 from django_workflow_engine.definitions.tree import ActionNode
 from django_workflow_engine.errors import Forbidden, InvalidInput
 from django_workflow_engine.models import AttachmentAtEvent, WorkflowAttachment, WorkflowConfiguration
+from django_workflow_engine.transactions import atomic
 
 
 def before_start(attachment: WorkflowAttachment, actor: Any, configuration: WorkflowConfiguration) -> None:
@@ -46,7 +46,7 @@ def after_completion(completion: Fired, configuration: WorkflowConfiguration) ->
     return [replace(completion, answers=[ActionNode(action_type=completion.action_type, function_path=path)])]
 
 
-@transaction.atomic
+@atomic()
 def _call(path: str, attachment: AttachmentAtEvent, actor: Any) -> None:
     handler = handler_for(path)
     handler(**arguments_for(handler, attachment=attachment, parameters={}, context={"user": actor}))

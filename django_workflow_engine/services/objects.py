@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import DatabaseError, router, transaction
+from django.db import DatabaseError
 from django.db.models import F, Model
 from django.utils.translation import gettext as _
 
@@ -15,16 +15,20 @@ from django_workflow_engine.definitions.values import KEY_LENGTH
 from django_workflow_engine.errors import InvalidInput, NotFound
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.arguments import check_row
+from django_workflow_engine.models.databases import check_is_here
 from django_workflow_engine.models.keys import key_faults, key_text, to_primary_key
 from django_workflow_engine.models.locks import for_update
-from django_workflow_engine.models.transactions import is_passing
 from django_workflow_engine.services.announcements import announce
+from django_workflow_engine.transactions import atomic, is_passing
 
 logger = logging.getLogger(__name__)
 
 
 def lock_object(obj: Any) -> Any:
-    """The stored row of an object that a workflow is to be attached to, locked; raises InvalidInput or NotFound."""
+    """The stored row of an object that a workflow is to be attached to, locked.
+
+    Raises InvalidInput, ModelNotEnabled for one in another database, or NotFound.
+    """
     path = ("target",)
     check_row(obj, "target")
     for fault in key_faults(type(obj), path):
@@ -50,12 +54,9 @@ def lock_target(attachment: WorkflowAttachment) -> Any:
 
 
 def _locked(model: type[Model], key: Any) -> Any:
-    """The row; locked where it lives in the database of the attachments, whose transaction holds it."""
-    alias = router.db_for_write(model)
-    rows = model._base_manager.using(alias).filter(pk=key)
-    if alias == router.db_for_write(WorkflowAttachment):
-        rows = for_update(rows, keys_stay=True)
-    return rows.first()
+    """The row, locked; raises ModelNotEnabled where no transaction of ours holds it."""
+    check_is_here(model)
+    return for_update(model._base_manager.filter(pk=key), keys_stay=True).first()
 
 
 def leave_deleted(sender: type[Model], instance: Model, **kwargs: Any) -> None:
@@ -81,7 +82,7 @@ def _give_key_free(model: type[Model], key: Any) -> None:
     Only what may go well the next time is passed on: the caller's transaction is tried again as a whole.
     """
     try:
-        with transaction.atomic(using=router.db_for_write(WorkflowAttachment)):
+        with atomic():
             _leave(model, key)
     except DatabaseError as error:
         if is_passing(error):

@@ -15,10 +15,10 @@ from django_workflow_engine.choices import ActionType, EventKind, StepOutcome
 from django_workflow_engine.errors import Conflict, InvalidInput, NoApprover, NotFound
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.locks import for_update
-from django_workflow_engine.models.transactions import verb
 from django_workflow_engine.services.actors import check_text
 from django_workflow_engine.services.seats import Decision, Seat, check_may_take, take_seat
 from django_workflow_engine.services.templates.checking import check_kind
+from django_workflow_engine.transactions import verb
 
 
 @verb

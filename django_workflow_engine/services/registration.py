@@ -16,16 +16,18 @@ from django.apps import apps as global_apps
 from django.apps.registry import Apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db import DEFAULT_DB_ALIAS, router, transaction
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model
 
 from django_workflow_engine import conf
 from django_workflow_engine.errors import Fault, InvalidDefinition
 from django_workflow_engine.models import WorkFlow, WorkflowConfiguration
 from django_workflow_engine.models.arguments import check_model, check_workflow
+from django_workflow_engine.models.databases import place_faults
 from django_workflow_engine.models.followed_fields import writing_faults
 from django_workflow_engine.models.keys import key_faults
 from django_workflow_engine.services.templates.writing import faults_of
+from django_workflow_engine.transactions import alias, atomic, on_commit
 
 logger = logging.getLogger(__name__)
 
@@ -70,8 +72,8 @@ def register_model_for_workflow(
     not started by itself, and the setting DEFAULT_STATUS_FIELD as its status field; "" turns status updates off. In
     `AppConfig.ready()` the row is stored later, and the returned configuration is not saved yet. `model_class` is
     another name for `model`; exactly one of them is given, else TypeError. Raises InvalidDefinition for a model whose
-    keys are composite or binary, and for a field or a value that could never be written to an object: a field that
-    the model does not have is done without.
+    keys are composite or binary, or which is in another database than the workflows, and for a field or a value that
+    could never be written to an object: a field that the model does not have is done without.
     """
     if (model is None) == (model_class is None):
         raise TypeError("Name the model once: as `model` or as `model_class`.")
@@ -94,6 +96,7 @@ def register_model_for_workflow(
     _refuse(key_faults(registered, ("model",)))
     if global_apps.ready:
         return _store(registered, named)
+    _refuse(place_faults(registered, is_enabled=is_enabled is not False))
     _refuse(writing_faults(registered, _for_a_new_row(named), ask=False))
     _remembered.add(registered, named)
     return WorkflowConfiguration(**_for_a_new_row(named))
@@ -109,7 +112,7 @@ def store_after_migrations(
     app_config: AppConfig, using: str = DEFAULT_DB_ALIAS, apps: Apps = global_apps, **kwargs: Any
 ) -> None:
     """The receiver of `post_migrate`: store what was registered in the database that was just migrated."""
-    if app_config.name == conf.APP and using == router.db_for_write(WorkflowConfiguration) and _is_migrated(apps):
+    if app_config.name == conf.APP and using == alias() and _is_migrated(apps):
         _store_all()
 
 
@@ -133,15 +136,16 @@ def _is_migrated(state: Apps) -> bool:
 
 
 def _store_all() -> None:
-    with transaction.atomic():
+    with atomic():
         for model, named in _remembered.values.items():
             try:
                 _store(model, named)
             except InvalidDefinition as refused:  # what depends on rows of the database is known only now
                 logger.error("The registration of %s is left out: %s", model._meta.label, refused)
-        transaction.on_commit(_remembered.mark_stored)
+        on_commit(_remembered.mark_stored)
 
 
+@atomic()
 def _store(model: type[Model], named: Values) -> WorkflowConfiguration:
     content_type = ContentType.objects.get_for_model(model)
     try:

@@ -15,11 +15,11 @@ from django_workflow_engine.definitions.tree import PipelineNode, StageNode
 from django_workflow_engine.errors import InvalidInput, NotFound
 from django_workflow_engine.models import Pipeline, Stage
 from django_workflow_engine.models.keys import to_primary_key
-from django_workflow_engine.models.transactions import verb
 from django_workflow_engine.services.actors import check_reason
 from django_workflow_engine.services.progression import Run, enter
 from django_workflow_engine.services.seats import Decision, take_seat
 from django_workflow_engine.strategies import Position
+from django_workflow_engine.transactions import verb
 from django_workflow_engine.transitions import Verb
 
 _NODES: Final[Mapping[type[Model], type[Any]]] = {Stage: StageNode, Pipeline: PipelineNode}

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
 
 from django_workflow_engine.models import WorkflowAttachment
+from django_workflow_engine.transactions import atomic
 from gql_workflows.demo.accounts import ensure_people
 from gql_workflows.demo.models import PurchaseRequest
 from gql_workflows.demo.people import PEOPLE, REQUESTER, Person
@@ -32,7 +32,7 @@ class DemoData:
         return asdict(self)
 
 
-@transaction.atomic
+@atomic()
 def seed_demo(*, requests: int = 3) -> DemoData:
     """Make sure that the demo's people and template exist, and `requests` purchase requests without a workflow."""
     users = ensure_people()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from gql_workflows.errors import BadUserInput
 from gql_workflows.inputs.absent import given
+from gql_workflows.moments import as_stored
 
 
 class ParsedField(forms.Field):
@@ -27,11 +28,11 @@ class MomentFilter(django_filters.Filter):
     graphql_type = datetime.datetime | None
 
     def filter(self, queryset: QuerySet[Any], value: datetime.datetime | None) -> QuerySet[Any]:
-        """Compare in UTC, as the database does."""
+        """Compare as the database does."""
         if value is None:
             return queryset
         try:
-            moment = value.astimezone(datetime.UTC)
+            moment = as_stored(value)
         except OverflowError as error:
             raise BadUserInput(_("%s: this moment is beyond the calendar.") % self.field_name) from error
         return super().filter(queryset, moment)

@@ -17,6 +17,8 @@ from strawberry.types import has_object_definition
 
 from django_workflow_engine.definitions.values import text_problem
 from django_workflow_engine.errors import Conflict, InvalidInput
+from django_workflow_engine.models.locks import for_update
+from django_workflow_engine.transactions import alias, atomic, reading_where_it_is_written, verb
 from gql_workflows import conf
 from gql_workflows.context import Context
 from gql_workflows.idempotency.answers import restored, stored
@@ -42,20 +44,28 @@ def once(
     same = {"user": context.user, "mutation": mutation, "key": key}
     fingerprint = _fingerprint(given)
     for _round in range(_ROUNDS):
-        with transaction.atomic():
-            request = _claim(same, fingerprint)
-            if request is not None:
-                return _answered(request, carry_out())
-        known = IdempotentRequest.objects.filter(**same).first()
+        answer = _carried_out(same, fingerprint, context, carry_out)
+        if answer is not None:
+            return answer
+        with reading_where_it_is_written():
+            known = IdempotentRequest.objects.filter(**same).first()
         if known is not None:
             return _answered_again(known, fingerprint, payload, context)
     raise Conflict(_("This key is used by another request at this moment."), path=(PATH,))
 
 
+@verb
+def _carried_out(same: Mapping[str, Any], fingerprint: str, context: Context, carry_out: Callable[[], Any]) -> Any:
+    """The answer of the first request with this key; None for a later one."""
+    context.forget()  # what an attempt before this one has read
+    request = _claim(same, fingerprint)
+    return None if request is None else _answered(request, carry_out())
+
+
 def _answered(request: IdempotentRequest, answer: Any) -> Any:
     """The answer, kept with its key; of a refusal nothing is kept, not even that the key was claimed."""
     if _is_refusal(answer):
-        transaction.set_rollback(True)
+        transaction.set_rollback(True, using=alias())
     else:
         request.answer = stored(answer)
         request.save(update_fields=["answer"])
@@ -85,18 +95,18 @@ def forget_expired() -> int:
     return forgotten
 
 
+@verb
 def _forget_batch(oldest: datetime) -> int:
-    with transaction.atomic():
-        expired = IdempotentRequest.objects.select_for_update(skip_locked=True).filter(created_at__lte=oldest)
-        keys = list(expired.order_by("created_at").values_list("pk", flat=True)[:_BATCH])
-        deleted, _by_model = IdempotentRequest.objects.filter(pk__in=keys).delete()
+    expired = for_update(IdempotentRequest.objects.filter(created_at__lte=oldest), skip_locked=True)
+    keys = list(expired.order_by("created_at").values_list("pk", flat=True)[:_BATCH])
+    deleted, _by_model = IdempotentRequest.objects.filter(pk__in=keys).delete()
     return deleted
 
 
 def _claim(same: Mapping[str, Any], fingerprint: str) -> IdempotentRequest | None:
     """The new row, or None when somebody has the key; waits for a transaction that is about to have it."""
     try:
-        with transaction.atomic():
+        with atomic():
             return IdempotentRequest.objects.create(**same, fingerprint=fingerprint)
     except IntegrityError:
         expired = IdempotentRequest.objects.filter(**same, created_at__lte=_oldest())

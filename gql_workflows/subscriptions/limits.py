@@ -12,6 +12,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from django.utils.module_loading import import_string
 
 from django_workflow_engine.shapes import is_positive
+from django_workflow_engine.transactions import alias
 from gql_workflows import conf
 
 POOL_SIZE: Final = 4  # psycopg's own
@@ -41,7 +42,7 @@ def _wrong_numbers(written: Mapping[str, Any], hint: str) -> Iterator[CheckMessa
 
 def _too_many_threads(threads: Any) -> Iterator[CheckMessage]:
     """Streams that hold every connection of the pool leave none for requests."""
-    pool = settings.DATABASES.get("default", {}).get("OPTIONS", {}).get("pool")
+    pool = settings.DATABASES[alias()].get("OPTIONS", {}).get("pool")
     size = pool.get("max_size") or pool.get("min_size", POOL_SIZE) if isinstance(pool, dict) else POOL_SIZE
     if pool and isinstance(threads, int) and isinstance(size, int) and threads >= size:
         message = (

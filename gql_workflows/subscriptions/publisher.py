@@ -70,7 +70,7 @@ def publish_logout(sender: Any, request: Any, **kwargs: Any) -> None:
 
 
 @receiver(post_save, dispatch_uid="gql_workflows.publish_deactivation")
-def publish_deactivation(sender: Any, instance: Any, created: bool, raw: bool, **kwargs: Any) -> None:
+def publish_deactivation(sender: Any, instance: Any, created: bool, raw: bool, using: str, **kwargs: Any) -> None:
     """Tell that a user is active no more, as soon as that is committed."""
     if sender is not get_user_model() or created or raw or people.is_active(instance):
         return
@@ -79,4 +79,4 @@ def publish_deactivation(sender: Any, instance: Any, created: bool, raw: bool, *
     def send() -> None:  # no partial: Django's log of a failure wants the name of a function
         publisher.publish([topics.person(user_id)], about=f"user {user_id}")
 
-    transaction.on_commit(send, robust=True)
+    transaction.on_commit(send, using=using, robust=True)

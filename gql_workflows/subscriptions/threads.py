@@ -21,6 +21,7 @@ from typing import Any
 from asgiref.sync import SyncToAsync, ThreadSensitiveContext
 from django.db import connections
 
+from django_workflow_engine.transactions import read_where_it_is_written
 from gql_workflows import conf
 
 logger = logging.getLogger(__name__)
@@ -167,8 +168,10 @@ def stream_thread(owner: str) -> Iterator[None]:
     """Have this task, and those that it begins, call everything synchronous in the turns of a stream of this owner.
 
     The task is the stream's own: nothing is put back at the end. Where synchronous code waits for the task, its
-    thread stays the one that is used, as everywhere with `sync_to_async`.
+    thread stays the one that is used, as everywhere with `sync_to_async`. All of it reads where it is written: news of
+    a change are no use to whoever reads a replica that does not have it yet.
     """
+    read_where_it_is_written()
     thread, context = StreamThread(owner), ThreadSensitiveContext()
     SyncToAsync.context_to_thread_executor[context] = thread
     SyncToAsync.thread_sensitive_context.set(context)

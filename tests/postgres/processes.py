@@ -30,6 +30,8 @@ class Processes:
 
     def run(self, rounds: Sequence[Sequence[Call]]) -> list[list[Any]]:
         """What each call of each round returned or raised; the calls of one round are let go together."""
+        if not rounds:
+            return []
         padded = [[*calls, *[None] * (PROCESSES - len(calls))] for calls in rounds]
         for pipe, calls in zip(self._pipes, zip(*padded, strict=True), strict=True):
             pipe.send(calls)

@@ -17,7 +17,6 @@ from django_workflow_engine.actions.incidents import retry_action_run, skip_acti
 from django_workflow_engine.cleanup import cleanup_completed_workflow_attachments
 from django_workflow_engine.errors import Conflict, NotFound, WorkflowError, WorkflowInactive, WorkflowIncomplete
 from django_workflow_engine.models import ActionRun, Stage, WorkFlow, WorkflowAttachment, WorkflowConfiguration
-from django_workflow_engine.models.transactions import ATTEMPTS, verb
 from django_workflow_engine.services import (
     ConfigurationChanges,
     approve_step,
@@ -27,6 +26,7 @@ from django_workflow_engine.services import (
     delete_workflow,
     register_model_for_workflow,
 )
+from django_workflow_engine.transactions import ATTEMPTS, verb
 from tests.factories import DocumentFactory, UserFactory, by_user, template_for
 from tests.postgres.invariants import deadlocks
 from tests.postgres.threads import ROUNDS, at_once, parted

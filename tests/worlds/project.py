@@ -56,7 +56,7 @@ def database(**options):
     found = environ.Env().db_url("DATABASE_URL", default=f"sqlite:///{FOLDER / 'db.sqlite3'}")
     sqlite = found["ENGINE"].endswith("sqlite3")
     name = str(FOLDER / "test.sqlite3") if sqlite else f"test_{found['NAME']}_{os.environ['WORLD_NAME']}"
-    return {**found, "TEST": {"NAME": name}, **options}
+    return {**found, "TEST": {"NAME": name, "DEPENDENCIES": []}, **options}
 
 
 DATABASES = {"default": database()}
@@ -71,6 +71,8 @@ DJANGO_WORKFLOW_ENGINE = {"DEPARTMENT_MODEL": "world.Department", "ENABLED_MODEL
 
 has_admin = True  # whether the project's users can enter the admin
 has_login = True  # whether the API has a log-in of its own
+
+commits = False  # whether the journey's transactions are committed, or held in one that is rolled back
 
 
 def models():

@@ -13,7 +13,6 @@ from django_workflow_engine.definitions.specs import MAX_ACTIONS, ActionSpec, Wo
 from django_workflow_engine.definitions.tree import ActionNode
 from django_workflow_engine.errors import Fault, InvalidInput, ValueMissing
 from django_workflow_engine.models import WorkflowAction
-from django_workflow_engine.models.transactions import verb
 from django_workflow_engine.services.templates.activity import touch
 from django_workflow_engine.services.templates.checking import (
     check_changes,
@@ -34,6 +33,7 @@ from django_workflow_engine.services.templates.locking import (
 from django_workflow_engine.services.templates.writing import delete, write
 from django_workflow_engine.services.versions import action_rows
 from django_workflow_engine.strategies import strategy_for
+from django_workflow_engine.transactions import verb
 
 _ALONE: Final = "-"  # the name of the workflow in which an action is checked by itself
 _OWNERS: Final[Mapping[str, Callable[..., Any]]] = {

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django_workflow_engine.choices import WorkflowStatus
 from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.models.arguments import check_workflow
-from django_workflow_engine.models.transactions import verb
 from django_workflow_engine.models.verbs import method_of_a_model
 from django_workflow_engine.services.actors import check_editor
 from django_workflow_engine.services.templates.locking import locked_workflow
 from django_workflow_engine.services.templates.writing import write
+from django_workflow_engine.transactions import verb
 
 # By (complete, status): what is not listed stays. INACTIVE was switched off by somebody, who switches it on again.
 _FOLLOWS: Final = {

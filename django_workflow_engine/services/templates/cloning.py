@@ -15,7 +15,6 @@ from django_workflow_engine.definitions.sizes import growth_faults, parts_of
 from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.errors import Fault, WorkflowIncomplete
 from django_workflow_engine.models import WorkFlow
-from django_workflow_engine.models.transactions import verb
 from django_workflow_engine.models.verbs import method_of_a_model
 from django_workflow_engine.services.actors import check_editor
 from django_workflow_engine.services.templates.checking import check_kind, refuse, relocated
@@ -24,6 +23,7 @@ from django_workflow_engine.services.templates.workflows import check_workflow_c
 from django_workflow_engine.services.templates.writing import into_info, write
 from django_workflow_engine.services.versions import copy_name, workflow_row, write_content
 from django_workflow_engine.strategies import strategy_for
+from django_workflow_engine.transactions import verb
 
 NAMES: Final = ("name_en", "name_ar")
 

@@ -13,10 +13,10 @@ from django_workflow_engine.definitions.fields import invalid, missing
 from django_workflow_engine.errors import Fault
 from django_workflow_engine.models import Pipeline, Stage
 from django_workflow_engine.models.keys import to_primary_key
-from django_workflow_engine.models.transactions import verb
 from django_workflow_engine.services.templates.activity import touch
 from django_workflow_engine.services.templates.checking import check_kind, refuse
 from django_workflow_engine.services.templates.locking import locked_pipeline, locked_workflow
+from django_workflow_engine.transactions import verb
 
 
 @verb

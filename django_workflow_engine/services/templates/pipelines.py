@@ -11,7 +11,6 @@ from django_workflow_engine.definitions.specs import MAX_PIPELINES, PipelineSpec
 from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.errors import Fault
 from django_workflow_engine.models import Pipeline, WorkFlow
-from django_workflow_engine.models.transactions import verb
 from django_workflow_engine.services.templates.activity import edited
 from django_workflow_engine.services.templates.checking import (
     approval_faults,
@@ -29,6 +28,7 @@ from django_workflow_engine.services.templates.workflows import with_departments
 from django_workflow_engine.services.templates.writing import delete, into_info, write
 from django_workflow_engine.services.versions import write_content
 from django_workflow_engine.strategies import strategy_for
+from django_workflow_engine.transactions import verb
 
 _ALONE: Final = "-"  # the name of the workflow in which a pipeline is checked by itself
 

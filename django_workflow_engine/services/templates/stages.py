@@ -13,7 +13,6 @@ from django_workflow_engine.definitions.specs import MAX_STAGES, PipelineSpec, S
 from django_workflow_engine.definitions.tree import StageNode
 from django_workflow_engine.errors import Fault, InUse
 from django_workflow_engine.models import Pipeline, Stage, WorkflowAttachment
-from django_workflow_engine.models.transactions import verb
 from django_workflow_engine.services.templates.activity import edited
 from django_workflow_engine.services.templates.checking import (
     approval_faults,
@@ -29,6 +28,7 @@ from django_workflow_engine.services.templates.locking import locked_pipeline, l
 from django_workflow_engine.services.templates.writing import delete, into_info, write
 from django_workflow_engine.services.versions import stage_row, write_actions
 from django_workflow_engine.strategies import strategy_for
+from django_workflow_engine.transactions import verb
 
 _ALONE: Final = "-"  # the names of the workflow and the pipeline in which a stage is checked by itself
 

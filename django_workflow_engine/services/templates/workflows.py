@@ -15,7 +15,6 @@ from django_workflow_engine.definitions.specs import WorkflowSpec
 from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.errors import Fault, InUse, WorkflowIncomplete
 from django_workflow_engine.models import WorkFlow, WorkflowAttachment
-from django_workflow_engine.models.transactions import verb
 from django_workflow_engine.services.actors import check_editor
 from django_workflow_engine.services.templates.activity import edited
 from django_workflow_engine.services.templates.checking import (
@@ -30,6 +29,7 @@ from django_workflow_engine.services.templates.locking import locked_workflow
 from django_workflow_engine.services.templates.writing import delete, into_info, write
 from django_workflow_engine.services.versions import workflow_row, write_content
 from django_workflow_engine.strategies import strategy_for
+from django_workflow_engine.transactions import verb
 
 
 @verb

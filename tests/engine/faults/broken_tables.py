@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from django.db import connection
 from django.db.models import Model
 
@@ -19,6 +20,8 @@ _ON_SQLITE = "CREATE TRIGGER {name} BEFORE {verb} ON {table} BEGIN SELECT RAISE(
 @contextmanager
 def refusing(model: type[Model], verb: str = "INSERT") -> Iterator[None]:
     """The database itself raises when a row of this model is written; everything before it succeeds."""
+    if connection.vendor == "mysql":
+        pytest.skip("MySQL commits where a trigger is made: the test's rows would stay")
     postgresql = connection.vendor == "postgresql"
     facts = {"name": _NAME, "verb": verb, "table": model._meta.db_table}
     with connection.cursor() as cursor:

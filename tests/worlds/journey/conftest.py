@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from django_workflow_engine.services import register_model_for_workflow
 from tests.worlds.journey.rows import model, world
@@ -25,6 +26,15 @@ class Office:
     role: Any
     department: Any
     form: Any
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test may use every database of the world; in some worlds it really commits."""
+    used = [alias for alias in connections if connections[alias].vendor != "unknown"]
+    for item in items:
+        mark = item.get_closest_marker("django_db")
+        options = {"transaction": world().commits, **(mark.kwargs if mark else {}), "databases": used}
+        item.add_marker(pytest.mark.django_db(**options), append=False)
 
 
 @pytest.fixture

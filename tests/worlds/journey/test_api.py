@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.contrib.auth import get_user_model
+from django.test import AsyncClient, Client
 
 from django_workflow_engine.choices import WorkflowStrategy
 from tests.api.documents import APPROVE, ATTACH, ATTACHMENT, CREATE, INBOX, LOGIN, NODE, REJECT
 from tests.api.inputs import target_of, template_input
-from tests.client import Api
+from tests.client import URL, Api
 from tests.worlds.journey.conftest import Office
 from tests.worlds.journey.rows import request_of, world
 
@@ -120,3 +122,14 @@ def test_people_sign_in(office: Office) -> None:
     assert viewer["user"]["username"] == name
     assert viewer["user"]["displayName"]
     assert get_user_model().objects.get(pk=office.boss.pk).last_login is not None
+
+
+@pytest.mark.parametrize("handler", [Client, AsyncClient])
+def test_both_kinds_of_server_answer(db: None, handler: Any) -> None:
+    sent = handler().post(URL, {"query": "{ __typename }"}, content_type="application/json")
+    response = async_to_sync(_awaited)(sent) if handler is AsyncClient else sent
+    assert response.json() == {"data": {"__typename": "Query"}}
+
+
+async def _awaited(sent: Any) -> Any:
+    return await sent

@@ -14,6 +14,7 @@ from django_workflow_engine.services import (
     get_workflow_attachment,
     register_model_for_workflow,
 )
+from django_workflow_engine.transactions import alias
 from tests.worlds.journey.conftest import Office
 from tests.worlds.journey.rows import model, request_of
 from tests.worlds.journey.test_running import by, decide, status, template
@@ -28,7 +29,13 @@ def dump(office: Office, tmp_path: Path) -> tuple[Path, Any]:
     attach_workflow_to_object(request, template(1, by(office.boss)), office.requester)
     decide(request, office.boss)
     file = tmp_path / "dump.json"
-    call_command("dumpdata", natural_foreign=True, exclude=["contenttypes", "auth.permission"], output=str(file))
+    call_command(
+        "dumpdata",
+        natural_foreign=True,
+        exclude=["contenttypes", "auth.permission"],
+        output=str(file),
+        database=alias(),
+    )
     return file, request
 
 
@@ -36,11 +43,11 @@ def dump(office: Office, tmp_path: Path) -> tuple[Path, Any]:
 def test_a_run_goes_on_in_another_database(dump: tuple[Path, Any], office: Office, registered: bool) -> None:
     file, request = dump
     events = WorkflowEvent.objects.count()
-    call_command("flush", interactive=False, verbosity=0)
+    call_command("flush", interactive=False, verbosity=0, database=alias())
     if registered:  # by an app's `ready()`, before anything is loaded
         register_model_for_workflow(model("Department"))
         register_model_for_workflow(model("Request"), status_field="status")
-    call_command("loaddata", str(file), verbosity=0)
+    call_command("loaddata", str(file), verbosity=0, database=alias())
     assert (WorkFlow.objects.count(), WorkflowEvent.objects.count()) == (2, events)
     assert WorkflowConfiguration.objects.get(content_type__model="request").stage_field == "stage"
     found = model("Request").objects.get(pk=request.pk)
@@ -52,8 +59,8 @@ def test_a_run_goes_on_in_another_database(dump: tuple[Path, Any], office: Offic
 def test_a_configuration_is_known_by_its_model(dump: tuple[Path, Any], tmp_path: Path) -> None:
     file = tmp_path / "configurations.json"
     label = "django_workflow_engine.workflowconfiguration"
-    call_command("dumpdata", label, natural_foreign=True, natural_primary=True, output=str(file))
+    call_command("dumpdata", label, natural_foreign=True, natural_primary=True, output=str(file), database=alias())
     kept = WorkflowConfiguration.objects.get().pk
     WorkflowConfiguration.objects.update(stage_field="", status_field="")
-    call_command("loaddata", str(file), verbosity=0)
+    call_command("loaddata", str(file), verbosity=0, database=alias())
     assert [(row.pk, row.stage_field) for row in WorkflowConfiguration.objects.all()] == [(kept, "stage")]

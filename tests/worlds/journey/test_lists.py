@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -59,3 +60,18 @@ def test_all_rows_are_met_forward_and_back(full: Office, kind: str) -> None:
 def test_the_inbox_is_walked(full: Office) -> None:
     session = Session(full.boss)
     assert len(walk(session, PAGE % "myApprovals", "first", "after", "endCursor", "hasNextPage")) == 3
+
+
+STARTED = """
+query ($filters: AttachmentFilter) {
+  attachments(filters: $filters) { totalCount edges { node { startedAt } } }
+}
+"""
+
+
+def test_moments_are_given_with_an_offset_and_taken_back(full: Office) -> None:
+    session = Session(full.administrator)
+    first, *later = sorted(edge["node"]["startedAt"] for edge in session.ask(STARTED)["edges"])
+    assert datetime.fromisoformat(first).tzinfo is not None
+    assert session.ask(STARTED, filters={"startedAfter": first})["totalCount"] == 3
+    assert session.ask(STARTED, filters={"startedBefore": later[-1]})["totalCount"] == 2

@@ -1,0 +1,25 @@
+"""Texts that are keys: equal where every character is, on every database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+def exact_collation(connection: BaseDatabaseWrapper) -> str | None:
+    """The collation that takes no letter for another one, and no blank for nothing; None where every one does so."""
+    if connection.vendor != "mysql":
+        return None
+    is_mariadb: bool = connection.mysql_is_mariadb  # type: ignore[attr-defined]  # the stubs know no backend's own
+    return "utf8mb4_nopad_bin" if is_mariadb else "utf8mb4_0900_bin"
+
+
+class ExactCharField(models.CharField):
+    """A text column that is compared character by character; MySQL and MariaDB ignore case and accents by default."""
+
+    def db_parameters(self, connection: BaseDatabaseWrapper) -> Any:
+        """The column's type and, where it takes one, its collation."""
+        parameters: Any = super().db_parameters(connection)
+        return {**parameters, "collation": exact_collation(connection)}

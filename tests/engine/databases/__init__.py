@@ -1,0 +1,1 @@
+"""What holds on whichever databases a project has."""
