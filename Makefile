@@ -58,7 +58,7 @@ test-mariadb: install $(MYSQL)
 
 soak: install
 	@test -n "$$DATABASE_URL" || { echo "soak needs DATABASE_URL" >&2; exit 2; }
-	ROUNDS=200 $(BIN)/python -m pytest --require-postgres -m postgres --timeout 1200
+	ROUNDS=200 $(BIN)/python -m pytest --require-postgres -m "postgres or server" --timeout 1200
 
 # graphene-django needs another graphql-core than strawberry: an environment of its own, for the comparison alone.
 GRAPHENE := benchmarks/graphene/.venv

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('django_workflow_engine', '0007_places_in_arabic'),
+        ('django_workflow_engine', '0008_exact_keys'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
