@@ -1,4 +1,7 @@
-"""Waiting for news: however much there is, a subscription that is busy finds one flag, and reads the state once."""
+"""Waiting for news: however much there is, a subscription that is busy finds one flag, and reads the state once.
+
+While the layer is away there is none: subscriptions go on, and look for themselves as often as the settings say.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,13 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, Final
 
 from gql_workflows.subscriptions import layers, threads
 
 logger = logging.getLogger(__name__)
+
+_PAUSE_SECONDS: Final = 5  # after a layer could not be read from
 
 
 class Changes:
@@ -23,16 +28,11 @@ class Changes:
         self._collecting = asyncio.create_task(self._collect())
 
     async def wait(self, seconds: float) -> set[str]:
-        """The topics that there was news of, as soon as there is any; empty after so many seconds without.
-
-        Raises what the layer raised.
-        """
+        """The topics that there was news of, as soon as there is any; empty after so many seconds without."""
         threads.rest()
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._news.wait()
-        if self._collecting.done():
-            self._collecting.result()
         self._news.clear()
         seen, self._seen = self._seen, set()
         if not seen:
@@ -42,8 +42,11 @@ class Changes:
     async def join(self) -> None:
         """Have the layer send the news of the topics; again now and then, because a layer forgets after a day."""
         threads.rest()
-        for name in self._names:
-            await self._layer.group_add(name, self._channel)
+        try:
+            for name in self._names:
+                await self._layer.group_add(name, self._channel)
+        except Exception:  # a layer of any make
+            logger.warning("A subscription gets no news for now", exc_info=True)
 
     async def leave(self) -> None:
         """Have the layer send nothing more."""
@@ -58,13 +61,15 @@ class Changes:
 
     async def _collect(self) -> None:
         """Empty the channel as fast as the layer fills it, so that nothing piles up behind a slow client."""
-        try:
-            while True:
+        while True:
+            try:
                 message = await self._layer.receive(self._channel)
-                self._seen.add(message["topic"])
-                self._news.set()
-        finally:
-            self._news.set()  # whoever waits looks what ended it
+            except Exception:  # a layer of any make
+                logger.warning("A subscription could not hear of news", exc_info=True)
+                await asyncio.sleep(_PAUSE_SECONDS)
+                continue
+            self._seen.add(message["topic"])
+            self._news.set()
 
 
 @asynccontextmanager
