@@ -15,7 +15,7 @@ from catalogues.extraction import PACKAGES
 from hatch_build import ROOT, compiled
 from tests.languages.entries import EACH
 
-FILES = ("pyproject.toml", "hatch_build.py", "README.md", "CHANGELOG.md", ".gitignore")
+FILES = ("pyproject.toml", "hatch_build.py", "README.md", "CHANGELOG.md", "LICENSE", ".gitignore")
 
 
 @pytest.fixture
@@ -45,6 +45,13 @@ def test_a_wheel_holds_every_compiled_catalogue(checkout: Path) -> None:
             source = path_of(package, language)
             inside = source.with_suffix(".mo").relative_to(ROOT).as_posix()
             assert wheel.read(inside) == compiled(source)
+
+
+def test_a_wheel_says_that_it_is_typed_and_how_it_may_be_used(checkout: Path) -> None:
+    with ZipFile(build(checkout, "-t", "wheel")) as wheel:
+        names = set(wheel.namelist())
+    assert names >= {f"{package}/py.typed" for package in PACKAGES}
+    assert [name for name in names if name.endswith("dist-info/licenses/LICENSE")] != []
 
 
 def test_an_editable_install_compiles_into_the_source(checkout: Path) -> None:
