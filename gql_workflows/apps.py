@@ -9,6 +9,7 @@ class GqlWorkflowsConfig(AppConfig):
 
     name = "gql_workflows"
     verbose_name = _("Workflow API")
+    default_auto_field = "django.db.models.BigAutoField"  # whatever the project's own keys are
 
     def ready(self) -> None:
         """Register the checks, and pass on what the engine announces."""
