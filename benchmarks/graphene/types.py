@@ -101,7 +101,7 @@ class Workflow(DjangoObjectType):
 
 class Target(graphene.ObjectType):
     model = graphene.String()
-    id = graphene.ID()
+    key = graphene.ID()
     display = graphene.String()
 
     @staticmethod
@@ -109,7 +109,7 @@ class Target(graphene.ObjectType):
         return root._meta.label
 
     @staticmethod
-    def resolve_id(root: Any, info: Any) -> str:
+    def resolve_key(root: Any, info: Any) -> str:
         return str(root.pk)
 
     @staticmethod

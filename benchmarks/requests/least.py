@@ -136,7 +136,7 @@ def _attachment(row: Any, names: dict[str, str], steps: dict[int, list[Json]], r
 
 def _target(content_type: int, key: str, names: dict[str, str]) -> Json:
     label = ContentType.objects.get_for_id(content_type).model_class()._meta.label
-    return {"model": label, "id": key, "display": names[key]}
+    return {"model": label, "key": key, "display": names[key]}
 
 
 def _names(keys: Iterable[str]) -> dict[str, str]:

@@ -29,7 +29,7 @@ WORKFLOWS: Final = f"query Q($first: Int) {{ workflows(first: $first) {{ edges {
 WORKFLOW: Final = f"query Q($id: ID!) {{ workflow(id: $id) {{ {_CONTENT} }} }}"
 ATTACHMENTS: Final = """
 query Q($first: Int) { attachments(first: $first) { edges { node {
-  id status startedAt target { model id display } workflow { id nameEn }
+  id status startedAt target { model key display } workflow { id nameEn }
   currentPipeline { id nameEn } currentStage { id nameEn } startedBy { id username }
   progress { percentage position total currentStage nextStage }
   currentSteps { id stepNumber status assignedTo { id username } assignedRole { id name } }
@@ -38,7 +38,7 @@ query Q($first: Int) { attachments(first: $first) { edges { node {
 INBOX: Final = """
 query Q($first: Int) { myApprovals(first: $first) { edges { node {
   id stepNumber status comment createdAt assignedTo { id username } assignedRole { id name }
-  attachment { id status target { model id display } workflow { id nameEn } currentStage { id nameEn } }
+  attachment { id status target { model key display } workflow { id nameEn } currentStage { id nameEn } }
 } } } }
 """
 
