@@ -1,20 +1,20 @@
 # Everything runs inside .venv, which `make install` builds from a lock file with hashes.
-PYTHON ?= python3.11
+# The interpreter is PYTHON=…, else the newest that is here.
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+ENVIRONMENT := requirements/environment.sh
 PYTEST := $(BIN)/python -m pytest -n 2
 
-.PHONY: install run demo test test-browser test-lowest test-postgres test-mariadb lint format types schema check lint-schema node release-schema clients soak bench messages lock clean
+.PHONY: install run demo test test-browser test-lowest test-platforms test-packages test-postgres test-mariadb lint format types schema check lint-schema node release-schema clients soak bench messages lock clean
 
 install: $(STAMP)
 
 $(STAMP): requirements/dev.lock pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	touch $(STAMP)
+	@$(ENVIRONMENT) $(VENV) requirements/dev.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
 
 run: install
 	$(BIN)/python -m gql_workflows.server --demo --port $(PORT)
@@ -32,13 +32,24 @@ test-browser: install
 LOWEST := .venv-lowest
 
 $(LOWEST)/.installed: requirements/lowest.lock
-	$(PYTHON) -m venv --clear $(LOWEST)
-	$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
-	touch $@
+	@PYTHON=python3.11 $(ENVIRONMENT) $(LOWEST) $<
+	@touch $@
 
 test-lowest: install $(LOWEST)/.installed
 	env -u DATABASE_URL $(LOWEST)/bin/python -m pytest -n 2 tests/api tests/engine/decisions \
 	  --ignore tests/api/security --ignore tests/api/statements --ignore tests/api/hostile
+
+# What differs by interpreter and by release of Django, on each of them that can be had here.
+PLATFORM_TESTS ?= tests/reference tests/engine/admin tests/engine/decisions tests/engine/configuration \
+  tests/engine/test_following_objects.py tests/api/test_lists.py tests/languages \
+  "tests/worlds/test_worlds.py::test_the_journey_is_made[home]"
+
+test-platforms: install
+	env -u DATABASE_URL $(BIN)/python -m platforms $(PLATFORM_TESTS)
+
+# The wheel and the sdist, each in an empty environment and an empty project.
+test-packages: install
+	$(BIN)/python -m platforms.packages
 
 test-postgres: install
 	@test -n "$$DATABASE_URL" || { echo "test-postgres needs DATABASE_URL, e.g. postgres://user:password@127.0.0.1:5432/name" >&2; exit 2; }
@@ -48,8 +59,8 @@ test-postgres: install
 MYSQL := $(VENV)/.mysql-installed
 
 $(MYSQL): requirements/mysql.lock $(STAMP)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
-	touch $@
+	@$(ENVIRONMENT) $(VENV) $<
+	@touch $@
 
 # The engine, the API, the races and the worlds on MariaDB or MySQL; what is of PostgreSQL alone is skipped.
 MARIADB_TESTS ?= tests/engine tests/races tests/worlds tests/api
@@ -66,9 +77,8 @@ soak: install
 GRAPHENE := benchmarks/graphene/.venv
 
 $(GRAPHENE)/.installed: benchmarks/graphene/requirements.lock
-	$(PYTHON) -m venv $(GRAPHENE)
-	$(GRAPHENE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
-	touch $@
+	@$(ENVIRONMENT) $(GRAPHENE) $<
+	@touch $@
 
 bench: install $(GRAPHENE)/.installed
 	@test -n "$$DATABASE_URL" || { echo "bench needs DATABASE_URL" >&2; exit 2; }
@@ -133,15 +143,17 @@ clients: install examples/typescript/node_modules/.package-lock.json
 	$(BIN)/python -m examples typescript python
 	$(BIN)/python -m examples typescript python --trusted
 
-lock:
-	uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  --no-emit-index-url --no-emit-find-links --upgrade -o requirements/dev.lock
-	uv pip compile pyproject.toml --extra dev --python-version 3.11 --resolution lowest-direct --generate-hashes --no-header \
-	  --no-annotate --no-emit-index-url --no-emit-find-links --upgrade -o requirements/lowest.lock
-	uv pip compile pyproject.toml --extra mysql --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  --no-emit-index-url --no-emit-find-links --constraint requirements/dev.lock --upgrade-package mysqlclient -o requirements/mysql.lock
-	uv pip compile benchmarks/graphene/requirements.in --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  --no-emit-index-url --no-emit-find-links --upgrade -o benchmarks/graphene/requirements.lock
+# Made for every interpreter and system at once; what is pinned stays unless LOCK_OPTIONS=--upgrade says so.
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links $(LOCK_OPTIONS)
+DEFAULT_DJANGO := --constraint requirements/django-5.2.in
+
+lock: install
+	$(LOCK) pyproject.toml --extra dev --python-version 3.11 $(DEFAULT_DJANGO) -o requirements/dev.lock
+	$(LOCK) pyproject.toml --extra dev --python-version 3.11 $(DEFAULT_DJANGO) --resolution lowest-direct -o requirements/lowest.lock
+	$(LOCK) pyproject.toml --extra mysql --python-version 3.11 --constraint requirements/dev.lock -o requirements/mysql.lock
+	$(LOCK) requirements/django-6.0.in --python-version 3.12 -o requirements/django-6.0.lock
+	$(LOCK) requirements/django-6.1.in --python-version 3.12 -o requirements/django-6.1.lock
+	$(LOCK) benchmarks/graphene/requirements.in --python-version 3.11 -o benchmarks/graphene/requirements.lock
 
 clean:
-	rm -rf $(VENV) $(LOWEST) $(GRAPHENE) var build dist
+	rm -rf $(VENV) $(LOWEST) .venv-platforms $(GRAPHENE) var build dist

@@ -8,6 +8,8 @@ import tomllib
 import pytest
 
 from hatch_build import ROOT
+from platforms.cells import DEFAULT_DJANGO, DJANGOS, NoInterpreter, cells
+from platforms.interpreters import PYTHONS, text_of
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 _BOUND = re.compile(r"([A-Za-z0-9-]+)(?:\[[^\]]*\])?>=([0-9.]+)")
@@ -24,8 +26,8 @@ def bounds() -> dict[str, str]:
 
 def pinned(name: str) -> dict[str, str]:
     lines = (ROOT / "requirements" / name).read_text("utf-8").splitlines()
-    pins = (line.removesuffix("\\").strip().split("==") for line in lines if "==" in line and "--hash" not in line)
-    return {name.split("[")[0]: version for name, version in pins}
+    pins = (re.match(r"([a-z0-9-]+)(?:\[\S*\])?==(\S+)", line) for line in lines)
+    return {pin[1]: pin[2] for pin in pins if pin}
 
 
 def numbers(version: str) -> list[int]:
@@ -43,3 +45,35 @@ def test_the_lock_of_the_oldest_releases_begins_at_the_bounds(name, bound):
 def test_graphql_core_is_not_allowed_where_it_cannot_parse():
     """3.3.0 and 3.3.1 know no `max_source_length`, with which every document is parsed."""
     assert numbers(bounds()["graphql-core"]) >= [3, 3, 2]
+
+
+def test_every_interpreter_and_django_that_is_promised_is_tried():
+    promised = [text.rpartition(" :: ") for text in PROJECT["classifiers"]]
+    versions = {kind: [version for head, _, version in promised if head == kind] for kind, _, _ in promised}
+    assert versions["Programming Language :: Python"] == [text_of(version) for version in PYTHONS]
+    assert versions["Framework :: Django"] == [*DJANGOS]
+
+
+@pytest.mark.parametrize("django", DJANGOS)
+def test_each_django_is_tried_in_its_newest_release(django):
+    lock = "dev.lock" if django == DEFAULT_DJANGO else f"django-{django}.lock"
+    assert pinned(lock)["django"].startswith(f"{django}.")
+
+
+@pytest.mark.parametrize(
+    ("found", "default", "pairs"),
+    [
+        ([(3, 11), (3, 12), (3, 13)], (3, 11), ["3.12 6.0", "3.13 6.1"]),
+        ([(3, 11), (3, 12), (3, 13), (3, 14)], (3, 14), ["3.11 5.2", "3.12 6.0", "3.13 6.1"]),
+        ([(3, 12), (3, 13), (3, 14)], (3, 11), ["3.12 6.0", "3.13 6.1", "3.14 6.1"]),
+        ([(3, 13)], (3, 13), ["3.13 6.0", "3.13 6.1"]),
+        ([(3, 11), (3, 12)], (3, 11), ["3.12 6.0", "3.12 6.1"]),
+    ],
+)
+def test_each_interpreter_and_each_django_is_tried_once(found, default, pairs):
+    assert [f"{text_of(cell.python)} {cell.django}" for cell in cells(found=found, default=default)] == pairs
+
+
+def test_a_django_without_its_interpreter_is_not_passed_over():
+    with pytest.raises(NoInterpreter, match=r"Django 6\.0 needs Python 3\.12 or newer, and none is here"):
+        cells(found=[(3, 11)], default=(3, 11))

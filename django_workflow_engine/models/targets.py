@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes import fields
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
 
 from django_workflow_engine.models.keys import to_primary_key
 
+# From Django 6.1 on the attribute of a model is a descriptor of its own; before, the field itself is.
+_Attribute: Any = getattr(fields, "GenericForeignKeyDescriptor", fields.GenericForeignKey)
 
-class TargetForeignKey(GenericForeignKey):
-    """A generic key that finds nothing where the object was deleted, or its model is installed no more.
+
+class TargetAttribute(_Attribute):
+    """`attachment.target`: None where the object was deleted, or its model is installed no more.
 
     A deleted object's key may be given to another one, which is not the object that the run is about.
     """
@@ -20,10 +24,21 @@ class TargetForeignKey(GenericForeignKey):
         """The object, or None."""
         if instance is None:
             return self
-        return super().__get__(instance, cls) if self._can_be_found(instance) else None
+        return super().__get__(instance, cls) if _can_be_found(instance) else None
 
-    def _can_be_found(self, instance: Any) -> bool:
-        if instance.tombstone or instance.content_type_id is None:
-            return False
-        model = ContentType.objects.get_for_id(instance.content_type_id).model_class()
-        return model is not None and to_primary_key(model, instance.object_id) is not None
+
+class TargetForeignKey(TargetAttribute if _Attribute is fields.GenericForeignKey else fields.GenericForeignKey):  # type: ignore[misc]
+    """The generic key of an attachment, whose attribute finds only the object that the run is about."""
+
+    def contribute_to_class(self, cls: type[Model], name: str, **kwargs: Any) -> None:
+        """Put the attribute on the model."""
+        super().contribute_to_class(cls, name, **kwargs)
+        if not isinstance(self, TargetAttribute):
+            setattr(cls, name, TargetAttribute(self))
+
+
+def _can_be_found(instance: Any) -> bool:
+    if instance.tombstone or instance.content_type_id is None:
+        return False
+    model = ContentType.objects.get_for_id(instance.content_type_id).model_class()
+    return model is not None and to_primary_key(model, instance.object_id) is not None

@@ -135,9 +135,9 @@ class WorkFlow(models.Model):
         return super().delete(*args, **kwargs)
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> WorkFlow:
-        """Remember what the row says, so that `save()` knows what was changed."""
-        instance = super().from_db(db, field_names, values)
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any) -> WorkFlow:
+        """Remember what the row says, so that `save()` knows what was changed; Django 6.1 gives a `fetch_mode`."""
+        instance = super().from_db(db, field_names, values, **options)
         instance.remember()
         return instance
 
