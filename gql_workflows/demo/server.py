@@ -47,7 +47,7 @@ def demo_server() -> Iterator[Running]:
 
 def _environment(folder: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
-    return kept | {"DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "gql_workflows.server.settings"}
+    return kept | {"DATA_DIR": folder, "DEMO": "true", "DJANGO_SETTINGS_MODULE": "gql_workflows.server.settings"}
 
 
 def _free_port() -> int:

@@ -6,42 +6,40 @@ import argparse
 import os
 import socket
 import sys
+from io import StringIO
 
 import django
 import uvicorn
+from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from gql_workflows import conf
+from gql_workflows.demo import defaults as demo
+from gql_workflows.server import welcome
+from gql_workflows.server.environment import number, text
 
-WELCOME = """
-GraphQL API:  {url}
-A first query to paste: a helper that sends a GraphQL document, then a login as erin and the list of workflows.
-
-  gql() {{ python3 -c 'import json,sys; print(json.dumps({{"query": sys.argv[1]}}))' "$1" |
-    curl -s -c /tmp/gql-cookies -b /tmp/gql-cookies {url} -H 'Content-Type: application/json' -d @-; echo; }}
-  gql 'mutation {{ login(username: "erin", password: "erin-demo-1") {{ errors {{ message }} }} }}'
-  gql '{{ workflows {{ edges {{ node {{ id nameEn pipelines {{ nameEn stages {{ nameEn }} }} }} }} }} }}'
-
-Stop with Ctrl-C; the data stays in {data}.
-"""
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # where a browser on this machine finds it
+_IN_ONE_PROCESS = "channels.layers.InMemoryChannelLayer"
 
 
 def main() -> None:
-    """Serve on 127.0.0.1 until interrupted."""
+    """Serve until interrupted."""
     options = _options()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gql_workflows.server.settings")
-    django.setup()
-    _refuse_taken_port(options.port)
-    call_command("migrate", verbosity=0, interactive=False)
-    if options.demo:
-        print("Demo users (name, password, groups):")
-        call_command("seed_demo")
-    print(WELCOME.format(url=f"http://127.0.0.1:{options.port}/graphql/", data=_data_place()), flush=True)
+    _set_up(with_demo=options.demo)
+    _refuse_taken_address(options.host, options.port)
+    processes = _processes()
+    _prepare(with_demo=options.demo)
+    url = f"http://{_EVERYWHERE.get(options.host, options.host)}:{options.port}/graphql/"
+    print(welcome.words(url=url, is_demo=options.demo), flush=True)
+    module, _dot, name = settings.ASGI_APPLICATION.rpartition(".")
     uvicorn.run(
-        "gql_workflows.server.asgi:application",
-        host="127.0.0.1",
+        f"{module}:{name}",
+        host=options.host,
         port=options.port,
+        workers=processes,
+        forwarded_allow_ips=text("FORWARDED_ALLOW_IPS", default="127.0.0.1"),
         lifespan="off",
         log_level="warning",
         ws_max_size=conf.subscriptions().max_message_bytes,
@@ -51,23 +49,53 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m gql_workflows.server")
-    parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--demo", action="store_true", help="fill the demo data: users whose passwords are public")
+    parser.add_argument("--host", default=text("HOST", default="127.0.0.1"), help="the address to listen at (HOST)")
+    parser.add_argument("--port", type=int, default=number("PORT", default=8000, lowest=1, highest=65_535), help="PORT")
+    parser.add_argument("--demo", action="store_true", help="with the demo's app and data: its passwords are public")
     return parser.parse_args()
 
 
-def _refuse_taken_port(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            sys.exit(f"Port {port} cannot be used ({error.strerror}); choose another: make run PORT=8001")
+def _set_up(*, with_demo: bool) -> None:
+    """Have Django read its settings: those that the environment names, or the server's own."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gql_workflows.server.settings")
+    if with_demo:
+        os.environ["DEMO"] = "true"  # for the settings, in this process and in those that it starts
+    django.setup()
+    if with_demo and not apps.is_installed(demo.APP):
+        sys.exit(f"--demo needs {demo.APP!r} in the INSTALLED_APPS of {settings.SETTINGS_MODULE}.")
 
 
-def _data_place() -> str:
-    database = settings.DATABASES["default"]
-    return str(database["NAME"])
+def _refuse_taken_address(host: str, port: int) -> None:
+    try:
+        family, kind, *_rest, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or error
+        sys.exit(f"Port {port} on {host} cannot be used ({reason}); choose others with PORT and HOST.")
+
+
+def _prepare(*, with_demo: bool) -> None:
+    """Refuse settings that cannot work, and bring the database up to date."""
+    try:
+        call_command("check", stdout=StringIO())  # what it warns of goes to stderr
+        call_command("migrate", verbosity=0, interactive=False)
+    except CommandError as error:
+        sys.exit(str(error))
+    except OperationalError as error:
+        sys.exit(f"The database cannot be used: {' '.join(str(error).split())}")
+    if with_demo:
+        print("Demo users (name, password, groups):")
+        call_command("seed_demo")
+
+
+def _processes() -> int:
+    """How many processes serve; what happens in one of them the others hear of through Redis alone."""
+    count = number("WEB_CONCURRENCY", default=1, lowest=1, highest=1_000)
+    if count > 1 and settings.CHANNEL_LAYERS["default"]["BACKEND"] == _IN_ONE_PROCESS:
+        sys.exit(f"WEB_CONCURRENCY is {count}, and several processes need a Redis: set REDIS_URL.")
+    return count
 
 
 if __name__ == "__main__":

@@ -1,27 +1,39 @@
-"""Settings of the ready-to-run server, all of them from the environment.
+"""Settings of the ready-to-run server, all of them from the environment; docs/deploying.md tells every variable.
 
-DEBUG, SECRET_KEY, ALLOWED_HOSTS, DATABASE_URL, REDIS_URL, REDIS_PREFIX, CELERY_BROKER_URL, CORS_ALLOWED_ORIGINS,
-TRUSTED_DOCUMENTS, DATA_DIR.
+A project of one's own may begin with `from gql_workflows.server.settings import *`.
 """
 
 from pathlib import Path
+from typing import Any
 
-import environ
-
+from gql_workflows.demo import defaults as demo
+from gql_workflows.server import values
+from gql_workflows.server.environment import number, one_of, parsed, several, switch, text
 from gql_workflows.server.secret import stored_secret
 
-env = environ.Env()
-
-DATA_DIR = Path(env.str("DATA_DIR", default="var")).resolve()
+DATA_DIR = Path(text("DATA_DIR", default="var")).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
-DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="") or stored_secret(DATA_DIR / "secret-key")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
-CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+DEBUG = switch("DEBUG", default=False)
+DEMO = switch("DEMO", default=False)  # the demo's app, and its names for what the environment leaves open
+SECRET_KEY = text("SECRET_KEY") or stored_secret(DATA_DIR / "secret-key")
+ALLOWED_HOSTS = several(
+    "ALLOWED_HOSTS",
+    default=["127.0.0.1", "localhost", "[::1]"],
+    each=values.host,
+    allowed="host names between commas, without https:// and ports",
+)
+origins = "origins such as https://example.com between commas, without a path"
+CORS_ALLOWED_ORIGINS = several("CORS_ALLOWED_ORIGINS", default=[], each=values.origin, allowed=origins)
 CORS_ALLOW_CREDENTIALS = True
-REDIS_URL = env.str("REDIS_URL", default="")
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
+CSRF_TRUSTED_ORIGINS = several("CSRF_TRUSTED_ORIGINS", default=[], each=values.origin, allowed=origins)
+REDIS_URL = parsed("REDIS_URL", default="", parse=values.redis_address, allowed="redis://host:6379/0 or rediss://…")
+CELERY_BROKER_URL = parsed(
+    "CELERY_BROKER_URL",
+    default="",
+    parse=values.broker_address,
+    allowed="amqp://user:password@host:5672// or redis://…",
+)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -34,7 +46,8 @@ INSTALLED_APPS = [
     "approval_workflow",
     "django_workflow_engine",
     "gql_workflows",
-    "gql_workflows.demo",
+    *([demo.APP] if DEMO else []),
+    *several("EXTRA_APPS", default=[], each=values.app, allowed="apps that can be imported, between commas"),
 ]
 
 MIDDLEWARE = [
@@ -43,6 +56,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",  # the API's view is exempt: it takes no forms
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -61,11 +75,19 @@ TEMPLATES = [
     }
 ]
 STATIC_URL = "static/"
+STATIC_ROOT = Path(text("STATIC_ROOT")).resolve() if text("STATIC_ROOT") else DATA_DIR / "static"  # of `collectstatic`
 
 ROOT_URLCONF = "gql_workflows.server.urls"
 ASGI_APPLICATION = "gql_workflows.server.asgi.application"
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": parsed(
+        "DATABASE_URL",
+        default={"ENGINE": "django.db.backends.sqlite3", "NAME": str(DATA_DIR / "db.sqlite3")},
+        parse=values.database,
+        allowed="postgres://user:password@host:5432/name, mysql://… or sqlite:///path",
+    )
+}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     OPTIONS = {
         "timeout": 20,
@@ -82,7 +104,7 @@ DATABASES["default"]["OPTIONS"] = OPTIONS | DATABASES["default"].get("OPTIONS", 
 CHANNEL_LAYERS: dict[str, dict[str, object]] = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 if REDIS_URL:
     # One Redis may serve several servers: the prefix keeps them apart, in the channels too, which know no databases.
-    REDIS_PREFIX = env.str("REDIS_PREFIX", default="workflow")
+    REDIS_PREFIX = text("REDIS_PREFIX", default="workflow")
     CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -100,24 +122,68 @@ if REDIS_URL:
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4_000_000  # a template of the largest size fits
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ar", "العربية")]
+LANGUAGE_CODE = one_of("LANGUAGE_CODE", default="en", choices=[code for code, _name in LANGUAGES])
 USE_TZ = True
-TIME_ZONE = "UTC"
+TIME_ZONE = parsed("TIME_ZONE", default="UTC", parse=values.time_zone, allowed="a time zone such as Europe/Berlin")
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = env.bool("SESSION_COOKIE_SECURE", default=False)
+SESSION_COOKIE_SECURE = switch("SESSION_COOKIE_SECURE", default=False)
+CSRF_COOKIE_SECURE = switch("CSRF_COOKIE_SECURE", default=False)
+SECURE_PROXY_SSL_HEADER = parsed(
+    "SECURE_PROXY_SSL_HEADER",
+    default=None,
+    parse=values.proxy_header,
+    allowed="true for X-Forwarded-Proto=https, or another header in this form",
+)
+SECURE_SSL_REDIRECT = switch("SECURE_SSL_REDIRECT", default=False)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from inside, past the proxy
+SECURE_HSTS_SECONDS = number("SECURE_HSTS_SECONDS", default=0, lowest=0, highest=100_000_000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = switch("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=False)
+SECURE_HSTS_PRELOAD = switch("SECURE_HSTS_PRELOAD", default=False)
 
-APPROVAL_ROLE_MODEL = "auth.Group"
-APPROVAL_DYNAMIC_FORM_MODEL = "demo.DynamicForm"
+addresses = "mail addresses between commas, such as Ann <ann@example.com>"
+ADMINS: list[tuple[str, str]] = parsed("ADMINS", default=[], parse=values.people, allowed=addresses)
+DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", default="webmaster@localhost")
+SERVER_EMAIL = text("SERVER_EMAIL") or DEFAULT_FROM_EMAIL
+EMAIL_TIMEOUT = 10  # seconds that an action or a log line waits for the mail server
+mail = parsed(
+    "EMAIL_URL",
+    default=values.mail("smtp://localhost:25"),
+    parse=values.mail,
+    allowed="smtp+tls://user:password@host:587, smtp+ssl://…, smtp://… or consolemail://",
+)
+EMAIL_BACKEND = mail["EMAIL_BACKEND"]
+EMAIL_HOST = mail["EMAIL_HOST"]
+EMAIL_PORT = mail["EMAIL_PORT"]
+EMAIL_HOST_USER = mail["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = mail["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS = mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = mail.get("EMAIL_USE_SSL", False)
+
+APPROVAL_ROLE_MODEL = parsed("ROLE_MODEL", default="auth.Group", parse=values.model_label, allowed="app.Model")
+APPROVAL_DYNAMIC_FORM_MODEL = parsed(
+    "FORM_MODEL", default=demo.FORM_MODEL if DEMO else None, parse=values.model_label, allowed="app.Model"
+)
 APPROVAL_HANDLERS = ["django_workflow_engine.handlers.WorkflowApprovalHandler"]
 DJANGO_WORKFLOW_ENGINE = {
-    "DEPARTMENT_MODEL": "demo.Department",
-    "ENABLED_MODELS": ["demo.PurchaseRequest", "demo.Opportunity", "demo.Ticket"],
+    "DEPARTMENT_MODEL": parsed(
+        "DEPARTMENT_MODEL",
+        default=demo.DEPARTMENT_MODEL if DEMO else None,
+        parse=values.model_label,
+        allowed="app.Model",
+    ),
+    "ENABLED_MODELS": several(
+        "ENABLED_MODELS",
+        default=demo.ENABLED_MODELS if DEMO else [],
+        each=values.model_label,
+        allowed="app.Model between commas",
+    ),
 }
 if CELERY_BROKER_URL:  # workers run the actions: celery -A gql_workflows.server.celery worker --beat
     DJANGO_WORKFLOW_ENGINE["ACTION_RUNNER"] = "celery"
+    CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
     CELERY_BEAT_SCHEDULE = {
         "workflow-run-actions": {"task": "django_workflow_engine.run_actions", "schedule": 60},
         "workflow-cleanup": {"task": "django_workflow_engine.cleanup", "schedule": 86_400, "kwargs": {"days": 365}},
@@ -125,16 +191,23 @@ if CELERY_BROKER_URL:  # workers run the actions: celery -A gql_workflows.server
         "workflow-clear-sessions": {"task": "gql_workflows.clear_sessions", "schedule": 86_400},
     }
 GQL_WORKFLOWS = {
-    "ACCESS_POLICY": "gql_workflows.demo.access.DemoAccessPolicy",
-    "GRAPHIQL": env.bool("GRAPHIQL", default=True),
-    "GRAPHIQL_EXAMPLES": "gql_workflows.demo.examples.demo_examples",
-    "TRUSTED_DOCUMENTS": env.str("TRUSTED_DOCUMENTS", default=""),  # a manifest; the server runs nothing else then
+    "ACCESS_POLICY": parsed(
+        "ACCESS_POLICY",
+        default=demo.ACCESS_POLICY if DEMO else "gql_workflows.permissions.AccessPolicy",
+        parse=values.dotted_path,
+        allowed="the dotted path of a class, such as shop.access.Policy",
+    ),
+    "GRAPHIQL": switch("GRAPHIQL", default=True),
+    "TRUSTED_DOCUMENTS": text("TRUSTED_DOCUMENTS"),  # a manifest; the server runs nothing else then
 }
+if DEMO:
+    GQL_WORKFLOWS["GRAPHIQL_EXAMPLES"] = demo.GRAPHIQL_EXAMPLES
 
+LOG_LEVEL = one_of("LOG_LEVEL", default="WARNING", choices=["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"])
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
 }

@@ -1,4 +1,7 @@
-"""The files of the installed apps, served by the server itself."""
+"""The files of the installed apps, served by the server itself.
+
+WhiteNoise would do it in a middleware that knows no async: every request, streams too, would change threads for it.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import Final
 
 from django.contrib.staticfiles.views import serve
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.views.decorators.cache import cache_control
 from django.views.decorators.gzip import gzip_page
 
 # The name changes with the content, so what was loaded once is good for ever.
@@ -21,6 +25,12 @@ def static_file(request: HttpRequest, path: str) -> HttpResponse:
     if _NAMED_BY_CONTENT.fullmatch(path):
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
+
+
+@cache_control(public=True, max_age=86_400)
+def no_icon(request: HttpRequest) -> HttpResponse:
+    """Nothing, and no line in the log, for browsers that look for an icon unasked."""
+    return HttpResponse(status=204)
 
 
 def _whole(response: HttpResponse | FileResponse) -> HttpResponse:

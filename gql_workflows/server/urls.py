@@ -6,7 +6,7 @@ from django.views.generic import RedirectView
 
 from gql_workflows.endpoint import endpoint
 from gql_workflows.schema import schema
-from gql_workflows.server.static import static_file
+from gql_workflows.server.static import no_icon, static_file
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="gql_workflows:graphql")),
@@ -14,4 +14,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("graphql", endpoint(schema)),  # clients leave the slash out, and a POST cannot be sent on
     path("admin/", admin.site.urls),
     path("static/<path:path>", static_file),
+    path("favicon.ico", no_icon),
 ]

@@ -31,7 +31,7 @@ class Pair:
 
     def __init__(self, folder: Path, url: str = place.URL) -> None:
         self.prefix = f"workflow-test-{uuid4().hex}"
-        own = {"DATA_DIR": str(folder), "REDIS_URL": url, "REDIS_PREFIX": self.prefix}
+        own = {"DATA_DIR": str(folder), "DEMO": "true", "REDIS_URL": url, "REDIS_PREFIX": self.prefix}
         kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         self.environment = kept | own | {"DJANGO_SETTINGS_MODULE": "gql_workflows.server.settings"}
         self.python("-m", "django", "migrate", "--verbosity=0")
