@@ -183,6 +183,7 @@ DJANGO_WORKFLOW_ENGINE = {
 }
 if CELERY_BROKER_URL:  # workers run the actions: celery -A gql_workflows.server.celery worker --beat
     DJANGO_WORKFLOW_ENGINE["ACTION_RUNNER"] = "celery"
+    CELERY_TASK_DEFAULT_QUEUE = text("CELERY_TASK_DEFAULT_QUEUE", default="celery")
     CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
     CELERY_BEAT_SCHEDULE = {
         "workflow-run-actions": {"task": "django_workflow_engine.run_actions", "schedule": 60},

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.server.place import manage, python, serving
+from tests.server.place import SETTINGS, manage, python, serving
 
 TYPENAME = {"data": {"__typename": "Query"}}
 DEMO_TABLES = """
@@ -177,6 +177,25 @@ def test_what_cannot_be_served_is_said_without_a_traceback(tmp_path: Path, own: 
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert "GraphQL API" not in done.stdout
+
+
+HANDED_ON = """
+import django
+from threading import Thread
+django.setup()
+def say():
+    from celery import current_app
+    print(current_app.main, current_app.conf.broker_url, current_app.conf.task_default_queue)
+for thread in (Thread(target=say), Thread(target=say)):
+    thread.start()
+    thread.join()
+"""
+
+
+def test_every_thread_of_every_process_hands_actions_to_the_queue_of_the_settings(tmp_path: Path) -> None:
+    own = {"DJANGO_SETTINGS_MODULE": SETTINGS, "CELERY_BROKER_URL": "redis://x/1", "CELERY_TASK_DEFAULT_QUEUE": "shop"}
+    done = python("-c", HANDED_ON, folder=tmp_path, **own)
+    assert (done.stdout, done.stderr) == ("gql_workflows redis://x/1 shop\n" * 2, "")
 
 
 WITHOUT = """
