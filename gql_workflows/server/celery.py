@@ -9,4 +9,3 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gql_workflows.server.settings")
 app = Celery("gql_workflows")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.set_default()  # in every thread: requests are answered in others than the first

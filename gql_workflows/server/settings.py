@@ -138,7 +138,6 @@ SECURE_PROXY_SSL_HEADER = parsed(
     allowed="true for X-Forwarded-Proto=https, or another header in this form",
 )
 SECURE_SSL_REDIRECT = switch("SECURE_SSL_REDIRECT", default=False)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from inside, past the proxy
 SECURE_HSTS_SECONDS = number("SECURE_HSTS_SECONDS", default=0, lowest=0, highest=100_000_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = switch("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=False)
 SECURE_HSTS_PRELOAD = switch("SECURE_HSTS_PRELOAD", default=False)
