@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -38,8 +39,10 @@ def block(title: str) -> str:
 
 
 def production() -> dict[str, str]:
-    """The variables of the documented set-up."""
-    return dict(line.split("=", 1) for line in block("production.env").splitlines())
+    """The variables of the documented set-up, as a shell reads them."""
+    script = f"set -a\n{block('production.env')}env -0"
+    said = subprocess.run(["env", "-i", "sh", "-ec", script], capture_output=True, text=True, check=True, timeout=60)
+    return dict(pair.split("=", 1) for pair in said.stdout.split("\0") if pair and not pair.startswith(("PWD=", "_=")))
 
 
 def as_told(name: str, source: str) -> str:
