@@ -75,7 +75,7 @@ TEMPLATES = [
     }
 ]
 STATIC_URL = "static/"
-STATIC_ROOT = Path(text("STATIC_ROOT")).resolve() if text("STATIC_ROOT") else DATA_DIR / "static"  # of `collectstatic`
+STATIC_ROOT = Path(text("STATIC_ROOT", default=str(DATA_DIR / "static"))).resolve()  # of `collectstatic`
 
 ROOT_URLCONF = "gql_workflows.server.urls"
 ASGI_APPLICATION = "gql_workflows.server.asgi.application"
