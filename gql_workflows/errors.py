@@ -17,6 +17,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 
 from django_workflow_engine.choices import ErrorCode
 from django_workflow_engine.errors import WorkflowError
+from gql_workflows import unavailable
 from gql_workflows.messages import shortened
 
 logger = logging.getLogger(__name__)
@@ -111,6 +112,9 @@ def present(error: GraphQLError) -> GraphQLError:
         return _refused(error, cause)
     if _is_of_the_answer(error):
         return _masked(error, error)
+    if cause is not None and unavailable.is_away(cause):
+        facts = {"code": unavailable.CODE, "id": unavailable.logged(cause)}
+        return _with_extensions(error, unavailable.message(), facts)
     if cause is None or isinstance(cause, CannotGetOperationTypeError | InvalidOperationTypeError):
         return _about_the_document(error)
     if error.nodes and not error.path:

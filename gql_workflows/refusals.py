@@ -6,21 +6,26 @@ from typing import Final
 
 from django.http import JsonResponse
 
+from gql_workflows import unavailable
 from gql_workflows.messages import shortened
 from gql_workflows.negotiation import JSON
 
 ALLOWED: Final = "GET, POST, OPTIONS"
 _LIMITS: Final = dict.fromkeys((413, 414, 429, 431), "LIMIT_EXCEEDED")
-_CODES: Final = {401: "UNAUTHENTICATED", 403: "FORBIDDEN", **_LIMITS}
-_HEADERS: Final = {401: {"WWW-Authenticate": "Bearer"}, 405: {"Allow": ALLOWED}}
+_CODES: Final = {401: "UNAUTHENTICATED", 403: "FORBIDDEN", 503: unavailable.CODE, **_LIMITS}
+_HEADERS: Final = {
+    401: {"WWW-Authenticate": "Bearer"},
+    405: {"Allow": ALLOWED},
+    503: {"Retry-After": str(unavailable.RETRY_SECONDS)},
+}
 
 
 class Refused(Exception):
-    """A request that is not even run."""
+    """A request that is not even run; its facts stand beside the code."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, **facts: str) -> None:
         super().__init__(message)
-        self.http_status, self.message = status, message
+        self.http_status, self.message, self.facts = status, message, facts
 
     @property
     def code(self) -> str:
@@ -29,6 +34,6 @@ class Refused(Exception):
 
     def response(self, media_type: str = JSON) -> JsonResponse:
         """The refusal in the form of a GraphQL response."""
-        error = {"message": shortened(self.message), "extensions": {"code": self.code}}
+        error = {"message": shortened(self.message), "extensions": {"code": self.code, **self.facts}}
         headers, content_type = _HEADERS.get(self.http_status), f"{media_type}; charset=utf-8"
         return JsonResponse({"errors": [error]}, status=self.http_status, headers=headers, content_type=content_type)

@@ -15,6 +15,7 @@ from strawberry.http import GraphQLRequestData
 from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types.graphql import OperationType
 
+from gql_workflows import unavailable
 from gql_workflows.authentication import authenticate
 from gql_workflows.context import Context
 from gql_workflows.negotiation import EVENT_STREAM, GRAPHQL_JSON, JSON, Accepted, accepted
@@ -68,6 +69,11 @@ class GraphQLView(EventStreams, CheckedRequests):
             response = await self._answer(request, *args, **kwargs)
         except Refused as refused:
             response = refused.response(self.accepted.media_type)
+        except Exception as error:  # who asks could not be seen
+            if not unavailable.is_away(error):
+                raise
+            away = Refused(503, unavailable.message(), id=unavailable.logged(error))
+            response = away.response(self.accepted.media_type)
         patch_vary_headers(response, ["Accept", "Authorization", "Cookie"])
         return response
 
@@ -103,6 +109,9 @@ class GraphQLView(EventStreams, CheckedRequests):
         response.headers["Content-Type"] = f"{self.accepted.media_type}; charset=utf-8"
         if self.accepted.media_type == GRAPHQL_JSON and never_ran:
             response.status_code = 400
+        if _found_nothing_there(response_data):
+            response.status_code = 503
+            response.headers["Retry-After"] = str(unavailable.RETRY_SECONDS)
         return response
 
 
@@ -110,3 +119,10 @@ def _never_ran(response_data: dict[str, Any]) -> bool:
     """Whether the document itself was refused: no data, and no error with a path into it."""
     errors = response_data.get("errors") or ()
     return bool(errors) and response_data.get("data") is None and not any(error.get("path") for error in errors)
+
+
+def _found_nothing_there(response_data: dict[str, Any]) -> bool:
+    """Whether all that the answer holds is that the database or the cache is away."""
+    codes = [error.get("extensions", {}).get("code") for error in response_data.get("errors") or ()]
+    data = response_data.get("data") or {}
+    return unavailable.CODE in codes and all(value is None for value in data.values())

@@ -211,3 +211,20 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
 }
+
+# A database or a Redis that is away is told within seconds, and taken up again when it is back.
+DATABASE = DATABASES["default"]
+if DATABASE["ENGINE"].endswith("postgresql"):
+    DATABASE["CONN_HEALTH_CHECKS"] = True  # else the pool would hand out what the server has ended
+    PATIENCE = {"connect_timeout": 3, "tcp_user_timeout": 5000, "keepalives_idle": 10, "keepalives_interval": 5}
+    DATABASE["OPTIONS"] = PATIENCE | DATABASE["OPTIONS"]
+    if isinstance(DATABASE["OPTIONS"].get("pool"), dict):
+        # without an end to its attempts the pool would wait longer and longer, and miss that the server is back
+        DATABASE["OPTIONS"]["pool"] |= {"timeout": 5, "reconnect_timeout": 5}
+elif DATABASE["ENGINE"].endswith("mysql"):
+    DATABASE["OPTIONS"] = {"connect_timeout": 3, "read_timeout": 30, "write_timeout": 30} | DATABASE["OPTIONS"]
+if REDIS_URL:
+    CACHES["default"]["OPTIONS"] = {"socket_connect_timeout": 2, "socket_timeout": 2}
+
+# Probes come first: they name this server by whatever address, and over plain HTTP.
+MIDDLEWARE.insert(0, "gql_workflows.server.health.Probes")
