@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import strawberry
 from django.contrib import auth
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from django_workflow_engine.errors import InvalidInput
+from django_workflow_engine.errors import InvalidInput, Forbidden
 from gql_workflows.context import Info
 from gql_workflows.errors import BadUserInput
 from gql_workflows.mutations.base import workflow_mutation
@@ -16,12 +17,15 @@ from gql_workflows.queries.session import viewer_of
 from gql_workflows.rules import RULE, Rule, guarded
 from gql_workflows.types.payloads import LoginPayload
 
+LONGEST_NAME: Final = 254  # as in Django's own form
+
 
 @workflow_mutation(
     LoginPayload,
     rule=Rule.PUBLIC,
     repeatable=False,
-    description="Sign in; the answer sets the session cookie. Wrong credentials are INVALID at [password].",
+    description="Sign in; the answer sets the session cookie. Wrong credentials are INVALID at [password]; "
+    "FORBIDDEN at [username] says that too many log-ins failed, and to wait.",
 )
 def login(
     info: Info,
@@ -34,13 +38,24 @@ def login(
     info.context.login_tried = True
     request = info.context.request
     user = None
-    if "\x00" not in username:
+    if "\x00" not in username and len(username) <= LONGEST_NAME:
         user = auth.authenticate(request, username=username, password=password)
     if user is None:
+        _refuse_locked_out(request)
         raise InvalidInput(_("The username or the password is wrong."), path=("password",))
     auth.login(request, user)
     info.context.viewer = user
     return LoginPayload(viewer=viewer_of(user))
+
+
+def _refuse_locked_out(request: HttpRequest) -> None:
+    """Say that too much was tried, where django-axes says so; without it, nothing is marked so.
+
+    The mark is taken off: its middleware would put a text of its own in the place of the answer.
+    """
+    if getattr(request, "axes_locked_out", False):
+        request.axes_locked_out = False  # type: ignore[attr-defined]
+        raise Forbidden(_("Too many log-ins failed. Try again later."), path=("username",))
 
 
 def _logout(info: Info) -> bool:

@@ -3,6 +3,7 @@
 A project of one's own may begin with `from gql_workflows.server.settings import *`.
 """
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -228,3 +229,16 @@ if REDIS_URL:
 
 # Probes come first: they name this server by whatever address, and over plain HTTP.
 MIDDLEWARE.insert(0, "gql_workflows.server.health.Probes")
+
+# Log-ins are slowed down by name and address together: nobody can lock somebody else out from elsewhere. What was tried
+# is in the database, which every process of the server shares. The API answers for itself; the middleware is the admin's.
+INSTALLED_APPS.append("axes")
+MIDDLEWARE.append("axes.middleware.AxesMiddleware")
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = env.int("LOGIN_ATTEMPTS", default=5)
+AXES_COOLOFF_TIME = timedelta(seconds=env.int("LOGIN_WAIT_SECONDS", default=900))
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # a row for each log-in, which nobody reads
+AXES_SENSITIVE_PARAMETERS: list[str] = []  # the log says who and from where; the password never stands in it
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else whoever goes on trying would never be let in again

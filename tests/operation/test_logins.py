@@ -1,0 +1,91 @@
+"""Log-ins that fail are slowed down by name and address together, in every process and through both doors."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.operation.server import Server
+
+WRONG = [{"code": "INVALID", "path": ["password"], "message": "The username or the password is wrong."}]
+LOCKED = [{"code": "FORBIDDEN", "path": ["username"], "message": "Too many log-ins failed. Try again later."}]
+SECRET = "a-guess-that-is-wrong"
+RIGHT = "erin-demo-1"
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Server]]:
+    """Two processes over one database, which wait for five seconds after three failures."""
+    folder = tmp_path_factory.mktemp("logins")
+    environment = {"LOGIN_ATTEMPTS": "3", "LOGIN_WAIT_SECONDS": "5"}
+    first, second = Server(folder, environment), Server(folder, environment)
+    first.prepare("migrate --verbosity=0", "seed_demo --json")
+    yield first.start(), second.start()
+    first.stop()
+    second.stop()
+
+
+def from_address(address: str) -> dict[str, str]:
+    """What a proxy on this machine, which the server trusts, says of its client."""
+    return {"X-Forwarded-For": address}
+
+
+def test_three_failures_lock_a_name_at_an_address_in_every_process_until_the_wait_is_over(
+    servers: tuple[Server, Server],
+) -> None:
+    first, second = servers
+    guesser, owner = from_address("192.0.2.1"), from_address("192.0.2.2")
+    assert first.login("erin", SECRET, **guesser)["errors"] == WRONG
+    assert second.login("erin", SECRET, **guesser)["errors"] == WRONG
+    locked = time.monotonic()
+    assert first.login("erin", SECRET, **guesser)["errors"] == LOCKED
+    for server in servers:
+        assert server.login("erin", RIGHT, **guesser) == {"viewer": None, "errors": LOCKED}
+        assert server.login("erin", RIGHT, **owner)["errors"] == []
+        assert server.login("acme", "acme-demo-1", **guesser)["errors"] == []
+    while time.monotonic() < locked + 6:
+        time.sleep(0.2)
+    assert second.login("erin", RIGHT, **guesser)["viewer"] == {"user": {"username": "erin"}}
+
+
+def test_the_answer_is_in_the_language_of_the_request(servers: tuple[Server, Server]) -> None:
+    arabic = from_address("192.0.2.3") | {"Accept-Language": "ar"}
+    (error,) = [servers[0].login("frank", SECRET, **arabic) for _ in range(3)][-1]["errors"]
+    assert (error["code"], error["path"]) == ("FORBIDDEN", ["username"])
+    assert error["message"] == "فشلت محاولات دخول كثيرة. أعد المحاولة لاحقًا."
+
+
+def test_a_success_forgets_the_failures_before_it(servers: tuple[Server, Server]) -> None:
+    somewhere = from_address("192.0.2.4")
+    for _ in range(2):
+        for _failure in range(2):
+            assert servers[0].login("erin", SECRET, **somewhere)["errors"] == WRONG
+        assert servers[1].login("erin", RIGHT, **somewhere)["errors"] == []
+
+
+def test_a_name_that_nobody_can_have_is_told_the_same(servers: tuple[Server, Server]) -> None:
+    assert servers[0].login("n" * 300, SECRET, **from_address("192.0.2.5"))["errors"] == WRONG
+
+
+def test_the_admin_s_form_counts_too(servers: tuple[Server, Server]) -> None:
+    somewhere = from_address("192.0.2.6")
+    with httpx.Client(base_url=servers[0].address, headers=somewhere) as browser:
+        page = browser.get("/admin/login/").text
+        token = re.findall(r'csrfmiddlewaretoken" value="(\w+)"', page)[0]
+        form = {"username": "admin", "password": SECRET, "csrfmiddlewaretoken": token}
+        assert [browser.post("/admin/login/", data=form).status_code for _ in range(3)] == [200, 200, 429]
+    assert servers[1].login("admin", "admin-demo-1", **somewhere)["errors"] == LOCKED
+
+
+def test_failures_are_logged_with_who_and_where_and_without_the_password(servers: tuple[Server, Server]) -> None:
+    first, second = servers
+    first.login("gone", SECRET, **from_address("192.0.2.7"))
+    (line,) = [line for line in first.log.splitlines() if "192.0.2.7" in line]
+    assert "login failure" in line
+    assert "gone" in line
+    assert SECRET not in first.log + second.log
+    assert "Traceback" not in first.log + second.log
