@@ -69,6 +69,12 @@ class LimitExceeded(ApiError):
     code = "LIMIT_EXCEEDED"
 
 
+class Unavailable(ApiError):
+    """The server cannot go on with it now; the same can be asked again a little later."""
+
+    code = unavailable.CODE
+
+
 class Errors(SchemaExtension):
     """Gives every top-level error a code; what nobody expected is masked, and logged with an id.
 

@@ -9,7 +9,7 @@ from django.contrib import auth
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from django_workflow_engine.errors import InvalidInput, Forbidden
+from django_workflow_engine.errors import Forbidden, InvalidInput
 from gql_workflows.context import Info
 from gql_workflows.errors import BadUserInput
 from gql_workflows.mutations.base import workflow_mutation

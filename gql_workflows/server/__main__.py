@@ -9,7 +9,6 @@ import sys
 from io import StringIO
 
 import django
-import uvicorn
 from django.apps import apps
 from django.conf import settings
 from django.core.management import CommandError, call_command
@@ -19,6 +18,7 @@ from gql_workflows import conf
 from gql_workflows.demo import defaults as demo
 from gql_workflows.server import welcome
 from gql_workflows.server.environment import number, text
+from gql_workflows.server.serving import serve
 
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # where a browser on this machine finds it
 _IN_ONE_PROCESS = "channels.layers.InMemoryChannelLayer"
@@ -34,7 +34,7 @@ def main() -> None:
     url = f"http://{_EVERYWHERE.get(options.host, options.host)}:{options.port}/graphql/"
     print(welcome.words(url=url, is_demo=options.demo), flush=True)
     module, _dot, name = settings.ASGI_APPLICATION.rpartition(".")
-    uvicorn.run(
+    serve(
         f"{module}:{name}",
         host=options.host,
         port=options.port,
@@ -43,7 +43,7 @@ def main() -> None:
         lifespan="off",
         log_level="warning",
         ws_max_size=conf.subscriptions().max_message_bytes,
-        timeout_graceful_shutdown=5,  # an event stream would never end by itself
+        timeout_graceful_shutdown=3,  # for requests; streams are ended at once
     )
 
 

@@ -223,7 +223,7 @@ if DATABASE["ENGINE"].endswith("postgresql"):
         # without an end to its attempts the pool would wait longer and longer, and miss that the server is back
         DATABASE["OPTIONS"]["pool"] |= {"timeout": 5, "reconnect_timeout": 5}
 elif DATABASE["ENGINE"].endswith("mysql"):
-    DATABASE["OPTIONS"] = {"connect_timeout": 3, "read_timeout": 30, "write_timeout": 30} | DATABASE["OPTIONS"]
+    DATABASE["OPTIONS"] = {"connect_timeout": 3} | DATABASE["OPTIONS"]
 if REDIS_URL:
     CACHES["default"]["OPTIONS"] = {"socket_connect_timeout": 2, "socket_timeout": 2}
 
@@ -231,13 +231,13 @@ if REDIS_URL:
 MIDDLEWARE.insert(0, "gql_workflows.server.health.Probes")
 
 # Log-ins are slowed down by name and address together: nobody can lock somebody else out from elsewhere. What was tried
-# is in the database, which every process of the server shares. The API answers for itself; the middleware is the admin's.
+# is in the database, which all processes share. The API answers for itself; the middleware is the admin's.
 INSTALLED_APPS.append("axes")
 MIDDLEWARE.append("axes.middleware.AxesMiddleware")
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_FAILURE_LIMIT = env.int("LOGIN_ATTEMPTS", default=5)
-AXES_COOLOFF_TIME = timedelta(seconds=env.int("LOGIN_WAIT_SECONDS", default=900))
+AXES_FAILURE_LIMIT = number("LOGIN_ATTEMPTS", default=5, lowest=1, highest=1_000)
+AXES_COOLOFF_TIME = timedelta(seconds=number("LOGIN_WAIT_SECONDS", default=900, lowest=1, highest=86_400))
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True  # a row for each log-in, which nobody reads
 AXES_SENSITIVE_PARAMETERS: list[str] = []  # the log says who and from where; the password never stands in it

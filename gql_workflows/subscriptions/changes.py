@@ -10,10 +10,15 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
+from weakref import WeakSet
 
+from django.utils.translation import gettext as _
+
+from gql_workflows.errors import Unavailable
 from gql_workflows.subscriptions import layers, threads
 
 logger = logging.getLogger(__name__)
+_open: WeakSet[Changes] = WeakSet()  # what this process listens to
 
 _PAUSE_SECONDS: Final = 5  # after a layer could not be read from
 
@@ -25,19 +30,30 @@ class Changes:
         self._layer, self._channel, self._names = layer, channel, names
         self._news = asyncio.Event()
         self._seen: set[str] = set()
+        self._ended = False
         self._collecting = asyncio.create_task(self._collect())
 
     async def wait(self, seconds: float) -> set[str]:
-        """The topics that there was news of, as soon as there is any; empty after so many seconds without."""
+        """The topics that there was news of, as soon as there is any; empty after so many seconds without.
+
+        Raises Unavailable when the server stops.
+        """
         threads.rest()
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._news.wait()
+        if self._ended:
+            raise Unavailable(_("The server stops. Subscribe again in a few seconds."))
         self._news.clear()
         seen, self._seen = self._seen, set()
         if not seen:
             await self.join()
         return seen
+
+    def end(self) -> None:
+        """Have whoever waits hear that the server stops."""
+        self._ended = True
+        self._news.set()
 
     async def join(self) -> None:
         """Have the layer send the news of the topics; again now and then, because a layer forgets after a day."""
@@ -78,8 +94,15 @@ async def listening(*names: str) -> AsyncIterator[Changes]:
     layer = layers.required_layer()
     threads.rest()
     changes = Changes(layer, await layer.new_channel(), names)
+    _open.add(changes)
     try:
         await changes.join()
         yield changes
     finally:
         await changes.leave()
+
+
+def end_all() -> None:
+    """End every subscription of this process, for it is about to stop; to be called in its event loop."""
+    for changes in list(_open):
+        changes.end()
