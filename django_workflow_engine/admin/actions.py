@@ -63,7 +63,10 @@ class WorkflowActionAdmin(FrozenIsFixed, SearchesShortTexts):
     list_display = ("function_path", "action_type", "owner", "order", "is_active")
     list_filter = (FrozenActionFilter, "action_type", "is_active")
     list_select_related = _OWNERS
-    search_fields = ("function_path", "workflow__name_en", "pipeline__name_en", "stage__name_en")
+    search_fields = (
+        "function_path",
+        *(f"{owner}__{name}" for owner in ("workflow", "pipeline", "stage") for name in ("name_en", "name_ar")),
+    )
 
     @admin.display(description=_("belongs to"))
     def owner(self, action: WorkflowAction) -> WorkFlow | Pipeline | Stage | None:

@@ -53,7 +53,12 @@ class WorkflowConfigurationAdmin(SearchesShortTexts):
     list_display = ("content_type", "is_enabled", "auto_start_workflow", "default_workflow", "status_field")
     list_filter = ("is_enabled", "auto_start_workflow")
     list_select_related = ("content_type", "default_workflow")
-    search_fields = ("content_type__app_label", "content_type__model", "default_workflow__name_en")
+    search_fields = (
+        "content_type__app_label",
+        "content_type__model",
+        "default_workflow__name_en",
+        "default_workflow__name_ar",
+    )
 
     def get_readonly_fields(self, request: HttpRequest, obj: WorkflowConfiguration | None = None) -> tuple[str, ...]:
         """A configuration stays with its model."""

@@ -20,6 +20,7 @@ from django_workflow_engine.admin.forms import PlacedBesideForm, PlacedForm
 from django_workflow_engine.admin.formsets import PlacedFormSet
 from django_workflow_engine.admin.frozen import BelowFrozenIsFixed, FrozenFilter
 from django_workflow_engine.admin.json_fields import JSON_OVERRIDE
+from django_workflow_engine.admin.names import ShownName
 from django_workflow_engine.admin.stages import StageInline
 from django_workflow_engine.admin.templates import TemplateRowAdmin
 from django_workflow_engine.models import Pipeline, WorkFlow, rules
@@ -105,11 +106,11 @@ class PipelineAdmin(TemplateRowAdmin):
 
     form = PipelineForm
     autocomplete_fields = ("workflow",)
-    list_display = ("name_en", "workflow", "order", "stages_count")
+    list_display = ("name", "workflow_name", "order", "stages_count")
     list_filter = (FrozenFilter, "workflow__strategy")
     list_select_related = ("workflow",)
     ordering = ("workflow_id", "order")  # a count loses the model's own
-    search_fields = ("name_en", "name_ar", "workflow__name_en")
+    search_fields = ("name_en", "name_ar", "workflow__name_en", "workflow__name_ar")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pipeline]:
         """The pipelines with the number of their stages."""
@@ -143,6 +144,11 @@ class PipelineAdmin(TemplateRowAdmin):
     def parents(self, row: Pipeline) -> Sequence[Model]:
         """The workflow."""
         return (row.workflow,)
+
+    @admin.display(description=_("workflow"), ordering=ShownName("workflow__"))
+    def workflow_name(self, pipeline: Pipeline) -> str:
+        """The workflow that the pipeline is part of."""
+        return str(pipeline.workflow)
 
     @admin.display(description=_("stages"), ordering="counted_stages")
     def stages_count(self, pipeline: Any) -> int:

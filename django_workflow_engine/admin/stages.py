@@ -13,6 +13,7 @@ from django_workflow_engine.admin.actions import ActionInline
 from django_workflow_engine.admin.forms import PlacedBesideForm, PlacedForm
 from django_workflow_engine.admin.formsets import PlacedFormSet
 from django_workflow_engine.admin.frozen import BelowFrozenIsFixed, FrozenFilter
+from django_workflow_engine.admin.names import ShownName
 from django_workflow_engine.admin.templates import TemplateRowAdmin
 from django_workflow_engine.models import Stage, rules
 
@@ -51,10 +52,13 @@ class StageAdmin(TemplateRowAdmin):
     form = StageForm
     autocomplete_fields = ("pipeline",)
     inlines = (ActionInline,)
-    list_display = ("name_en", "pipeline", "workflow", "order", "is_active")
+    list_display = ("name", "pipeline_name", "workflow_name", "order", "is_active")
     list_filter = (FrozenFilter, "is_active")
     list_select_related = ("pipeline__workflow",)
-    search_fields = ("name_en", "name_ar", "pipeline__name_en", "pipeline__workflow__name_en")
+    search_fields = (
+        *("name_en", "name_ar", "pipeline__name_en", "pipeline__name_ar"),
+        *("pipeline__workflow__name_en", "pipeline__workflow__name_ar"),
+    )
 
     def get_fields(self, request: HttpRequest, obj: Stage | None = None) -> tuple[str, ...]:
         """What a stage has, with its approvals as the viewer may edit or read them."""
@@ -69,7 +73,12 @@ class StageAdmin(TemplateRowAdmin):
         """The workflow and the pipeline."""
         return (row.pipeline.workflow, row.pipeline)
 
-    @admin.display(description=_("workflow"), ordering="pipeline__workflow__name_en")
-    def workflow(self, stage: Stage) -> str:
+    @admin.display(description=_("pipeline"), ordering=ShownName("pipeline__"))
+    def pipeline_name(self, stage: Stage) -> str:
+        """The pipeline that the stage is part of."""
+        return str(stage.pipeline)
+
+    @admin.display(description=_("workflow"), ordering=ShownName("pipeline__workflow__"))
+    def workflow_name(self, stage: Stage) -> str:
         """The workflow that the stage is part of."""
-        return stage.pipeline.workflow.name_en
+        return str(stage.pipeline.workflow)

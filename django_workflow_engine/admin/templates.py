@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.admin.approvals.editing import ServesApprovals
 from django_workflow_engine.admin.frozen import FrozenIsFixed
 from django_workflow_engine.admin.json_fields import JSON_OVERRIDE
+from django_workflow_engine.admin.names import ShownName
 from django_workflow_engine.admin.searching import SearchesShortTexts
 
 
@@ -19,6 +22,11 @@ class TemplateRowAdmin(FrozenIsFixed, ServesApprovals, SearchesShortTexts):
     """The page of a row of a template, with its approvals, and with the rows above it in the breadcrumbs."""
 
     formfield_overrides = JSON_OVERRIDE
+
+    @admin.display(description=_("name"), ordering=ShownName())
+    def name(self, row: Any) -> str:
+        """The name in the reader's language."""
+        return str(row)
 
     def parents(self, row: Any) -> Sequence[Model]:
         """The rows above this one, the highest first."""

@@ -45,7 +45,7 @@ class WorkFlowAdmin(HasDates, TemplateRowAdmin):
 
     form = WorkFlowForm
     raw_id_fields = ("company",)
-    list_display = ("name_en", "company", "strategy", "status", "pipelines_count", "modified_at")
+    list_display = ("name", "company", "strategy", "status", "pipelines_count", "modified_at")
     list_filter = (FrozenFilter, "status", "strategy", ("company", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("company",)
     search_fields = ("name_en", "name_ar", "description")

@@ -22,6 +22,7 @@ from django_workflow_engine.errors import NoApprover, Path
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.objects import text_of
 from django_workflow_engine.people import active_users, is_active, users
+from django_workflow_engine.reading import isolated
 from django_workflow_engine.strategies import Position
 
 _OF_THE_REQUESTER: Final = frozenset({ApprovalTypes.SELF, ApprovalTypes.TEAM_HEAD})
@@ -96,7 +97,7 @@ def _assign_one(approval: ApprovalConfiguration, people: People, position: Posit
     try:
         return _ASSIGN[approval.approval_type](approval, people, position)
     except _Nobody as nobody:
-        facts = {"position": position.name, "reason": nobody}
+        facts = {"position": position.holder.shown_name, "reason": nobody}
         message = _("Nobody can decide “%(position)s”: %(reason)s.") % facts
         raise NoApprover(message, path=path, position=position.name, approval=approval) from nobody
 
@@ -186,12 +187,12 @@ def _assign_role(approval: ApprovalConfiguration, people: People, position: Posi
         return _assign_hierarchy(approval, role, people)
     members = people.members.get(role.pk, [])
     if not members:
-        raise _Nobody(_("the role “%s” has no active member") % text_of(role))
+        raise _Nobody(_("the role “%s” has no active member") % isolated(text_of(role)))
     if approval.role_selection_strategy == Sharing.ROUND_ROBIN:
         members = [_least_busy(members, str(role.pk))]
     required = required_of(approval, len(members))
     if required is not None and required > len(members):
-        facts = {"role": role, "count": len(members), "required": required}
+        facts = {"role": isolated(text_of(role)), "count": len(members), "required": required}
         raise _Nobody(_("the role “%(role)s” has %(count)d active members and needs %(required)d") % facts)
     return Assignment(configuration=approval, user_ids=members, role_id=str(role.pk), required=required)
 
@@ -240,7 +241,7 @@ def _by_parents(role: Any, levels: int, barred: Collection[Any]) -> list[Any]:
     members = roles.members_of({parent.pk for parent in above})
     for parent in above:
         if not members.get(parent.pk):
-            raise _Nobody(_("the role “%s” has no active member") % text_of(parent))
+            raise _Nobody(_("the role “%s” has no active member") % isolated(text_of(parent)))
     chain: list[Any] = []
     for parent in above:
         free = [key for key in members[parent.pk] if key not in barred and key not in chain]

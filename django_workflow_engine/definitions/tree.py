@@ -9,9 +9,22 @@ from typing import Any
 from django_workflow_engine.choices import WorkflowStrategy
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
 from django_workflow_engine.errors import Fault, Path
+from django_workflow_engine.reading import in_own_language, isolated
 
 Json = Mapping[str, Any]
 DEFAULT_COLOR = "#3498db"
+
+
+class Named:
+    """A node with a name in each language; the Arabic one may be empty."""
+
+    name_en: str
+    name_ar: str
+
+    @property
+    def shown_name(self) -> str:
+        """The name in the reader's language, as it is put into a sentence."""
+        return isolated(in_own_language(self.name_en, self.name_ar))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +40,7 @@ class ActionNode:
 
 
 @dataclass(frozen=True, kw_only=True)
-class StageNode:
+class StageNode(Named):
     """One stage; `info` is its stored JSON, `approvals` what that JSON says.
 
     `origin_id` is the template's stage that it is, or was copied from.
@@ -51,7 +64,7 @@ class StageNode:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PipelineNode:
+class PipelineNode(Named):
     """One pipeline with its stages in order; `origin_id` is the template's pipeline that it is, or was copied from."""
 
     id: int | None = None
@@ -68,7 +81,7 @@ class PipelineNode:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WorkflowTree:
+class WorkflowTree(Named):
     """One workflow with its pipelines in order; `faults` is what its stored JSON gets wrong."""
 
     id: int | None = None

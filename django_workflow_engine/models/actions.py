@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_workflow_engine.choices import ActionType
 from django_workflow_engine.models import rules
 from django_workflow_engine.models.json_objects import JSONObjectField
+from django_workflow_engine.reading import isolated
 
 
 class WorkflowAction(models.Model):
@@ -61,7 +62,7 @@ class WorkflowAction(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.action_type}: {self.function_path}"
+        return f"{isolated(self.get_action_type_display())}: {isolated(self.function_path)}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the row; raises ValidationError for a frozen version's action or one without exactly one owner."""

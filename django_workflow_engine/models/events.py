@@ -7,12 +7,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.choices import ErrorCode, EventKind
 from django_workflow_engine.models.attachments import WorkflowAttachment
+from django_workflow_engine.reading import in_own_language, isolated
 
 
 class WorkflowEventQuerySet(models.QuerySet[Any]):
@@ -64,7 +64,7 @@ class WorkflowEvent(models.Model):
         indexes = [models.Index(fields=["attachment", "id"], name="event_of_attachment_idx")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
+        return f"{isolated(self.get_kind_display())} {isolated(f'{timezone.localtime(self.at):%Y-%m-%d %H:%M}')}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Append the line; raises ValidationError for one that stands already."""
@@ -78,6 +78,4 @@ class WorkflowEvent(models.Model):
 
     def place(self, name: str) -> str:
         """The place in one of `from_pipeline`, `to_pipeline`, `from_stage`, `to_stage`, in the reader's language."""
-        arabic = (get_language() or "").startswith("ar")
-        in_english: str = getattr(self, name)
-        return (arabic and getattr(self, f"{name}_ar")) or in_english
+        return in_own_language(getattr(self, name), getattr(self, f"{name}_ar"))

@@ -15,6 +15,7 @@ from django_workflow_engine.models import rules
 from django_workflow_engine.models.attachments import WorkflowAttachment
 from django_workflow_engine.models.events import WorkflowEvent
 from django_workflow_engine.models.json_objects import JSONObjectField
+from django_workflow_engine.reading import isolated
 
 OPEN: Final = (ActionRunStatus.PENDING, ActionRunStatus.FAILED)
 FAILED: Final = (ActionRunStatus.FAILED, ActionRunStatus.INCIDENT)
@@ -104,7 +105,8 @@ class ActionRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_action_type_display()}: {self.function_path} ({self.get_status_display()})"
+        kind, status = self.get_action_type_display(), self.get_status_display()
+        return f"{isolated(kind)}: {isolated(self.function_path)} ({isolated(status)})"
 
     @property
     def has_failed(self) -> bool:

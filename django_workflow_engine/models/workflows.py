@@ -19,6 +19,7 @@ from django_workflow_engine.models.actions import WorkflowAction
 from django_workflow_engine.models.json_objects import JSONObjectField
 from django_workflow_engine.models.ownership import leave_to_administrators
 from django_workflow_engine.models.querysets import WorkFlowQuerySet
+from django_workflow_engine.reading import in_own_language
 from django_workflow_engine.strategies import strategy_for
 
 
@@ -117,7 +118,7 @@ class WorkFlow(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name_en
+        return in_own_language(self.name_en, self.name_ar)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the row; raises ValidationError for a frozen version or approvals that cannot work."""
@@ -211,7 +212,7 @@ class Pipeline(models.Model):
         constraints = [models.UniqueConstraint(fields=["workflow", "order"], name="pipeline_order_once")]
 
     def __str__(self) -> str:
-        return self.name_en
+        return in_own_language(self.name_en, self.name_ar)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the row, last in order unless told; raises ValidationError where the strategy forbids it."""
@@ -259,7 +260,7 @@ class Stage(models.Model):
         constraints = [models.UniqueConstraint(fields=["pipeline", "order"], name="stage_order_once")]
 
     def __str__(self) -> str:
-        return self.name_en
+        return in_own_language(self.name_en, self.name_ar)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the row, last in order unless told; raises ValidationError where the strategy forbids it."""

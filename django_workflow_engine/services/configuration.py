@@ -13,6 +13,7 @@ from django_workflow_engine import conf
 from django_workflow_engine.errors import ModelNotEnabled
 from django_workflow_engine.models import WorkFlow, WorkflowConfiguration
 from django_workflow_engine.models.databases import check_is_here
+from django_workflow_engine.reading import isolated
 from django_workflow_engine.services import registration
 
 
@@ -64,7 +65,7 @@ def ensure_workflow_allowed(model: type[Model], template: WorkFlow) -> None:
     """Raise WorkflowNotAllowed unless MODEL_WORKFLOW_MAPPINGS lets the model take this template; no statement."""
     slugs = conf.said_of(model, conf.workflow_mappings())
     if slugs is not None and not any(answers_to(template.name_en, slug) for slug in slugs):
-        facts = {"model": model._meta.label, "workflow": template.name_en}
+        facts = {"model": model._meta.label, "workflow": isolated(template)}
         message = _("%(model)s does not take the workflow “%(workflow)s”.") % facts
         raise WorkflowNotAllowed(message, path=("workflow_id",), model=model, workflow=template)
 

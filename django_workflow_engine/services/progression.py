@@ -177,7 +177,8 @@ def _next_in_line(run: Run, step: Step) -> Any:
     key = seats.afterwards(step)[0]
     person = assignees.active_user(key)
     if person is None:
-        facts = {"position": run.position.name, "reason": _("the manager who is asked next is gone or inactive")}
+        reason = _("the manager who is asked next is gone or inactive")
+        facts = {"position": run.position.holder.shown_name, "reason": reason}
         message = _("Nobody can decide “%(position)s”: %(reason)s.") % facts
         raise NoApprover(message, path=run.path, position=run.position.name)
     return person
@@ -202,7 +203,7 @@ def check_what_follows(run: Run, step: Step) -> None:
 
 def _assign(run: Run, position: Position, approvals: Sequence[ApprovalConfiguration]) -> list[Assignment]:
     if not approvals:  # only on an unfrozen template
-        raise WorkflowIncomplete(_("“%s” asks for no approval any more.") % position.name, path=run.path)
+        raise WorkflowIncomplete(_("“%s” asks for no approval any more.") % position.holder.shown_name, path=run.path)
     return assignees.assign(position, approvals, origin=run.origin, path=run.path)
 
 

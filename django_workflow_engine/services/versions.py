@@ -14,6 +14,7 @@ from django_workflow_engine.definitions.tree import ActionNode, PipelineNode, St
 from django_workflow_engine.errors import Frozen, NotFound, WorkflowInactive, WorkflowIncomplete
 from django_workflow_engine.models import Pipeline, Stage, WorkFlow, WorkflowAction
 from django_workflow_engine.models.locks import for_update, kept
+from django_workflow_engine.reading import isolated
 from django_workflow_engine.strategies import strategy_for
 
 PATH: Final = ("workflow_id",)  # what in the caller's input names the template
@@ -36,7 +37,7 @@ def checked_content(template: WorkFlow) -> WorkflowTree:
     if template.is_hidden:
         raise Frozen(_("A frozen version cannot be attached; attach its template."), path=PATH)
     if not template.is_active or template.status != WorkflowStatus.ACTIVE:
-        message = _("The workflow “%s” is not active.") % template.name_en
+        message = _("The workflow “%s” is not active.") % isolated(template)
         raise WorkflowInactive(message, path=PATH)
     try:
         tree = template.tree()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from django_workflow_engine.reading import in_own_language
 from django_workflow_engine.strategies.base import Position, Route
 
 
@@ -56,10 +57,10 @@ def _node_id(position: Position) -> str:
 def _node(position: Position) -> DiagramNode:
     return DiagramNode(
         id=_node_id(position),
-        label=position.name,
+        label=in_own_language(position.name, position.name_ar),
         color=position.stage.color if position.stage else None,
         approvals=len(position.approvals),
-        pipeline=position.pipeline_name,
+        pipeline=in_own_language(position.pipeline_name or "", position.pipeline_name_ar) or None,
     )
 
 

@@ -27,5 +27,5 @@ class PipelineStrategy(Strategy):
             return _("Strategy 2 workflow must have at least one pipeline")
         for pipeline in tree.pipelines:
             if not pipeline.approvals:
-                return _("Pipeline “%s” must have at least one approval") % pipeline.name_en
+                return _("Pipeline “%s” must have at least one approval") % pipeline.shown_name
         return None

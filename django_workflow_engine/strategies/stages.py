@@ -31,8 +31,8 @@ class StageStrategy(Strategy):
         for pipeline in tree.pipelines:
             active = [stage for stage in pipeline.stages if stage.is_active]
             if not active:
-                return _("Pipeline “%s” must have at least one active stage") % pipeline.name_en
+                return _("Pipeline “%s” must have at least one active stage") % pipeline.shown_name
             for stage in active:
                 if not stage.approvals:
-                    return _("Stage “%s” must have at least one approval") % stage.name_en
+                    return _("Stage “%s” must have at least one approval") % stage.shown_name
         return None

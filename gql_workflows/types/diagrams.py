@@ -20,7 +20,7 @@ class DiagramNode:
     id: strawberry.ID = strawberry.field(
         description="A global id of the box, which edges name it by; no id that node takes."
     )
-    label: str = strawberry.field(description="The position's name.")
+    label: str = strawberry.field(description="The position's name, in the language of the request.")
     color: str | None = strawberry.field(description="The stage's colour as #rrggbb.")
     approvals: int = strawberry.field(description="How many approvals are asked for here.")
     pipeline: str | None = strawberry.field(description="The name of the pipeline that the position is in.")

@@ -9,13 +9,13 @@ from typing import Any, cast
 
 import strawberry
 import strawberry_django
-from django.utils.translation import get_language
 from strawberry import relay
 from strawberry.scalars import JSON
 
 from django_workflow_engine.choices import WorkflowStatus, WorkflowStrategy
 from django_workflow_engine.definitions.tree import PipelineNode, StageNode, WorkflowTree
 from django_workflow_engine.models import WorkFlow
+from django_workflow_engine.reading import in_own_language
 from django_workflow_engine.selectors.contents import ContentCounts
 from django_workflow_engine.strategies import strategy_for
 from gql_workflows.context import Info
@@ -24,12 +24,6 @@ from gql_workflows.types.actions import WorkflowAction, actions_of
 from gql_workflows.types.approvals import ApprovalConfiguration, approvals_of
 from gql_workflows.types.diagrams import WorkflowDiagram, diagram_for
 from gql_workflows.types.people import User
-
-
-def localized(name_en: str, name_ar: str) -> str:
-    """The Arabic name where the request's language is Arabic and there is one, else the English name."""
-    arabic = (get_language() or "").startswith("ar")
-    return name_ar if arabic and name_ar else name_en
 
 
 async def tree_of(row: WorkFlow, info: Info) -> WorkflowTree:
@@ -59,7 +53,7 @@ class NamedNode(relay.Node):
 
     @strawberry.field(description="The name in the language of the request: nameAr where it is Arabic, else nameEn.")
     def name(self) -> str:
-        return localized(self.node.name_en, self.node.name_ar)
+        return in_own_language(self.node.name_en, self.node.name_ar)
 
 
 @strawberry.type(description="One approval stage of a pipeline.")
@@ -176,7 +170,7 @@ class Workflow(relay.Node):
 
     @strawberry.field(description="The name in the language of the request: nameAr where it is Arabic, else nameEn.")
     def name(self, root: strawberry.Parent[WorkFlow]) -> str:
-        return localized(root.name_en, root.name_ar)
+        return in_own_language(root.name_en, root.name_ar)
 
     @strawberry.field(description="Whether it may be attached.")
     def status(self, root: strawberry.Parent[WorkFlow]) -> enums.WorkflowStatus:

@@ -31,7 +31,7 @@ from tests.runs import seat
 from tests.snapshot import unchanged
 
 pytestmark = pytest.mark.django_db
-INACTIVE = "سير العمل «Chairs» غير نشط."
+INACTIVE = "سير العمل «\u2068Chairs\u2069» غير نشط."
 
 
 @pytest.fixture

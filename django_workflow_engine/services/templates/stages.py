@@ -13,6 +13,7 @@ from django_workflow_engine.definitions.specs import MAX_STAGES, PipelineSpec, S
 from django_workflow_engine.definitions.tree import StageNode
 from django_workflow_engine.errors import Fault, InUse
 from django_workflow_engine.models import Pipeline, Stage, WorkflowAttachment
+from django_workflow_engine.reading import isolated
 from django_workflow_engine.services.templates.activity import edited
 from django_workflow_engine.services.templates.checking import (
     approval_faults,
@@ -103,7 +104,7 @@ def check_stage_changes(stage: Stage, changes: StageChanges) -> tuple[dict[str, 
 def _ensure_nobody_stands_on(stage: Stage) -> None:
     running = WorkflowAttachment.objects.filter(current_stage=stage, status=AttachmentStatus.IN_PROGRESS)
     if running.exists():
-        raise InUse(_("A run stands on “%s”.") % stage, path=("is_active",))
+        raise InUse(_("A run stands on “%s”.") % isolated(stage), path=("is_active",))
 
 
 def _orders(pipeline: Pipeline) -> set[int]:

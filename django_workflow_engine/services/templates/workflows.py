@@ -15,6 +15,7 @@ from django_workflow_engine.definitions.specs import WorkflowSpec
 from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.errors import Fault, InUse, WorkflowIncomplete
 from django_workflow_engine.models import WorkFlow, WorkflowAttachment
+from django_workflow_engine.reading import isolated
 from django_workflow_engine.services.actors import check_editor
 from django_workflow_engine.services.templates.activity import edited
 from django_workflow_engine.services.templates.checking import (
@@ -89,7 +90,7 @@ def delete_workflow(*, id: Any, actor: Any = None) -> None:
     workflow = locked_workflow(id, path=("id",))
     versions = WorkFlow.objects.filter(cloned_from=workflow, is_hidden=True)
     if WorkflowAttachment.objects.filter(Q(workflow=workflow) | Q(workflow__in=versions)).exists():
-        raise InUse(_("Objects are attached to “%s”.") % workflow, path=("id",))
+        raise InUse(_("Objects are attached to “%s”.") % isolated(workflow), path=("id",))
     WorkFlow.objects.filter(cloned_from=workflow, is_hidden=False).update(cloned_from=None)
     versions.delete()
     delete(workflow)

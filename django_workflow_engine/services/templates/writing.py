@@ -14,6 +14,7 @@ from django_workflow_engine.choices import ErrorCode
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
 from django_workflow_engine.definitions.building import info_of
 from django_workflow_engine.errors import Fault, InUse, InvalidDefinition
+from django_workflow_engine.reading import isolated
 
 
 def write(row: Model, values: Mapping[str, Any]) -> None:
@@ -29,7 +30,7 @@ def delete(row: Model) -> None:
     try:
         row.delete()
     except (ProtectedError, RestrictedError) as error:
-        raise InUse(_("“%s” is still in use.") % row, path=("id",)) from error
+        raise InUse(_("“%s” is still in use.") % isolated(row), path=("id",)) from error
 
 
 def into_info(values: dict[str, Any], info: Any) -> dict[str, Any]:
