@@ -9,8 +9,9 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine import registry
+from django_workflow_engine.admin.deleting import SaysWhyNot
 from django_workflow_engine.admin.forms import RulesForm
-from django_workflow_engine.admin.frozen import BelowFrozenIsFixed, FrozenFilter, FrozenIsFixed
+from django_workflow_engine.admin.frozen import BelowFrozenIsFixed, FrozenFilter
 from django_workflow_engine.admin.json_fields import JSON_OVERRIDE
 from django_workflow_engine.admin.searching import SearchesShortTexts
 from django_workflow_engine.models import Pipeline, Stage, WorkFlow, WorkflowAction, rules
@@ -53,7 +54,7 @@ class FrozenActionFilter(FrozenFilter):
 
 
 @admin.register(WorkflowAction)
-class WorkflowActionAdmin(FrozenIsFixed, SearchesShortTexts):
+class WorkflowActionAdmin(SaysWhyNot, SearchesShortTexts):
     """All actions, whatever they belong to."""
 
     form = ActionForm

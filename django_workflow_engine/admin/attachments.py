@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from approval_workflow.models import ApprovalInstance
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
@@ -13,8 +17,10 @@ from django_workflow_engine.admin.fixed import FixedAdmin, FixedInline
 from django_workflow_engine.admin.picture import picture_of
 from django_workflow_engine.admin.places import ShowsPlaces
 from django_workflow_engine.admin.targets import ShowsTargets, link_to_target
-from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
+from django_workflow_engine.models import WorkFlow, WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.models.content import route_of
+from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.selectors.uses import runs_of
 from django_workflow_engine.strategies.diagram import diagram_of
 
 
@@ -24,6 +30,24 @@ class EventInline(ShowsPlaces, FixedInline):
     model = WorkflowEvent
     fields = ("at", "run_number", "kind", "actor_name", "on_behalf_of_name", "left", "entered", "comment")
     readonly_fields = ("left", "entered")
+
+
+class TemplateFilter(admin.SimpleListFilter):
+    """The runs of one template, on whichever version; chosen by the links that lead here, not from a list of all."""
+
+    title = _("template")
+    parameter_name = "template"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        """The template that was chosen."""
+        given = request.GET.get(self.parameter_name)
+        found = WorkFlow.objects.filter(pk=to_primary_key(WorkFlow, given)).first() if given else None
+        return [(given, str(found or given))] if given else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Its runs; none of a template that is gone."""
+        chosen = self.value()
+        return queryset if chosen is None else queryset.filter(pk__in=runs_of([to_primary_key(WorkFlow, chosen)]))
 
 
 @admin.register(WorkflowAttachment)
@@ -38,7 +62,7 @@ class WorkflowAttachmentAdmin(ShowsTargets, FixedAdmin):
     readonly_fields = ("positions", "object_link", "steps", "created_at")
     inlines = (EventInline,)
     list_display = ("object_name", "object_page", "workflow", "status", "place", "started_by", "created_at")
-    list_filter = ("status", "workflow__strategy", ("content_type", admin.RelatedOnlyFieldListFilter))
+    list_filter = (TemplateFilter, "status", "workflow__strategy", ("content_type", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("content_type", "workflow", "current_pipeline", "current_stage", "started_by")
     search_fields = ("object_id", "workflow__name_en", "workflow__name_ar")
     date_hierarchy = "created_at"

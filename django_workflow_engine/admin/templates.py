@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.admin.approvals.editing import ServesApprovals
-from django_workflow_engine.admin.frozen import FrozenIsFixed
+from django_workflow_engine.admin.deleting import SaysWhyNot
 from django_workflow_engine.admin.json_fields import JSON_OVERRIDE
 from django_workflow_engine.admin.names import ShownName
 from django_workflow_engine.admin.searching import SearchesShortTexts
 
 
-class TemplateRowAdmin(FrozenIsFixed, ServesApprovals, SearchesShortTexts):
+class TemplateRowAdmin(SaysWhyNot, ServesApprovals, SearchesShortTexts):
     """The page of a row of a template, with its approvals, and with the rows above it in the breadcrumbs."""
 
     formfield_overrides = JSON_OVERRIDE

@@ -22,6 +22,7 @@ from django_workflow_engine.admin.pipelines import PipelineInline
 from django_workflow_engine.admin.templates import TemplateRowAdmin
 from django_workflow_engine.choices import WorkflowStatus
 from django_workflow_engine.models import WorkFlow, rules
+from django_workflow_engine.services import delete_workflow
 from django_workflow_engine.strategies import route_of_tree, strategy_for
 from django_workflow_engine.strategies.diagram import diagram_of
 
@@ -102,6 +103,15 @@ class WorkFlowAdmin(HasDates, TemplateRowAdmin):
         if not change:
             obj.created_by = request.user  # type: ignore[assignment]
         super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: WorkFlow) -> None:
+        """Delete the template as the engine does: with its versions, while clones of it stay."""
+        delete_workflow(id=obj.pk, actor=request.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[WorkFlow]) -> None:
+        """Delete each of them in that way."""
+        for workflow in queryset:
+            self.delete_model(request, workflow)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Store what is below the workflow, and say what a run of it would still lack."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.choices import WorkflowStatus
@@ -14,8 +13,9 @@ from django_workflow_engine.definitions.changes import WorkflowChanges
 from django_workflow_engine.definitions.specs import WorkflowSpec
 from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.errors import Fault, InUse, WorkflowIncomplete
-from django_workflow_engine.models import WorkFlow, WorkflowAttachment
+from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.reading import isolated
+from django_workflow_engine.selectors.uses import runs_of
 from django_workflow_engine.services.actors import check_editor
 from django_workflow_engine.services.templates.activity import edited
 from django_workflow_engine.services.templates.checking import (
@@ -89,7 +89,7 @@ def delete_workflow(*, id: Any, actor: Any = None) -> None:
     """
     workflow = locked_workflow(id, path=("id",))
     versions = WorkFlow.objects.filter(cloned_from=workflow, is_hidden=True)
-    if WorkflowAttachment.objects.filter(Q(workflow=workflow) | Q(workflow__in=versions)).exists():
+    if runs_of([workflow.pk]).exists():
         raise InUse(_("Objects are attached to “%s”.") % isolated(workflow), path=("id",))
     WorkFlow.objects.filter(cloned_from=workflow, is_hidden=False).update(cloned_from=None)
     versions.delete()
