@@ -13,8 +13,9 @@ from django_workflow_engine.admin.deleting import SaysWhyNot
 from django_workflow_engine.admin.forms import RulesForm
 from django_workflow_engine.admin.frozen import BelowFrozenIsFixed, FrozenFilter
 from django_workflow_engine.admin.json_fields import JSON_OVERRIDE
-from django_workflow_engine.admin.searching import SearchesShortTexts
+from django_workflow_engine.admin.style import EnginePage
 from django_workflow_engine.models import Pipeline, Stage, WorkFlow, WorkflowAction, rules
+from django_workflow_engine.reading import isolated
 
 _OWNERS = ("workflow", "pipeline", "stage")
 _FIELDS = ("action_type", "function_path", "parameters", "order", "is_active")
@@ -54,14 +55,14 @@ class FrozenActionFilter(FrozenFilter):
 
 
 @admin.register(WorkflowAction)
-class WorkflowActionAdmin(SaysWhyNot, SearchesShortTexts):
+class WorkflowActionAdmin(SaysWhyNot, EnginePage):
     """All actions, whatever they belong to."""
 
     form = ActionForm
     fields = (*_OWNERS, *_FIELDS)
     autocomplete_fields = _OWNERS
     formfield_overrides = JSON_OVERRIDE
-    list_display = ("function_path", "action_type", "owner", "order", "is_active")
+    list_display = ("function", "action_type", "owner", "order", "is_active")
     list_filter = (FrozenActionFilter, "action_type", "is_active")
     list_select_related = _OWNERS
     search_fields = (
@@ -69,10 +70,21 @@ class WorkflowActionAdmin(SaysWhyNot, SearchesShortTexts):
         *(f"{owner}__{name}" for owner in ("workflow", "pipeline", "stage") for name in ("name_en", "name_ar")),
     )
 
+    @admin.display(description=_("function"), ordering="function_path")
+    def function(self, action: WorkflowAction) -> str:
+        """The function as it is registered, with its path; the path alone where it is registered no more."""
+        return called(action.function_path)
+
     @admin.display(description=_("belongs to"))
     def owner(self, action: WorkflowAction) -> WorkFlow | Pipeline | Stage | None:
         """The stage, pipeline or workflow whose action it is."""
         return action.stage or action.pipeline or action.workflow
+
+
+def called(path: str) -> str:
+    """A function by its label and path; the path alone where it is registered no more."""
+    found = next((one for one in registry.registered_actions() if one.path == path), None)
+    return path if found is None else f"{found.label} ({isolated(path)})"
 
 
 def function_choices(current: str) -> list[tuple[str, str]]:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from approval_workflow.models import ApprovalInstance
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from django_workflow_engine.admin.asked import table_of_steps
 from django_workflow_engine.admin.fixed import FixedAdmin, FixedInline
+from django_workflow_engine.admin.json_fields import InfoField, written
+from django_workflow_engine.admin.links import linked, list_of, page_of
+from django_workflow_engine.admin.names import ShownName
 from django_workflow_engine.admin.picture import picture_of
 from django_workflow_engine.admin.places import ShowsPlaces
 from django_workflow_engine.admin.targets import ShowsTargets, link_to_target
-from django_workflow_engine.models import WorkFlow, WorkflowAttachment, WorkflowEvent
+from django_workflow_engine.models import ActionRun, WorkFlow, WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.models.content import route_of
 from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.models.runs import FAILED
+from django_workflow_engine.reading import isolated, joined
 from django_workflow_engine.selectors.uses import runs_of
 from django_workflow_engine.strategies.diagram import diagram_of
 
@@ -54,18 +60,34 @@ class TemplateFilter(admin.SimpleListFilter):
 class WorkflowAttachmentAdmin(ShowsTargets, FixedAdmin):
     """One object on one frozen version: where its run stands, whom it asks, and what happened."""
 
-    fields = (
-        *("positions", "object_link", "content_type", "object_id", "workflow", "status", "run_number"),
-        *("current_pipeline", "current_stage", "started_by", "created_at", "started_at", "completed_at"),
-        *("metadata", "steps"),
+    fieldsets = (
+        (None, {"fields": ("positions", "object_link", "status", "place", "template_link", "action_runs")}),
+        (_("The run"), {"fields": ("run_number", "started_by", "created_at", "started_at", "completed_at")}),
+        (_("Steps"), {"fields": ("steps",)}),
+        (_("For programs"), {"fields": ("version", "object_id", "stored_data"), "classes": ["collapse"]}),
     )
-    readonly_fields = ("positions", "object_link", "steps", "created_at")
+    readonly_fields = (
+        *("positions", "object_link", "place", "template_link", "action_runs", "steps"),
+        *("created_at", "version", "stored_data"),
+    )
     inlines = (EventInline,)
-    list_display = ("object_name", "object_page", "workflow", "status", "place", "started_by", "created_at")
-    list_filter = (TemplateFilter, "status", "workflow__strategy", ("content_type", admin.RelatedOnlyFieldListFilter))
-    list_select_related = ("content_type", "workflow", "current_pipeline", "current_stage", "started_by")
+    list_display = ("object_name", "status", "place", "template_name", "created_at", "object_page")
+    list_filter = (
+        *(TemplateFilter, "status", "workflow__strategy"),
+        ("content_type", admin.RelatedOnlyFieldListFilter),
+    )
+    list_select_related = (*("content_type", "workflow__cloned_from", "current_pipeline", "current_stage"),)
     search_fields = ("object_id", "workflow__name_en", "workflow__name_ar")
     date_hierarchy = "created_at"
+
+    def find_targets(self, request: HttpRequest, rows: Iterable[Any]) -> None:
+        """The objects, and the addresses of whatever else an attachment leads to."""
+        attachments = list(rows)
+        super().find_targets(request, attachments)
+        for attachment in attachments:
+            attachment.template_address = page_of(request, self.admin_site, template_of(attachment))
+            attachment.version_address = page_of(request, self.admin_site, attachment.workflow)
+            attachment.actions_address = list_of(request, self.admin_site, ActionRun, attachment__exact=attachment.pk)
 
     @admin.display(description=_("object"))
     def object_name(self, attachment: WorkflowAttachment) -> str:
@@ -77,15 +99,43 @@ class WorkflowAttachmentAdmin(ShowsTargets, FixedAdmin):
         """The same, with the way to the object's own page."""
         return link_to_target(attachment)
 
-    @admin.display(description=_("model"), ordering="content_type")
+    @admin.display(description=_("object's page"))
     def object_page(self, attachment: WorkflowAttachment) -> str:
-        """The object's model, which leads to the object's own page: in a list the object leads to the attachment."""
-        return link_to_target(attachment, str(attachment.content_type))
+        """The way to the object's own page: in a list the object leads to the attachment."""
+        return link_to_target(attachment, _now("Open")) if attachment.target_address else ""  # type: ignore[attr-defined]
 
     @admin.display(description=_("stands on"))
     def place(self, attachment: WorkflowAttachment) -> str:
         """The pipeline and the stage."""
-        return " / ".join(str(row) for row in (attachment.current_pipeline, attachment.current_stage) if row)
+        places = (attachment.current_pipeline, attachment.current_stage)
+        return joined(" / ".join(isolated(row) for row in places if row))
+
+    @admin.display(description=_("workflow"), ordering=ShownName("workflow__"))
+    def template_name(self, attachment: WorkflowAttachment) -> str:
+        """The template of the run's version, by the name that it has now."""
+        return str(template_of(attachment))
+
+    @admin.display(description=_("template"))
+    def template_link(self, attachment: WorkflowAttachment) -> str:
+        """The template, with the way to its page."""
+        return linked(str(template_of(attachment)), attachment.template_address)  # type: ignore[attr-defined]
+
+    @admin.display(description=_("frozen version"))
+    def version(self, attachment: WorkflowAttachment) -> str:
+        """What the run uses, with the way to its page."""
+        return linked(str(attachment.workflow), attachment.version_address)  # type: ignore[attr-defined]
+
+    @admin.display(description=_("action runs"))
+    def action_runs(self, attachment: WorkflowAttachment) -> str:
+        """How many actions the runs of this object called and how many of them failed, with the way to their list."""
+        statuses = attachment.action_runs.values_list("status", flat=True)
+        facts = {"runs": len(statuses), "failed": sum(status in FAILED for status in statuses)}
+        return linked(_now("%(runs)d (failed: %(failed)d)") % facts, attachment.actions_address)  # type: ignore[attr-defined]
+
+    @admin.display(description=_("metadata"))
+    def stored_data(self, attachment: WorkflowAttachment) -> str:
+        """What the project stored with the attachment."""
+        return written(InfoField().prepare_value(attachment.metadata))
 
     @admin.display(description=_("positions"))
     def positions(self, attachment: WorkflowAttachment) -> SafeString:
@@ -96,23 +146,10 @@ class WorkflowAttachmentAdmin(ShowsTargets, FixedAdmin):
     def steps(self, attachment: WorkflowAttachment) -> SafeString:
         """Whom the runs of this object asked, in order."""
         rows = ApprovalInstance.objects.filter(flow_id=attachment.approval_flow_id)
-        rows = rows.select_related("assigned_to", "action_user").order_by("step_number", "pk")
-        heads = (_now("step"), _now("asked"), _now("status"), _now("decided by"), _now("comment"))
-        return format_html(
-            "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>",
-            format_html_join("", "<th>{}</th>", ((head,) for head in heads)),
-            format_html_join(
-                "",
-                "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
-                (
-                    (
-                        row.step_number,
-                        row.assigned_to or "",
-                        row.get_status_display(),
-                        row.action_user or "",
-                        row.comment,
-                    )
-                    for row in rows
-                ),
-            ),
-        )
+        return table_of_steps(rows.select_related("assigned_to", "action_user").order_by("step_number", "pk"))
+
+
+def template_of(attachment: WorkflowAttachment) -> WorkFlow:
+    """The template of the run's version; the version itself where it has none, or is the template."""
+    workflow: WorkFlow = attachment.workflow
+    return (workflow.is_hidden and workflow.cloned_from) or workflow

@@ -11,11 +11,11 @@ from django.db import router, transaction
 from django.db.models import ProtectedError, QuerySet, RestrictedError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.admin.frozen import FrozenIsFixed, is_frozen
+from django_workflow_engine.admin.links import linked, list_of
 from django_workflow_engine.errors import WorkflowError
 from django_workflow_engine.models import Pipeline, Stage, WorkFlow, WorkflowAttachment
 from django_workflow_engine.reading import isolated
@@ -87,18 +87,9 @@ def advice_for(model: Any) -> str:
 
 def _told(use: Use, request: HttpRequest, site: admin.AdminSite) -> str:
     """That runs use a row, with the way to them for who may see them."""
-    address = address_of_runs(use.row, request, site)
-    return format_html('<a href="{}">{}</a>', address, use.sentence) if address else use.sentence
-
-
-def address_of_runs(row: Any, request: HttpRequest, site: admin.AdminSite) -> str:
-    """The list of the runs that use a row; empty for who may not see it."""
-    own = site._registry.get(WorkflowAttachment)
-    if own is None or not own.has_view_permission(request):
-        return ""
     names = {WorkFlow: "template", Pipeline: "current_pipeline__exact", Stage: "current_stage__exact"}
-    name = f"admin:{own.opts.app_label}_{own.opts.model_name}_changelist"
-    return f"{reverse(name, current_app=site.name)}?{names[type(row)]}={row.pk}"
+    address = list_of(request, site, WorkflowAttachment, **{names[type(use.row)]: use.row.pk})
+    return linked(use.sentence, address)
 
 
 def _others(rows: Sequence[Any]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from django_workflow_engine.admin.searching import SearchesShortTexts
+from django_workflow_engine.admin.style import EnginePage
 
 
 class NothingIsWritten:
@@ -26,7 +26,7 @@ class NothingIsWritten:
         return False
 
 
-class FixedAdmin(NothingIsWritten, SearchesShortTexts):
+class FixedAdmin(NothingIsWritten, EnginePage):
     """The page of rows that the engine alone writes."""
 
 

@@ -79,11 +79,11 @@ class PlacedForm(AsksApprovals):
     parent: ClassVar[str]
 
     order = forms.IntegerField(
-        label=gettext_lazy("order"),
+        label=gettext_lazy("Order"),
         min_value=0,
         max_value=MAX_ORDER,
         required=False,
-        help_text=gettext_lazy("Empty: after the last one."),
+        help_text=gettext_lazy("Lower comes first; the numbers need not follow each other. Empty: after the last one."),
     )
 
     def clean(self) -> dict[str, Any] | None:

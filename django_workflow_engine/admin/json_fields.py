@@ -9,6 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.fields import InvalidJSONInput
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from django_workflow_engine.definitions.values import json_problem
 
@@ -47,6 +49,11 @@ class InfoField(DeepJSONField):
     def prepare_value(self, value: Any) -> str:
         """The text to edit."""
         return value if isinstance(value, InvalidJSONInput) else json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def written(text: str) -> SafeString | str:
+    """A text of a program to be read: from the left, in its own lines; nothing where it is empty."""
+    return format_html('<pre dir="ltr">{}</pre>', text) if text else ""
 
 
 JSON_OVERRIDE: Any = {models.JSONField: {"form_class": InfoField, "widget": InfoField.widget}}

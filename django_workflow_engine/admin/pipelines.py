@@ -33,7 +33,7 @@ class PipelineForm(PlacedForm):
     parent = "workflow"
     info = "pipeline_info"
 
-    department_row: Any = forms.ModelChoiceField(label=_("department"), queryset=None, required=False)
+    department_row: Any = forms.ModelChoiceField(label=_("Department"), queryset=None, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

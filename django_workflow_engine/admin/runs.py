@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -16,7 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from django_workflow_engine.actions.incidents import may_handle_runs, retry_action_run, skip_action_run
+from django_workflow_engine.admin.actions import called
 from django_workflow_engine.admin.fixed import FixedAdmin
+from django_workflow_engine.admin.json_fields import InfoField, written
+from django_workflow_engine.admin.links import linked, page_of
 from django_workflow_engine.admin.targets import ShowsTargets, link_to_target
 from django_workflow_engine.errors import WorkflowError
 from django_workflow_engine.models import ActionRun
@@ -29,9 +32,17 @@ class ActionRunAdmin(ShowsTargets, FixedAdmin):
     """Every call of an action, with how it ended; one that failed can be retried or skipped."""
 
     actions = ("retry_runs", "skip_runs")
-    list_display = ("created_at", "action_type", "function_path", "status", "attempts", "object_link")
+    fields = (
+        *("function", "action_type", "object_link", "run_page", "event_page", "run_number"),
+        *("status", "attempts", "next_attempt_at", "error", "finished_at", "duration_ms", "handled_by_name"),
+        *("sent", "situation", "answer", "key", "created_at"),
+    )
+    readonly_fields = (
+        *("function", "object_link", "run_page", "event_page", "error", "sent", "situation", "answer", "created_at"),
+    )
+    list_display = ("created_at", "action_type", "function", "status", "attempts", "object_link")
     list_filter = ("status", "action_type")
-    list_select_related = ("attachment",)
+    list_select_related = ("attachment", "event")
     search_fields = ("function_path", "last_error", "attachment__object_id")
     date_hierarchy = "created_at"
 
@@ -39,6 +50,49 @@ class ActionRunAdmin(ShowsTargets, FixedAdmin):
     def object_link(self, run: ActionRun) -> str:
         """The object whose workflow called the action."""
         return link_to_target(run.attachment)
+
+    @admin.display(description=_("function"), ordering="function_path")
+    def function(self, run: ActionRun) -> str:
+        """The function as it is registered, with its path; the path alone where it is registered no more."""
+        return called(run.function_path)
+
+    @admin.display(description=_("workflow of the object"))
+    def run_page(self, run: ActionRun) -> str:
+        """The attachment, with the way to its page."""
+        return linked(str(run.attachment), run.attachment_address)  # type: ignore[attr-defined]
+
+    @admin.display(description=_("event"))
+    def event_page(self, run: ActionRun) -> str:
+        """What the action answers, with the way to its page."""
+        return "" if run.event is None else linked(str(run.event), run.event_address)  # type: ignore[attr-defined]
+
+    @admin.display(description=_("last error"))
+    def error(self, run: ActionRun) -> str:
+        """The last error, in its own lines."""
+        return written(run.last_error)
+
+    @admin.display(description=_("parameters"))
+    def sent(self, run: ActionRun) -> str:
+        """The parameters of the call."""
+        return written(InfoField().prepare_value(run.parameters))
+
+    @admin.display(description=_("context"))
+    def situation(self, run: ActionRun) -> str:
+        """What the call is told of its event."""
+        return written(InfoField().prepare_value(run.context))
+
+    @admin.display(description=_("returned"))
+    def answer(self, run: ActionRun) -> str:
+        """What the function returned."""
+        return "" if run.returned is None else written(InfoField().prepare_value(run.returned))
+
+    def find_targets(self, request: HttpRequest, rows: Iterable[Any]) -> None:
+        """The objects, and the addresses of the attachment and the event."""
+        runs = list(rows)
+        super().find_targets(request, runs)
+        for run in runs:
+            run.attachment_address = page_of(request, self.admin_site, run.attachment)
+            run.event_address = page_of(request, self.admin_site, run.event)
 
     def has_handle_permission(self, request: HttpRequest) -> bool:
         """Whether the viewer may retry and skip runs; Django's list asks before it offers those actions."""

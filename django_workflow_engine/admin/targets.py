@@ -8,13 +8,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Model
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from django_workflow_engine.admin.dates import DatedChangeList
+from django_workflow_engine.admin.links import linked, page_of
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.objects import find_objects, model_of
 
@@ -45,29 +43,21 @@ class ShowsTargets(admin.ModelAdmin):
         self.find_targets(request, [] if row is None else [row])
         return row
 
+    def attachment_of(self, row: Any) -> Any:
+        """The attachment that the row is, or belongs to; None where it belongs to none."""
+        return getattr(row, "attachment", row)
+
     def find_targets(self, request: HttpRequest, rows: Iterable[Any]) -> None:
         """Put their objects on the attachments of these rows, with the address of each that the viewer may see."""
-        attachments = [getattr(row, "attachment", row) for row in rows]
+        attachments = [attachment for row in rows if (attachment := self.attachment_of(row)) is not None]
         read_targets(attachments)
         for attachment in attachments:
-            attachment.target_address = self._address(request, attachment.target)
-
-    def _address(self, request: HttpRequest, target: Model | None) -> str:
-        """The object's own page in this admin; empty where there is none that the viewer may see."""
-        model_admin = None if target is None else self.admin_site._registry.get(type(target))
-        if target is None or model_admin is None or not model_admin.has_view_permission(request, target):
-            return ""
-        name = f"admin:{target._meta.app_label}_{target._meta.model_name}_change"
-        try:
-            return reverse(name, args=[target.pk], current_app=self.admin_site.name)
-        except NoReverseMatch:  # a project's admin may have other addresses
-            return ""
+            attachment.target_address = page_of(request, self.admin_site, attachment.target)
 
 
 def link_to_target(attachment: Any, text: str | None = None) -> str | SafeString:
     """The object in its own words, or in these, as a link where its page may be seen."""
-    shown, address = text or attachment.object_text, attachment.target_address
-    return format_html('<a href="{}">{}</a>', address, shown) if address else shown
+    return linked(text or attachment.object_text, attachment.target_address)
 
 
 def read_targets(attachments: Iterable[WorkflowAttachment]) -> None:

@@ -8,17 +8,17 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.admin.approvals.editing import ServesApprovals
 from django_workflow_engine.admin.deleting import SaysWhyNot
 from django_workflow_engine.admin.json_fields import JSON_OVERRIDE
+from django_workflow_engine.admin.links import page_of
 from django_workflow_engine.admin.names import ShownName
-from django_workflow_engine.admin.searching import SearchesShortTexts
+from django_workflow_engine.admin.style import EnginePage
 
 
-class TemplateRowAdmin(SaysWhyNot, ServesApprovals, SearchesShortTexts):
+class TemplateRowAdmin(SaysWhyNot, ServesApprovals, EnginePage):
     """The page of a row of a template, with its approvals, and with the rows above it in the breadcrumbs."""
 
     formfield_overrides = JSON_OVERRIDE
@@ -52,10 +52,7 @@ class TemplateRowAdmin(SaysWhyNot, ServesApprovals, SearchesShortTexts):
         """Django's page, with the rows above this one in its breadcrumbs."""
         if obj is not None:
             obj.references_of_viewer = self.references(request)
-        context["parents"] = [(str(row), self._address(row)) for row in self.parents(obj)] if obj else []
+        context["parents"] = [
+            (str(row), page_of(request, self.admin_site, row)) for row in (self.parents(obj) if obj else ())
+        ]
         return super().render_change_form(request, context, add, change, form_url, obj)
-
-    def _address(self, row: Model) -> str:
-        options = row._meta
-        name = f"admin:{options.app_label}_{options.model_name}_change"
-        return reverse(name, args=[row.pk], current_app=self.admin_site.name)

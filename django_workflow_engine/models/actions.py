@@ -62,7 +62,7 @@ class WorkflowAction(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{isolated(self.get_action_type_display())}: {isolated(self.function_path)}"
+        return f"{self.get_action_type_display()}: {isolated(self.function_path)}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the row; raises ValidationError for a frozen version's action or one without exactly one owner."""

@@ -19,7 +19,7 @@ from django_workflow_engine.models.objects import model_of, name_and_key, text_o
 from django_workflow_engine.models.querysets import WorkflowAttachmentQuerySet, running
 from django_workflow_engine.models.targets import TargetForeignKey
 from django_workflow_engine.models.workflows import Pipeline, Stage, WorkFlow
-from django_workflow_engine.reading import isolated
+from django_workflow_engine.reading import isolated, joined
 from django_workflow_engine.strategies.progress import Progress, progress_of
 
 
@@ -107,7 +107,7 @@ class WorkflowAttachment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{isolated(self.object_text)} ({isolated(self.get_status_display())})"
+        return joined(f"{isolated(self.object_text)} ({isolated(self.get_status_display())})")
 
     @property
     def object_text(self) -> str:
@@ -117,7 +117,7 @@ class WorkflowAttachment(models.Model):
         """
         target = self._state.fields_cache.get("target")
         if target is not None:
-            return f"{isolated(capfirst(type(target)._meta.verbose_name))}: {isolated(text_of(target))}"
+            return f"{capfirst(type(target)._meta.verbose_name)}: {isolated(text_of(target))}"
         model = None if self.content_type_id is None else model_of(self.content_type_id)
         return self.object_id if model is None else name_and_key(model, self.object_id)
 

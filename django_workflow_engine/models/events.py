@@ -64,7 +64,7 @@ class WorkflowEvent(models.Model):
         indexes = [models.Index(fields=["attachment", "id"], name="event_of_attachment_idx")]
 
     def __str__(self) -> str:
-        return f"{isolated(self.get_kind_display())} {isolated(f'{timezone.localtime(self.at):%Y-%m-%d %H:%M}')}"
+        return f"{self.get_kind_display()} {isolated(f'{timezone.localtime(self.at):%Y-%m-%d %H:%M}')}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Append the line; raises ValidationError for one that stands already."""

@@ -37,7 +37,7 @@ def name_of(user: Any) -> str:
 
 def name_and_key(model: type[Model], key: Any) -> str:
     """What a row is called that cannot say it itself, as in "Purchase request 7"."""
-    return f"{isolated(capfirst(model._meta.verbose_name))} {isolated(key)}"
+    return f"{capfirst(model._meta.verbose_name)} {isolated(key)}"
 
 
 def model_of(content_type_id: int) -> type[Model] | None:

@@ -106,7 +106,7 @@ class ActionRun(models.Model):
 
     def __str__(self) -> str:
         kind, status = self.get_action_type_display(), self.get_status_display()
-        return f"{isolated(kind)}: {isolated(self.function_path)} ({isolated(status)})"
+        return f"{kind}: {isolated(self.function_path)} ({isolated(status)})"
 
     @property
     def has_failed(self) -> bool:

@@ -1,0 +1,90 @@
+"""The steps of runs in words: where and what each asks, whom, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from approval_workflow.models import ApprovalInstance
+from django.contrib.admin.utils import display_for_value
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from django_workflow_engine.approvals.roles import find_roles
+from django_workflow_engine.choices import RoleSelectionStrategy, StepType
+from django_workflow_engine.models import Pipeline, Stage
+from django_workflow_engine.models.objects import name_of, text_of
+from django_workflow_engine.reading import isolated, joined
+
+
+def describe(steps: Sequence[Any]) -> None:
+    """Put the names of their positions and roles on these steps, in at most three statements for any number.
+
+    `place_text` is the position where a step was asked, or empty; `role_name` the role, and `role_text`
+    also how its members decide.
+    """
+    places, roles = _places(steps), find_roles({step.assigned_role_object_id for step in steps} - {None, ""})
+    for step in steps:
+        step.place_text = joined(" / ".join(isolated(name) for name in places(step)))
+        step.role_name = _role(step, roles)
+        step.role_text = _with_strategy(step)
+
+
+def table_of_steps(steps: Sequence[Any]) -> SafeString:
+    """The steps as a table, in order."""
+    describe(steps)
+    heads = (_("Step"), _("Position"), _("Asked"), _("Role"), _("What is asked"), _("Status"), _("Decided by"))
+    return format_html(
+        "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>",
+        format_html_join("", "<th>{}</th>", ((head,) for head in (*heads, _("When"), _("Comment")))),
+        format_html_join("", "<tr>{}</tr>", ((_cells(step),) for step in steps)),
+    )
+
+
+def kind_of(step: Any) -> str:
+    """What the decision asks of its approver."""
+    known = step.approval_type in StepType.values
+    return str(StepType(step.approval_type).label if known else step.approval_type)
+
+
+def _cells(step: Any) -> SafeString:
+    texts = (
+        *(step.step_number, step.place_text, person(step.assigned_to), step.role_text, kind_of(step)),
+        *(step.get_status_display(), person(step.action_user), display_for_value(step.updated_at, ""), step.comment),
+    )
+    return format_html_join("", "<td>{}</td>", ((text,) for text in texts))
+
+
+def person(user: Any) -> str:
+    """Somebody's name; empty where there is nobody."""
+    return "" if user is None else name_of(user)
+
+
+def _role(step: ApprovalInstance, roles: dict[Any, Any]) -> str:
+    key = step.assigned_role_object_id
+    if not key:
+        return ""
+    return text_of(roles[key]) if key in roles else _("gone (key %s)") % key
+
+
+def _with_strategy(step: Any) -> str:
+    strategy = step.role_selection_strategy
+    if not step.role_name or strategy not in RoleSelectionStrategy.values:
+        return str(step.role_name)
+    return f"{isolated(step.role_name)} ({RoleSelectionStrategy(strategy).label})"
+
+
+def _places(steps: Iterable[Any]) -> Any:
+    """A function that gives the names of a step's pipeline and stage, as far as they are there."""
+    asked = [step.extra_fields or {} for step in steps]
+    pipelines = Pipeline.objects.in_bulk({fields.get("pipeline") for fields in asked} - {None})
+    stages = Stage.objects.in_bulk({fields.get("stage") for fields in asked} - {None})
+
+    def names(step: Any) -> Iterator[str]:
+        fields = step.extra_fields or {}
+        for found in (pipelines.get(fields.get("pipeline")), stages.get(fields.get("stage"))):
+            if found is not None:
+                yield str(found)
+
+    return names
