@@ -37,7 +37,7 @@ def test_a_failed_run_is_retried_and_then_skipped(administration: Administration
     administration.open("actionrun/")
     page.locator("#result_list tbody a").first.click()
     status = page.locator(".field-status .readonly")
-    expect(page.locator(".field-function_path .readonly")).to_have_text(failed)
+    expect(page.locator(".field-function .readonly")).to_have_text(f"Mail about the start ({failed})")
     expect(status).to_have_text("Failed; it will be tried again")
     page.get_by_role("button", name="Retry").click()
     page.wait_for_url("**/change/")
