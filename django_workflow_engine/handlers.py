@@ -13,12 +13,13 @@ from django.dispatch import receiver
 from django_workflow_engine import conf
 from django_workflow_engine.approvals import gateway
 from django_workflow_engine.choices import AttachmentStatus
-from django_workflow_engine.models import WorkflowAttachment, WorkflowConfiguration
+from django_workflow_engine.models import Pipeline, Stage, WorkflowAttachment, WorkflowConfiguration
 from django_workflow_engine.services import followups
 from django_workflow_engine.services.announcements import announce
 from django_workflow_engine.services.auto_start import may_take_workflows, start_on_creation
+from django_workflow_engine.services.fixtures import find_the_origin, take_the_model, take_the_place
 from django_workflow_engine.services.objects import leave_deleted, leave_replaced
-from django_workflow_engine.services.registration import make_room, store_after_migrations
+from django_workflow_engine.services.registration import store_after_migrations
 
 
 class WorkflowApprovalHandler(BaseApprovalHandler):
@@ -97,5 +98,8 @@ def follow_deletions() -> None:
 
 follow_deletions()
 post_save.connect(start_on_creation, dispatch_uid="django_workflow_engine.start_on_creation")
-pre_save.connect(make_room, sender=WorkflowConfiguration, dispatch_uid="django_workflow_engine.make_room")
+pre_save.connect(take_the_model, sender=WorkflowConfiguration, dispatch_uid="django_workflow_engine.take_the_model")
+for part in (Pipeline, Stage):
+    pre_save.connect(take_the_place, sender=part, dispatch_uid="django_workflow_engine.take_the_place")
+    pre_save.connect(find_the_origin, sender=part, dispatch_uid="django_workflow_engine.find_the_origin")
 post_migrate.connect(store_after_migrations, dispatch_uid="django_workflow_engine.store_after_migrations")

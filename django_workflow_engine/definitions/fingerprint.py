@@ -9,7 +9,7 @@ from typing import Any
 
 from django_workflow_engine.definitions.tree import WorkflowTree
 
-_NOT_CONTENT = frozenset({"id", "origin_id", "approvals", "faults"})  # approvals are already in `info`
+_NOT_CONTENT = frozenset({"id", "uuid", "origin_id", "approvals", "faults"})  # approvals are already in `info`
 
 
 def fingerprint(tree: WorkflowTree) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django_workflow_engine.choices import WorkflowStrategy
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
@@ -32,6 +33,7 @@ class ActionNode:
     """One configured action."""
 
     id: int | None = None
+    uuid: UUID | None = None
     action_type: str
     function_path: str
     parameters: Json = field(default_factory=dict)
@@ -47,6 +49,7 @@ class StageNode(Named):
     """
 
     id: int | None = None
+    uuid: UUID | None = None
     name_en: str
     name_ar: str = ""
     order: int = 0
@@ -68,6 +71,7 @@ class PipelineNode(Named):
     """One pipeline with its stages in order; `origin_id` is the template's pipeline that it is, or was copied from."""
 
     id: int | None = None
+    uuid: UUID | None = None
     name_en: str
     name_ar: str = ""
     order: int = 0

@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.choices import ActionType
 from django_workflow_engine.models import rules
+from django_workflow_engine.models.identity import Identified, IdentifiedQuerySet
 from django_workflow_engine.models.json_objects import JSONObjectField
 from django_workflow_engine.reading import isolated
 
 
-class WorkflowAction(models.Model):
+class WorkflowAction(Identified):
     """One function that an event calls; it belongs to exactly one workflow, pipeline or stage."""
 
     workflow = models.ForeignKey(
@@ -46,11 +47,14 @@ class WorkflowAction(models.Model):
     order = models.PositiveIntegerField(_("order"), default=0)
     is_active = models.BooleanField(_("active"), default=True)
 
-    class Meta:
+    objects = IdentifiedQuerySet.as_manager()
+
+    class Meta(Identified.Meta):
         verbose_name = _("workflow action")
         verbose_name_plural = _("workflow actions")
         ordering = ["order", "id"]
         constraints = [
+            *Identified.Meta.constraints,
             models.CheckConstraint(
                 condition=(
                     models.Q(workflow__isnull=False, pipeline__isnull=True, stage__isnull=True)

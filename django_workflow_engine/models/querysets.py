@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.choices import ErrorCode, WorkflowStatus
+from django_workflow_engine.models.identity import IdentifiedQuerySet
 from django_workflow_engine.models.keys import key_text
 from django_workflow_engine.models.locks import for_update
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from django_workflow_engine.models.attachments import WorkflowAttachment
 
 
-class WorkFlowQuerySet(models.QuerySet[Any]):
+class WorkFlowQuerySet(IdentifiedQuerySet):
     """Workflows: templates and their frozen versions."""
 
     def templates(self) -> WorkFlowQuerySet:

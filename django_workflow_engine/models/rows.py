@@ -16,9 +16,11 @@ from django_workflow_engine.errors import Fault
 Row = dict[str, Any]
 Actions = dict[tuple[str, int], list[ActionNode]]
 _NAMES = ("id", "name_en", "name_ar")
-_ACTION = ("id", "action_type", "function_path", "parameters", "order", "is_active")
-_PIPELINE = (*_NAMES, "order", "department_content_type_id", "department_id")
-_STAGE = tuple(f"stages__{name}" for name in (*_NAMES, "order", "is_active", "origin_id", "form_info", "stage_info"))
+_ACTION = ("id", "uuid", "action_type", "function_path", "parameters", "order", "is_active")
+_PIPELINE = (*_NAMES, "uuid", "order", "department_content_type_id", "department_id")
+_STAGE = tuple(
+    f"stages__{name}" for name in (*_NAMES, "uuid", "order", "is_active", "origin_id", "form_info", "stage_info")
+)
 WORKFLOW = (*_NAMES, "description", "company_id", "strategy", "workflow_info")
 
 
@@ -80,6 +82,7 @@ class _Builder:
         """One stage, from a row of its pipeline."""
         return StageNode(
             id=row["stages__id"],
+            uuid=row["stages__uuid"],
             name_en=row["stages__name_en"],
             name_ar=row["stages__name_ar"],
             order=row["stages__order"],

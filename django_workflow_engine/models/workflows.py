@@ -16,6 +16,7 @@ from django_workflow_engine.choices import WorkflowStatus, WorkflowStrategy
 from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.models import rows, rules, verbs
 from django_workflow_engine.models.actions import WorkflowAction
+from django_workflow_engine.models.identity import Identified, IdentifiedQuerySet
 from django_workflow_engine.models.json_objects import JSONObjectField
 from django_workflow_engine.models.ownership import leave_to_administrators
 from django_workflow_engine.models.querysets import WorkFlowQuerySet
@@ -32,7 +33,7 @@ class Stored:
     strategy: int
 
 
-class WorkFlow(models.Model):
+class WorkFlow(Identified):
     """A workflow: a template that people edit, or (`is_hidden`) a frozen version of one."""
 
     company = models.ForeignKey(
@@ -100,12 +101,13 @@ class WorkFlow(models.Model):
 
     objects = WorkFlowQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Identified.Meta):
         verbose_name = _("workflow")
         verbose_name_plural = _("workflows")
         ordering = ["-created_at", "-id"]
         indexes = [models.Index(fields=["-created_at", "-id"], name="workflow_newest_idx")]
         constraints = [
+            *Identified.Meta.constraints,
             models.UniqueConstraint(
                 fields=["cloned_from", "fingerprint"],
                 condition=models.Q(is_hidden=True),
@@ -174,7 +176,7 @@ class WorkFlow(models.Model):
         return found[self.pk]
 
 
-class Pipeline(models.Model):
+class Pipeline(Identified):
     """A department or phase of a workflow."""
 
     workflow = models.ForeignKey(
@@ -205,11 +207,16 @@ class Pipeline(models.Model):
     )
     is_hidden = models.BooleanField(_("frozen version"), default=False, editable=False)
 
-    class Meta:
+    objects = IdentifiedQuerySet.as_manager()
+
+    class Meta(Identified.Meta):
         verbose_name = _("pipeline")
         verbose_name_plural = _("pipelines")
         ordering = ["workflow_id", "order"]
-        constraints = [models.UniqueConstraint(fields=["workflow", "order"], name="pipeline_order_once")]
+        constraints = [
+            *Identified.Meta.constraints,
+            models.UniqueConstraint(fields=["workflow", "order"], name="pipeline_order_once"),
+        ]
 
     def __str__(self) -> str:
         return in_own_language(self.name_en, self.name_ar)
@@ -232,7 +239,7 @@ class Pipeline(models.Model):
         return None if self.department is None else str(self.department)
 
 
-class Stage(models.Model):
+class Stage(Identified):
     """One approval stage of a pipeline."""
 
     pipeline = models.ForeignKey(Pipeline, verbose_name=_("pipeline"), on_delete=models.CASCADE, related_name="stages")
@@ -253,11 +260,16 @@ class Stage(models.Model):
     is_active = models.BooleanField(_("active"), default=True, help_text=_("An inactive stage is skipped."))
     is_hidden = models.BooleanField(_("frozen version"), default=False, editable=False)
 
-    class Meta:
+    objects = IdentifiedQuerySet.as_manager()
+
+    class Meta(Identified.Meta):
         verbose_name = _("stage")
         verbose_name_plural = _("stages")
         ordering = ["pipeline_id", "order"]
-        constraints = [models.UniqueConstraint(fields=["pipeline", "order"], name="stage_order_once")]
+        constraints = [
+            *Identified.Meta.constraints,
+            models.UniqueConstraint(fields=["pipeline", "order"], name="stage_order_once"),
+        ]
 
     def __str__(self) -> str:
         return in_own_language(self.name_en, self.name_ar)

@@ -116,16 +116,6 @@ def store_after_migrations(
         _store_all()
 
 
-def make_room(instance: WorkflowConfiguration, raw: bool, using: str, **kwargs: Any) -> None:
-    """The receiver of `pre_save`: what `loaddata` brings takes the place of what was registered for the same model.
-
-    Both stand for it under keys of their own, and a model has one configuration.
-    """
-    if raw:
-        others = WorkflowConfiguration.objects.using(using).exclude(pk=instance.pk)
-        others.filter(content_type_id=instance.content_type_id).delete()
-
-
 def _is_migrated(state: Apps) -> bool:
     """Whether the engine's own tables were among those migrated; `migrate other_app` comes here too."""
     try:

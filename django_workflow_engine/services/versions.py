@@ -13,6 +13,7 @@ from django_workflow_engine.definitions.fingerprint import version_fingerprint
 from django_workflow_engine.definitions.tree import ActionNode, PipelineNode, StageNode, WorkflowTree
 from django_workflow_engine.errors import Frozen, NotFound, WorkflowInactive, WorkflowIncomplete
 from django_workflow_engine.models import Pipeline, Stage, WorkFlow, WorkflowAction
+from django_workflow_engine.models.identity import identity_within
 from django_workflow_engine.models.locks import for_update, kept
 from django_workflow_engine.reading import isolated
 from django_workflow_engine.strategies import strategy_for
@@ -75,6 +76,7 @@ def _freeze(template: WorkFlow) -> WorkFlow:
     if version is None:
         version = workflow_row(
             tree,
+            uuid=identity_within(template.uuid, content),
             name_en=copy_name(tree.name_en),
             name_ar=copy_name(tree.name_ar),
             company_id=tree.company_id,
@@ -135,6 +137,7 @@ def write_actions(owned: Iterable[tuple[Iterable[ActionNode], Mapping[str, Any]]
 def _pipeline_row(workflow: WorkFlow, node: PipelineNode) -> Pipeline:
     return Pipeline(
         workflow=workflow,
+        uuid=_identity_below(workflow, node),
         name_en=node.name_en,
         name_ar=node.name_ar,
         order=node.order,
@@ -150,6 +153,7 @@ def stage_row(pipeline: Pipeline, node: StageNode) -> Stage:
     """An unsaved stage with the node's values."""
     return Stage(
         pipeline=pipeline,
+        uuid=_identity_below(pipeline, node),
         name_en=node.name_en,
         name_ar=node.name_ar,
         order=node.order,
@@ -163,12 +167,19 @@ def stage_row(pipeline: Pipeline, node: StageNode) -> Stage:
 
 def action_rows(nodes: Iterable[ActionNode], **owner: Any) -> Iterable[WorkflowAction]:
     """Unsaved actions with the nodes' values, of one owner."""
+    (row,) = owner.values()
     for node in nodes:
         yield WorkflowAction(
             **owner,
+            uuid=_identity_below(row, node),
             action_type=node.action_type,
             function_path=node.function_path,
             parameters=node.parameters,
             order=node.order,
             is_active=node.is_active,
         )
+
+
+def _identity_below(owner: Any, node: PipelineNode | StageNode | ActionNode) -> uuid.UUID:
+    """The identity of a part: of a frozen version it follows from what it is a copy of, else it is a new one."""
+    return identity_within(owner.uuid, node.uuid) if owner.is_hidden else uuid.uuid4()

@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from django_workflow_engine.models import WorkFlow, WorkflowConfiguration, WorkflowEvent
+from django_workflow_engine.choices import WorkflowStrategy
+from django_workflow_engine.models import (
+    Pipeline,
+    Stage,
+    WorkFlow,
+    WorkflowAction,
+    WorkflowConfiguration,
+    WorkflowEvent,
+)
 from django_workflow_engine.services import (
     attach_workflow_to_object,
     get_workflow_attachment,
@@ -64,3 +72,23 @@ def test_a_configuration_is_known_by_its_model(dump: tuple[Path, Any], tmp_path:
     WorkflowConfiguration.objects.update(stage_field="", status_field="")
     call_command("loaddata", str(file), verbosity=0, database=alias())
     assert [(row.pk, row.stage_field) for row in WorkflowConfiguration.objects.all()] == [(kept, "stage")]
+
+
+@pytest.mark.parametrize("strategy", list(WorkflowStrategy))
+def test_a_template_moves_to_where_it_has_another_key(office: Office, strategy: int, tmp_path: Path) -> None:
+    moved = template(strategy, by(office.boss), company_id=office.requester.pk)
+    file = tmp_path / "templates.json"
+    labels = [part._meta.label for part in (WorkFlow, Pipeline, Stage, WorkflowAction)]
+    call_command("dumpdata", *labels, natural_foreign=True, natural_primary=True, output=str(file), database=alias())
+    moved.delete()
+    template(3, by(office.deputy), company_id=office.deputy.pk)
+    for _again in range(2):
+        call_command("loaddata", str(file), verbosity=0, database=alias())
+    assert WorkFlow.objects.count() == 2
+    found = WorkFlow.objects.get(uuid=moved.uuid)
+    assert (found.company, found.tree().strategy) == (office.requester, strategy)
+    request = request_of(office.requester)
+    attach_workflow_to_object(request, found, office.requester)
+    for _position in range(1 if strategy == WorkflowStrategy.WORKFLOW_ONLY else 2):
+        decide(request, office.boss)
+    assert status(request) == "completed"
