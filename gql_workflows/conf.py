@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -21,6 +22,8 @@ IDEMPOTENCY_KEY_HOURS: Final = 24
 USUAL_EXAMPLES: Final = "gql_workflows.graphiql.examples.usual_examples"
 NO_MANIFEST: Final = "/dev/null/no-manifest"  # what is below a file that holds no files can never be read
 
+_PREFIX: Final = re.compile("[A-Za-z][A-Za-z0-9]{0,29}", re.ASCII)
+
 # What can be said with GQL_WORKFLOWS, and what each value must look like.
 SHAPES: Final[Mapping[str, Shape]] = {
     "ACCESS_POLICY": Shape(fits=shapes.is_path, description="the dotted path of a subclass of AccessPolicy"),
@@ -39,6 +42,10 @@ SHAPES: Final[Mapping[str, Shape]] = {
     "SUBSCRIPTIONS": Shape(fits=lambda value: isinstance(value, Mapping), description="a dictionary"),
     "TRUSTED_DOCUMENTS": Shape(
         fits=lambda value: value is None or isinstance(value, str | Path), description="the path of a manifest"
+    ),
+    "TYPE_PREFIX": Shape(
+        fits=lambda value: value == "" or (shapes.is_text(value) and _PREFIX.fullmatch(value) is not None),
+        description="letters and digits that begin with a letter, or nothing",
     ),
 }
 
@@ -123,6 +130,14 @@ def login() -> bool:
     It is read once, when the schema is made.
     """
     return _option("LOGIN", True, False)
+
+
+def type_prefix() -> str:
+    """What the names of our types begin with in the schema, by default nothing; TYPE_PREFIX.
+
+    It is read when the schema is made, and with each global id.
+    """
+    return _option("TYPE_PREFIX", "", "")
 
 
 def graphiql() -> bool:

@@ -10,15 +10,24 @@ from strawberry import relay
 
 from django_workflow_engine.errors import NotFound
 from django_workflow_engine.models.keys import to_primary_key
+from gql_workflows import conf
 
 
 def global_id(type_name: str, key: Any) -> str:
-    """The global id of one row."""
-    return relay.to_base64(type_name, str(key))
+    """The global id of one row, whose type has this name without the project's prefix."""
+    return relay.to_base64(conf.type_prefix() + type_name, str(key))
 
 
 def split(value: str) -> tuple[str, str] | None:
-    """The type's name and the primary key as text, or None for what is no global id."""
+    """The type's name without the project's prefix and the primary key as text, or None for no id of ours."""
+    parts, prefix = named_in(value), conf.type_prefix()
+    if parts is None or not parts[0].startswith(prefix):
+        return None
+    return parts[0].removeprefix(prefix), parts[1]
+
+
+def named_in(value: str) -> tuple[str, str] | None:
+    """The name of the type in the schema and the key in any global id, or None for what is none."""
     try:
         return relay.from_base64(value)
     except ValueError:

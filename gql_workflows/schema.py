@@ -7,11 +7,13 @@ from typing import Any, Final
 
 import strawberry
 from graphql import GraphQLError
+from strawberry.exceptions import DuplicatedTypeName
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.types.base_scalars import DateTimeDefinition
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from gql_workflows import conf
 from gql_workflows.errors import Errors
 from gql_workflows.execution.executor import PlanningExecutor
 from gql_workflows.execution.reading import ReadsWhatItWrote
@@ -19,6 +21,7 @@ from gql_workflows.known_documents import KnownDocuments
 from gql_workflows.limits import Limits
 from gql_workflows.moments import with_offset
 from gql_workflows.mutations import Mutation
+from gql_workflows.naming import OwnNames, told
 from gql_workflows.one_operation import OneOperation
 from gql_workflows.queries import Query
 from gql_workflows.rules import refuse_unruled
@@ -59,17 +62,22 @@ def make_schema(
 ) -> Schema:
     """The schema of these roots, with all that watches over the API's requests.
 
-    A project gives roots of its own that inherit from ours; its extensions come after ours, inside of them.
+    A project gives roots of its own that inherit from ours; its extensions come after ours, inside of them. Raises
+    ImproperlyConfigured where a type of the project has the name of one of ours.
     """
-    return Schema(
-        query=query,
-        mutation=mutation,
-        subscription=subscription,
-        extensions=[Errors, StreamedResults, Limits, OneOperation, ReadsWhatItWrote, *extensions, KnownDocuments],
-        types=types,
-        execution_context_class=PlanningExecutor,
-        config=StrawberryConfig(scalar_map={datetime: _MOMENT}),
-    )
+    names = OwnNames(conf.type_prefix(), roots=(query, mutation, subscription))
+    try:
+        return Schema(
+            query=query,
+            mutation=mutation,
+            subscription=subscription,
+            extensions=[Errors, StreamedResults, Limits, OneOperation, ReadsWhatItWrote, *extensions, KnownDocuments],
+            types=types,
+            execution_context_class=PlanningExecutor,
+            config=StrawberryConfig(scalar_map={datetime: _MOMENT}, name_converter=names),
+        )
+    except DuplicatedTypeName as error:
+        raise told(error) from error
 
 
 schema = make_schema()

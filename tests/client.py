@@ -11,6 +11,7 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from gql_workflows.context import Context
+from gql_workflows.naming import prefixed
 from gql_workflows.schema import schema
 
 URL = "/graphql/"
@@ -25,8 +26,8 @@ class Api:
             self.http.force_login(user)
 
     def raw(self, document: str, **variables: Any) -> Any:
-        """The HTTP response to one operation."""
-        body = json.dumps({"query": document, "variables": variables})
+        """The HTTP response to one operation, in the names that our types have in this project."""
+        body = json.dumps({"query": prefixed(document), "variables": variables})
         return self.http.post(URL, body, content_type="application/json")
 
     def run(self, document: str, **variables: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from gql_workflows.errors import BadUserInput
 from gql_workflows.inputs.absent import given
 from gql_workflows.pagination import NEWEST_FIRST, Key, Order
-from gql_workflows.types.enums import Ordering
+from gql_workflows.types.ordering import Ordering
 
 
 @strawberry.input(one_of=True, description="One column to order workflows by.")

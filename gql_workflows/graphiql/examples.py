@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.utils.module_loading import import_string
 
 from gql_workflows import conf
+from gql_workflows.naming import prefixed
 
 OPERATIONS: Final = Path(__file__).parent / "operations"
 
@@ -47,8 +48,8 @@ def usual_examples() -> Sequence[Example]:
 
 
 def document(name: str) -> str:
-    """The text of one of the package's operations."""
-    return (OPERATIONS / f"{name}.graphql").read_text("utf-8")
+    """The text of one of the package's operations, in the project's names."""
+    return prefixed((OPERATIONS / f"{name}.graphql").read_text("utf-8"))
 
 
 def _template() -> dict[str, Any]:

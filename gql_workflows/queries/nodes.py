@@ -11,7 +11,7 @@ from strawberry import relay
 from gql_workflows import conf
 from gql_workflows.context import Info
 from gql_workflows.errors import BadUserInput
-from gql_workflows.lookup import find_nodes
+from gql_workflows.nodes import nodes_of
 from gql_workflows.rules import Rule, query
 from gql_workflows.types import arguments
 
@@ -23,7 +23,7 @@ NodeIds = Annotated[
 @query(Rule.SIGNED_IN, description="The object with this global id; null where there is none or you may not see it.")
 def node(info: Info, id: arguments.NodeId) -> relay.Node | None:
     """Any object by its global id."""
-    (found,) = find_nodes(info.context, [id])
+    (found,) = nodes_of(info, [id])
     return found
 
 
@@ -36,4 +36,4 @@ def nodes(info: Info, ids: NodeIds) -> list[relay.Node | None]:
     """Many objects at once."""
     if len(ids) > conf.MAX_PAGE_SIZE:
         raise BadUserInput(_("At most %d ids are allowed.") % conf.MAX_PAGE_SIZE)
-    return find_nodes(info.context, ids)
+    return nodes_of(info, ids)

@@ -222,19 +222,3 @@ class ViewerCannotActReason(enum.Enum):
     SELF_APPROVAL_FORBIDDEN = strawberry.enum_value(
         "SELF_APPROVAL_FORBIDDEN", description="You created the object or started its run; somebody else must decide."
     )
-
-
-@strawberry.enum(description="The direction of one ordering.")
-class Ordering(enum.Enum):
-    """A direction, and where rows without a value stand."""
-
-    ASC = strawberry.enum_value("ASC", description="Smallest first; rows without a value last.")
-    ASC_NULLS_FIRST = strawberry.enum_value(
-        "ASC_NULLS_FIRST", description="Smallest first; rows without a value first."
-    )
-    ASC_NULLS_LAST = strawberry.enum_value("ASC_NULLS_LAST", description="Smallest first; rows without a value last.")
-    DESC = strawberry.enum_value("DESC", description="Largest first; rows without a value first.")
-    DESC_NULLS_FIRST = strawberry.enum_value(
-        "DESC_NULLS_FIRST", description="Largest first; rows without a value first."
-    )
-    DESC_NULLS_LAST = strawberry.enum_value("DESC_NULLS_LAST", description="Largest first; rows without a value last.")

@@ -10,9 +10,10 @@ from typing import Any
 import asgi
 import pytest
 import wsgi
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.checks import run_checks
 from django.test import Client
+from strawberry import relay
 from sybil.evaluators.python import PythonEvaluator
 
 from django_workflow_engine.models import WorkFlow
@@ -48,6 +49,20 @@ def test_django_finds_nothing_wrong() -> None:
 def test_roots_are_merged_and_the_tenancy_is_the_project_s() -> None:
     assert post(MERGED, **{"X-Gateway-User": "olga@acme"}).json() == OLGA
     assert post('mutation { shout(text: "hey") }').json() == {"data": {"shout": "HEY"}}
+
+
+def test_a_node_of_the_project_is_found_by_the_rule_of_its_type() -> None:
+    mine, other = (Group.objects.create(name=name) for name in ("Mine", "Other"))
+    mine.user_set.add(User.objects.get(username="olga@acme"))
+    olga = {"X-Gateway-User": "olga@acme"}
+    (team,) = post("{ teams { id } }", **olga).json()["data"]["teams"]
+    hidden = relay.to_base64("Team", other.pk)
+    asked = (
+        f'{{ node(id: "{team["id"]}") {{ ... on Team {{ name }} }} nodes(ids: ["{hidden}", "{team["id"]}"]) {{ id }} }}'
+    )
+    assert post(asked, **olga).json() == {"data": {"node": {"name": "Mine"}, "nodes": [None, team]}}
+    (error, *_others) = post(asked).json()["errors"]
+    assert error["extensions"]["code"] == "UNAUTHENTICATED"
 
 
 def test_own_fields_are_watched_over_like_ours() -> None:

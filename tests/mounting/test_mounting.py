@@ -51,4 +51,4 @@ def test_the_project_of_the_how_to_keeps_what_the_page_promises(tmp_path):
     build(tmp_path)
     options = ("-q", "--tb=short", "-p", "no:cacheprovider", "-p", "no:xdist", "-c", str(tmp_path / "pytest.ini"))
     said = run(tmp_path, "-m", "pytest", *options, f"--rootdir={tmp_path}", str(Path(__file__).parent / "scenario.py"))
-    assert "7 passed" in said
+    assert "8 passed" in said

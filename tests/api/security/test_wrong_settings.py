@@ -65,6 +65,7 @@ API_OPTIONS: Mapping[str, tuple[Any, ...]] = {
     "OAUTH_SCOPES": (*NOTHING, "workflows"),
     "SUBSCRIPTIONS": (*NOTHING, "x", *NESTED, {"PING_SECONDS": 0}),
     "TRUSTED_DOCUMENTS": ("nowhere.json",),
+    "TYPE_PREFIX": ("__", "1st", "a b", None, 5),
 }
 SETTINGS: Mapping[str, tuple[Any, ...]] = {
     "DJANGO_WORKFLOW_ENGINE": (*NOTHING, "x"),
