@@ -9,6 +9,7 @@ import sys
 from io import StringIO
 
 import django
+import uvicorn
 from django.apps import apps
 from django.conf import settings
 from django.core.management import CommandError, call_command
@@ -18,7 +19,6 @@ from gql_workflows import conf
 from gql_workflows.demo import defaults as demo
 from gql_workflows.server import welcome
 from gql_workflows.server.environment import number, text
-from gql_workflows.server.serving import serve
 
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # where a browser on this machine finds it
 _IN_ONE_PROCESS = "channels.layers.InMemoryChannelLayer"
@@ -34,7 +34,7 @@ def main() -> None:
     url = f"http://{_EVERYWHERE.get(options.host, options.host)}:{options.port}/graphql/"
     print(welcome.words(url=url, is_demo=options.demo), flush=True)
     module, _dot, name = settings.ASGI_APPLICATION.rpartition(".")
-    serve(
+    uvicorn.run(
         f"{module}:{name}",
         host=options.host,
         port=options.port,

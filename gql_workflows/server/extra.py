@@ -6,7 +6,17 @@ import sys
 from importlib.util import find_spec
 from typing import Final
 
-MODULES: Final = ("axes", "channels", "channels_redis", "corsheaders", "environ", "psycopg", "redis", "uvicorn", "websockets")
+MODULES: Final = (
+    "axes",
+    "channels",
+    "channels_redis",
+    "corsheaders",
+    "environ",
+    "psycopg",
+    "redis",
+    "uvicorn",
+    "websockets",
+)
 
 
 def require_extra() -> None:

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "axes",
     "corsheaders",
     "approval_workflow",
     "django_workflow_engine",
@@ -52,6 +53,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "gql_workflows.server.health.Probes",  # first: probes name this server by whatever address, and over plain HTTP
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -61,6 +63,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
     {
@@ -106,7 +109,7 @@ CHANNEL_LAYERS: dict[str, dict[str, object]] = {"default": {"BACKEND": "channels
 if REDIS_URL:
     # One Redis may serve several servers: the prefix keeps them apart, in the channels too, which know no databases.
     REDIS_PREFIX = text("REDIS_PREFIX", default="workflow")
-    CACHES = {
+    CACHES: dict[str, dict[str, object]] = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": REDIS_URL,
@@ -225,15 +228,10 @@ if DATABASE["ENGINE"].endswith("postgresql"):
 elif DATABASE["ENGINE"].endswith("mysql"):
     DATABASE["OPTIONS"] = {"connect_timeout": 3} | DATABASE["OPTIONS"]
 if REDIS_URL:
-    CACHES["default"]["OPTIONS"] = {"socket_connect_timeout": 2, "socket_timeout": 2}
-
-# Probes come first: they name this server by whatever address, and over plain HTTP.
-MIDDLEWARE.insert(0, "gql_workflows.server.health.Probes")
+    CACHES["default"] |= {"OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2}}
 
 # Log-ins are slowed down by name and address together: nobody can lock somebody else out from elsewhere. What was tried
 # is in the database, which all processes share. The API answers for itself; the middleware is the admin's.
-INSTALLED_APPS.append("axes")
-MIDDLEWARE.append("axes.middleware.AxesMiddleware")
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = number("LOGIN_ATTEMPTS", default=5, lowest=1, highest=1_000)

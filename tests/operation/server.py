@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import httpx
 from tests.redis.servers import ROOT, START_SECONDS, _free_port
 
 PATIENCE = 30
+SWITCHES = {"DEBUG": "false", "DEMO": "true"}
 LOGIN = "mutation { login(username: %s, password: %s) { viewer { user { username } } errors { code path message } } }"
 
 
@@ -26,8 +28,13 @@ class Server:
     def __init__(self, folder: Path, environment: Mapping[str, str], *, port: int | None = None) -> None:
         self.port = port or _free_port()
         kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
-        own = {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "gql_workflows.server.settings", "DEBUG": "false"}
-        self.environment = kept | own | dict(environment)
+        own = {
+            "DATA_DIR": str(folder),
+            "DJANGO_SETTINGS_MODULE": "gql_workflows.server.settings",
+            "DEBUG": "false",
+            "DEMO": "true",
+        }
+        self.environment = kept | own | SWITCHES | dict(environment)
         self._log = folder / f"log-{self.port}"
         self.address = f"http://127.0.0.1:{self.port}"
         self.http = httpx.Client(base_url=self.address, timeout=PATIENCE)
@@ -45,11 +52,11 @@ class Server:
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
-            try:
-                assert self.http.get("/healthz").status_code == 200
-                return self
-            except httpx.TransportError:
-                time.sleep(0.1)
+            with suppress(httpx.TransportError):
+                if self.http.get("/healthz").status_code == 200:
+                    return self
+            time.sleep(0.1)
+        self.process.kill()
         raise AssertionError(self.log)
 
     @property
