@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Final
 
 from django.core.mail import EmailMultiAlternatives
@@ -40,6 +42,19 @@ _LABELS: Final[Mapping[str, Any]] = {
     "initial_pipeline": _("Initial pipeline"),
 }
 
+_collected: ContextVar[list[Exception] | None] = ContextVar("collected", default=None)
+
+
+@contextmanager
+def unsent() -> Iterator[list[Exception]]:
+    """Why mails could not be sent inside of the block: a helper here answers with False, or counts, and goes on."""
+    causes: list[Exception] = []
+    token = _collected.set(causes)
+    try:
+        yield causes
+    finally:
+        _collected.reset(token)
+
 
 def send_workflow_email(name: str, email: str, subject: str, context: Context, user: Any = None) -> bool:
     """Send one e-mail and say whether that went well; with WORKFLOW_DISABLE_EMAILS nothing is sent, and that is well.
@@ -55,8 +70,11 @@ def send_workflow_email(name: str, email: str, subject: str, context: Context, u
     try:
         send = import_string(path) if path else _send_by_django
         sent = send(name=name, email=email, subject=subject, context=context, user=user)
-    except Exception:  # a mail server, or the project's function; the other recipients still get theirs
+    except Exception as error:  # a mail server, or the project's function; the other recipients still get theirs
         logger.exception("The e-mail “%s” could not be sent", name)
+        causes = _collected.get()
+        if causes is not None:
+            causes.append(error)
         return False
     if sent is False:
         logger.warning("The e-mail “%s” was not sent", name)

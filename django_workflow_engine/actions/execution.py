@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -21,8 +21,9 @@ from django_workflow_engine.actions.events import from_json
 from django_workflow_engine.actions.interruption import Interrupted, breakable
 from django_workflow_engine.actions.isolation import kept_apart
 from django_workflow_engine.actions.limits import TimeLimit
-from django_workflow_engine.actions.results import as_json, error_text, never_run
+from django_workflow_engine.actions.results import as_json, error_text, never_run, storable
 from django_workflow_engine.models import ActionRun, AttachmentAtEvent
+from django_workflow_engine.notifications import unsent
 from django_workflow_engine.transactions import atomic, connection, on_commit
 
 logger = logging.getLogger(__name__)
@@ -47,7 +48,11 @@ class Outcome:
 
 
 class _ReturnedFalse(Exception):
-    """The function says that it failed."""
+    """The function says that it failed, perhaps because of mails that could not be sent."""
+
+    def __init__(self, unsent: Sequence[Exception]) -> None:
+        super().__init__()
+        self.unsent = unsent
 
 
 class _FailedAfterCommit(Exception):
@@ -66,8 +71,9 @@ def perform(run: ActionRun) -> Outcome:
         returned = _called(run)
     except Interrupted:
         raise
-    except _ReturnedFalse:
-        returned, error = False, _("The function returned False.")
+    except _ReturnedFalse as failed:
+        causes = dict.fromkeys(map(error_text, failed.unsent))  # many recipients fail for one reason
+        returned, error = False, storable(" ".join([_("The function returned False."), *causes]))
     except _FailedAfterCommit as late:
         returned, error, committed = late.returned, error_text(late.raised), True
         _log(run, late.raised)
@@ -120,9 +126,11 @@ def _returned(run: ActionRun) -> Any:
     handler = handler_for(run.function_path)
     context = from_json(run.context)
     arguments = arguments_for(handler, attachment=attachment_at(run), parameters=run.parameters, context=context)
-    with _its_own_blocks_alone(), breakable():
+    with _its_own_blocks_alone(), breakable(), unsent() as causes:
         returned = handler(**arguments)
-    _check_result(returned)
+    if returned is False:
+        raise _ReturnedFalse(causes)
+    _check_work(returned)
     _check_transaction()
     return as_json(returned)
 
@@ -143,10 +151,8 @@ def attachment_at(run: ActionRun) -> AttachmentAtEvent:
     return attachment
 
 
-def _check_result(returned: Any) -> None:
-    """Raise where the result says that the function failed, or that its work was never done."""
-    if returned is False:
-        raise _ReturnedFalse
+def _check_work(returned: Any) -> None:
+    """Raise where the result says that the function's work was never done."""
     if never_run(returned):
         if iscoroutine(returned):
             returned.close()  # else Python warns of it at some later moment

@@ -84,6 +84,20 @@ def test_a_mail_to_nobody_is_a_failed_action(fire):
     assert (run.status, run.last_error) == ("failed", "The function returned False.")
 
 
+def broken_post(**_mail: object) -> None:
+    raise ConnectionRefusedError(111, "Connection refused")
+
+
+def test_a_mail_that_could_not_be_sent_says_why_once_for_all_recipients(fire):
+    attachment = with_action(
+        "send_rejection_notification", "after_reject", recipients=["boss@example.com"], cc=["a@example.com"]
+    )
+    with override_settings(WORKFLOW_SEND_EMAIL_FUNCTION=f"{__name__}.broken_post"):
+        (run,) = fire(attachment, event(attachment, "after_reject"))
+    said = "The function returned False. ConnectionRefusedError: [Errno 111] Connection refused"
+    assert (run.status, run.last_error, mail.outbox) == ("failed", said, [])
+
+
 @pytest.mark.parametrize(("function", "action_type", "subject", "recipient"), MAILS)
 def test_mails_that_are_switched_off_are_not_sent_and_no_failure(function, action_type, subject, recipient, fire):
     attachment = with_action(function, action_type)
