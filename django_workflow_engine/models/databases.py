@@ -40,8 +40,9 @@ def database_settings() -> Iterator[CheckMessage]:
 
 
 def _referred_to() -> Iterator[CheckMessage]:
-    for model in (get_user_model(), ContentType, ApprovalFlow, ApprovalInstance):
-        if is_elsewhere(model):
+    named = (conf.role_model(), conf.form_model(), conf.department_model())
+    for model in (get_user_model(), ContentType, ApprovalFlow, ApprovalInstance, *named):
+        if model is not None and is_elsewhere(model):
             yield Error(
                 f"{model._meta.label} is in another database than the workflows, whose rows refer to it.",
                 hint=f"Let DATABASE_ROUTERS send {model._meta.label} and django_workflow_engine to one database.",

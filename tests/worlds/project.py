@@ -72,6 +72,7 @@ DJANGO_WORKFLOW_ENGINE = {"DEPARTMENT_MODEL": "world.Department", "ENABLED_MODEL
 has_admin = True  # whether the project's users can enter the admin
 has_login = True  # whether the API has a log-in of its own
 has_own_types = False  # whether the project's schema has types with the names of ours
+is_elsewhere = ""  # the name of a model whose rows are in another database than the workflows
 
 commits = False  # whether the journey's transactions are committed, or held in one that is rolled back
 

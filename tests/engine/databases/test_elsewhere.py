@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.contrib.contenttypes.models import ContentType
 from django.core.checks import run_checks
 from django.core.exceptions import ValidationError
@@ -17,6 +17,7 @@ from django_workflow_engine.services import (
     configure_model,
     register_model_for_workflow,
 )
+from gql_workflows.demo.models import Department
 from tests.engine.databases.routers import Elsewhere
 from tests.factories import DocumentFactory, UserFactory, by_user, template_for
 from tests.runs import approve, asked
@@ -32,10 +33,11 @@ def test_a_listed_model_is_an_error_with_a_hint():
     assert "DATABASE_ROUTERS" in found.hint
 
 
-def test_what_the_engines_rows_refer_to_is_an_error_with_a_hint():
-    with override_settings(DATABASE_ROUTERS=[Elsewhere(User)]):
+@pytest.mark.parametrize("referred", [User, Group, Department])
+def test_what_the_engines_rows_refer_to_is_an_error_with_a_hint(referred):
+    with override_settings(DATABASE_ROUTERS=[Elsewhere(referred)]):
         (found,) = [found for found in run_checks() if found.id == "django_workflow_engine.E031"]
-    assert "auth.User" in found.msg
+    assert referred._meta.label in found.msg
     assert "DATABASE_ROUTERS" in found.hint
 
 

@@ -1,0 +1,12 @@
+"""The forms are in another database than the workflows, whose steps refer to them."""
+
+from tests.worlds import two_databases
+from tests.worlds.two_databases import *  # noqa: F403
+
+DATABASE_ROUTERS = ["tests.worlds.refused.forms_elsewhere.Router"]
+REFUSED_BY = "django_workflow_engine.E031"
+
+
+class Router(two_databases.Router):
+    def _is_there(self, app_label, model_name):
+        return app_label == "world" and model_name == "form"
