@@ -64,7 +64,8 @@ class WorkflowEvent(models.Model):
         indexes = [models.Index(fields=["attachment", "id"], name="event_of_attachment_idx")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {isolated(f'{timezone.localtime(self.at):%Y-%m-%d %H:%M}')}"
+        at = timezone.localtime(self.at) if timezone.is_aware(self.at) else self.at
+        return f"{self.get_kind_display()} {isolated(f'{at:%Y-%m-%d %H:%M}')}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Append the line; raises ValidationError for one that stands already."""
