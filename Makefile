@@ -23,7 +23,7 @@ demo: install
 	$(BIN)/python -m gql_workflows.demo
 
 test: install
-	env -u DATABASE_URL $(PYTEST)
+	env -u DATABASE_URL $(PYTEST) $(PYTEST_ARGS)
 
 test-browser: install
 	$(BIN)/python -m pytest --require-browser tests/browser
