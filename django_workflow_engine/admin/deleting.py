@@ -39,11 +39,14 @@ class SaysWhyNot(FrozenIsFixed, admin.ModelAdmin):
             return deleted, counts, set(), reasons
         return deleted, counts, lacking - self._deletable(request), []
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-        """What an action of the list answers; a row that came into use since the page was shown keeps all of them."""
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any], **place: Any) -> HttpResponse | None:
+        """What an action answers; a row that came into use since the page was shown keeps all of them.
+
+        Django 6.1 says at which `action_location` it was chosen.
+        """
         try:
             with transaction.atomic(using=router.db_for_write(self.model)):
-                return super().response_action(request, queryset)
+                return super().response_action(request, queryset, **place)
         except _REFUSALS as refusal:
             self.message_user(request, _refusal(refusal), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
