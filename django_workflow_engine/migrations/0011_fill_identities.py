@@ -31,7 +31,10 @@ def fill_copies(rows, above):
 def fill(rows, made_of=None, *related):
     """Give an identity to those that have none: one that follows from what they are made of, or a new one."""
     taken = set()
-    while batch := list(rows.filter(uuid=None).select_related(*related).order_by("pk")[:BATCH]):
+    waiting = rows.filter(uuid=None).order_by("pk")
+    if related:
+        waiting = waiting.select_related(*related)
+    while batch := list(waiting.all()[:BATCH]):
         for row in batch:
             whole, name = made_of(row) if made_of else (None, None)
             found = uuid.uuid5(whole.uuid, str(name)) if whole and whole.uuid and name else uuid.uuid4()
