@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from tests.browser import chromium
 from tests.protocol import node
 from tests.rabbitmq import broker
 from tests.redis import place as redis_place
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """What a request in Arabic leaves to its thread ends with the test."""
+    yield
+    translation.deactivate()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

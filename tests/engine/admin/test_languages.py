@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
@@ -32,13 +30,6 @@ from tests.testapp.models import Document
 pytestmark = pytest.mark.django_db
 ENGLISH = ("Buying", "Bookkeeping", "Look")
 ARABIC = ("شراء", "محاسبة", "مراجعة")
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    """What a page in Arabic leaves to its thread ends with the test."""
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture

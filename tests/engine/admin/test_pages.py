@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from approval_workflow.models import ApprovalFlow, ApprovalInstance
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
-from django.utils import translation
 
 from django_workflow_engine.models import (
     ActionRun,
@@ -34,12 +32,6 @@ EDITED = [WorkFlow, Pipeline, Stage, WorkflowAction, WorkflowConfiguration]
 RUNS = [WorkflowAttachment, WorkflowEvent, ActionRun, ApprovalFlow, ApprovalInstance]
 ROLE = "Checkers (All users with the role must approve)"
 ENGLISH = ("Buying", "Bookkeeping", "Look over")
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture
