@@ -52,13 +52,21 @@ class HasStatus(Protocol):
     status: str
 
 
+def fits(verb: Verb, run: HasStatus) -> bool:
+    """Whether the verb fits the state that the run is in."""
+    return run.status in EDGES[verb].sources
+
+
+def refusal(run: HasStatus, *path: str) -> NotInProgress:
+    """The refusal, with this path, of a verb that does not fit the state that the run is in."""
+    label = Status(run.status).label
+    return NotInProgress(_("The workflow of this object is in the state “%s”.") % label, path=path, status=run.status)
+
+
 def check(verb: Verb, run: HasStatus, *path: str) -> None:
     """Raise NotInProgress, with this path, when the verb does not fit the state that the run is in."""
-    if run.status not in EDGES[verb].sources:
-        label = Status(run.status).label
-        raise NotInProgress(
-            _("The workflow of this object is in the state “%s”.") % label, path=path, status=run.status
-        )
+    if not fits(verb, run):
+        raise refusal(run, *path)
 
 
 def apply(verb: Verb, run: HasStatus) -> None:

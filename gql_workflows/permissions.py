@@ -6,28 +6,24 @@ counts, filters) asks it. What it does not let a user see does not exist for tha
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import Any, Final
+from collections import defaultdict
+from typing import Any
 
 from approval_workflow.models import ApprovalInstance
 from django.contrib.auth import get_user_model
-from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils.module_loading import import_string
 
 from django_workflow_engine.approvals import roles
-from django_workflow_engine.conf import department_model, form_model, owner_fields, role_model
+from django_workflow_engine.conf import department_model, form_model, role_model
 from django_workflow_engine.models import ActionRun, WorkFlow, WorkflowAction, WorkflowAttachment, WorkflowEvent
-from django_workflow_engine.models.keys import to_primary_key
-from django_workflow_engine.models.querysets import is_of
+from django_workflow_engine.models.objects import model_of
+from django_workflow_engine.models.querysets import is_of, owned_by
 from django_workflow_engine.people import active_users, has_permission, is_staff
-from django_workflow_engine.services.owners import people_of
+from django_workflow_engine.services.owners import owns_one_of, people_of
 from django_workflow_engine.transitions import ENDED
 from gql_workflows import conf
 from gql_workflows.targets import of_enabled_models
-
-_BATCH: Final = 500  # keys in one statement
 
 
 def policy() -> AccessPolicy:
@@ -43,17 +39,6 @@ def policy_class() -> type[AccessPolicy] | None:
     except ImportError:
         return None
     return found if isinstance(found, type) and issubclass(found, AccessPolicy) else None
-
-
-def _owner_keys(model: type[Model], user: Any) -> dict[str, Any]:
-    """The columns of a model that name its object's own people, each with what stands in it where that is the user."""
-    keys = {}
-    for name in owner_fields():
-        with suppress(FieldDoesNotExist):
-            field: Any = model._meta.get_field(name)
-            if field.concrete and field.related_model is get_user_model() and not field.many_to_many:
-                keys[field.attname] = getattr(user, field.target_field.attname)
-    return keys
 
 
 class AccessPolicy:
@@ -101,11 +86,7 @@ class AccessPolicy:
         if self.administers(user, WorkflowAttachment):
             return enabled
         asked = ApprovalInstance.objects.filter(flow=OuterRef("approval_flow"), assigned_to=user)
-        companies = self.companies(user)
-        owned = Q(workflow__is_hidden=True, workflow__cloned_from__company__in=companies) | Q(
-            workflow__is_hidden=False, workflow__company__in=companies
-        )
-        return enabled.filter(Q(started_by=user) | owned | Exists(asked))
+        return enabled.filter(Q(started_by=user) | owned_by(self.companies(user)) | Exists(asked))
 
     def steps(self, user: Any) -> QuerySet[ApprovalInstance]:
         """The steps of the attachments that the user sees."""
@@ -238,18 +219,10 @@ class AccessPolicy:
     def runs_on(self, user: Any, template: WorkFlow) -> bool:
         """Whether an object of the user's own is on a run, not ended, that uses the template itself."""
         unfinished = WorkflowAttachment.objects.filter(workflow=template).exclude(status__in=ENDED)
-        types = ContentType.objects.filter(pk__in=unfinished.values("content_type"))
-        return any(self._owns_one_of(user, unfinished.filter(content_type=found), found) for found in types)
-
-    def _owns_one_of(self, user: Any, attachments: QuerySet[WorkflowAttachment], content_type: ContentType) -> bool:
-        model = content_type.model_class()
-        names = _owner_keys(model, user) if model is not None else {}
-        if model is None or not names:
-            return False
-        own = model._base_manager.filter(Q(*names.items(), _connector=Q.OR))
-        keys = [to_primary_key(model, key) for key in attachments.values_list("object_id", flat=True)]
-        batches = (keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH))
-        return any(own.filter(pk__in=batch).exists() for batch in batches)
+        ids: dict[type[Model] | None, list[str]] = defaultdict(list)
+        for content_type_id, object_id in unfinished.values_list("content_type", "object_id"):
+            ids[model_of(content_type_id)].append(object_id)
+        return any(model is not None and owns_one_of(user, model, ids[model]) for model in ids)
 
     def may_act_on(self, user: Any, target: Model) -> bool:
         """Whether the user may attach and start workflows on this object: its change permission, or being its own."""

@@ -13,8 +13,8 @@ from django.contrib.auth import get_user_model
 from django.db.models import Count, Model, Q
 from django.utils.translation import gettext as _
 
-from django_workflow_engine import conf
-from django_workflow_engine.approvals import managers, roles
+from django_workflow_engine.approvals import eligibility, managers, roles
+from django_workflow_engine.approvals.eligibility import HIERARCHIES
 from django_workflow_engine.choices import ApprovalTypes
 from django_workflow_engine.choices import RoleSelectionStrategy as Sharing
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
@@ -26,7 +26,6 @@ from django_workflow_engine.reading import isolated
 from django_workflow_engine.strategies import Position
 
 _OF_THE_REQUESTER: Final = frozenset({ApprovalTypes.SELF, ApprovalTypes.TEAM_HEAD})
-_HIERARCHIES: Final = frozenset({Sharing.HIERARCHY_UP, Sharing.HIERARCHY_CHAIN})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,10 +105,9 @@ def _read_people(approvals: Sequence[ApprovalConfiguration], origin: Origin) -> 
     """Roles, their members and the named users in three statements; the object's own person where it matters."""
     found = roles.find_roles({approval.user_role for approval in approvals if approval.user_role is not None})
     members = roles.members_of({role.pk for role in found.values()})
-    forbidden = conf.self_approval_forbidden()
     matters = any(_depends_on_requester(approval) for approval in approvals)
     requester = origin.person() if matters else None
-    barred = origin.own() if forbidden else frozenset()
+    barred = eligibility.barred(origin.own)
     return People(
         roles=found,
         members={role_id: [key for key in keys if key not in barred] for role_id, keys in members.items()},
@@ -120,7 +118,7 @@ def _read_people(approvals: Sequence[ApprovalConfiguration], origin: Origin) -> 
 
 
 def _depends_on_requester(approval: ApprovalConfiguration) -> bool:
-    return approval.approval_type in _OF_THE_REQUESTER or approval.role_selection_strategy in _HIERARCHIES
+    return approval.approval_type in _OF_THE_REQUESTER or approval.role_selection_strategy in HIERARCHIES
 
 
 def active_among(keys: Iterable[Any]) -> set[Any]:
@@ -183,7 +181,7 @@ def _assign_role(approval: ApprovalConfiguration, people: People, position: Posi
     role = people.roles.get(approval.user_role)
     if role is None:
         raise _Nobody(_("the role %s does not exist") % approval.user_role)
-    if approval.role_selection_strategy in _HIERARCHIES:
+    if approval.role_selection_strategy in HIERARCHIES:
         return _assign_hierarchy(approval, role, people)
     members = people.members.get(role.pk, [])
     if not members:

@@ -23,7 +23,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import conf, people
-from django_workflow_engine.approvals import seats
+from django_workflow_engine.approvals import completion
 from django_workflow_engine.approvals.assignees import Assignment
 from django_workflow_engine.choices import CheckInState, ErrorCode, EventKind, RoleSelectionStrategy, StepType
 from django_workflow_engine.errors import WorkflowError
@@ -137,7 +137,7 @@ def open_approval(attachment: WorkflowAttachment, assignment: Assignment, *, num
     configuration = assignment.configuration
     asked = assignment.user_ids
     if configuration.role_selection_strategy == RoleSelectionStrategy.HIERARCHY_CHAIN:
-        asked, place[seats.AFTERWARDS] = asked[:1], [str(user_id) for user_id in asked[1:]]
+        asked, place[completion.AFTERWARDS] = asked[:1], [str(user_id) for user_id in asked[1:]]
     rows = [
         ApprovalInstance(
             flow_id=attachment.approval_flow_id,
@@ -165,7 +165,7 @@ def ask_next(step: Step, receiver: Any) -> Step:
     """Ask the next person of a chain, whose turn has come after this step."""
     seat = _copy(step)
     seat.assigned_to, seat.status, seat.delegation_chain = receiver, ApprovalStatus.CURRENT, None
-    seat.extra_fields = _not_checked_in(step) | {seats.AFTERWARDS: seats.afterwards(step)[1:]}
+    seat.extra_fields = _not_checked_in(step) | {completion.AFTERWARDS: completion.afterwards(step)[1:]}
     (created,) = ApprovalInstance.objects.bulk_create([seat])
     return created
 
@@ -264,7 +264,7 @@ def _not_checked_in(step: Step) -> dict[str, Any]:
 def seat_holders(step: Step) -> set[str]:
     """Everybody who has, had, or will have a seat of what this step asks, by primary key as text."""
     rows = ApprovalInstance.objects.filter(flow_id=step.flow_id, step_number=step.step_number)
-    return {str(key) for key in rows.values_list("assigned_to_id", flat=True)} | set(seats.afterwards(step))
+    return {str(key) for key in rows.values_list("assigned_to_id", flat=True)} | set(completion.afterwards(step))
 
 
 def _decide(step: Step, status: ApprovalStatus, actor: Any, comment: str) -> None:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-from django_workflow_engine.choices import ErrorCode, WorkflowStatus
+from django_workflow_engine.choices import ErrorCode
 from django_workflow_engine.models.identity import IdentifiedQuerySet
 from django_workflow_engine.models.keys import key_text
 from django_workflow_engine.models.locks import for_update
@@ -31,7 +31,16 @@ class WorkFlowQuerySet(IdentifiedQuerySet):
 
     def active(self) -> WorkFlowQuerySet:
         """Templates that may be attached."""
-        return self.templates().filter(status=WorkflowStatus.ACTIVE, is_active=True)
+        return self.templates().filter(is_active=True)
+
+
+def owned_by(companies: Any) -> models.Q:
+    """What is true of the attachments whose template one of these companies owns, on a version of it or on itself.
+
+    `companies` are primary keys of users, or a queryset of them.
+    """
+    on_version = models.Q(workflow__is_hidden=True, workflow__cloned_from__company__in=companies)
+    return on_version | models.Q(workflow__is_hidden=False, workflow__company__in=companies)
 
 
 def is_of(obj: models.Model) -> models.Q:

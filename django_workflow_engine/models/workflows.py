@@ -117,6 +117,11 @@ class WorkFlow(Identified):
                 condition=models.Q(strategy__in=WorkflowStrategy.values), name="workflow_strategy_valid"
             ),
             models.CheckConstraint(condition=models.Q(status__in=WorkflowStatus.values), name="workflow_status_valid"),
+            models.CheckConstraint(
+                condition=models.Q(status=WorkflowStatus.ACTIVE, is_active=True)
+                | (~models.Q(status=WorkflowStatus.ACTIVE) & models.Q(is_active=False)),
+                name="workflow_active_by_status",
+            ),
         ]
 
     def __str__(self) -> str:

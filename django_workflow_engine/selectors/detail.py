@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from django.contrib.auth import get_user_model
 
-from django_workflow_engine.choices import WorkflowStatus
 from django_workflow_engine.models import Pipeline, Stage, WorkFlow
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.querysets import WorkFlowQuerySet
@@ -70,7 +69,6 @@ def _detailed(workflows: WorkFlowQuerySet) -> list[Json]:
 
 def _workflow(row: Json, pipelines: list[Json], companies: dict[Any, str], configurations: Configurations) -> Json:
     company, text = row.pop("company_id"), row.pop("text")
-    row["is_active"] = row["is_active"] and row["status"] == WorkflowStatus.ACTIVE
     own = configurations.read(text).as_dict() if _asks(row["strategy"], "workflow") else {}
     stages = sum(pipeline["stages_count"] for pipeline in pipelines)
     approvals = sum(_approvals([pipeline, *pipeline["stages"]]) for pipeline in pipelines) + _approvals([own])

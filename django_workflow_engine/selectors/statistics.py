@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import reduce
@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce
 from django_workflow_engine.choices import AttachmentStatus, WorkflowStatus, WorkflowStrategy
 from django_workflow_engine.models import Pipeline, Stage, WorkFlow, WorkflowAttachment
 from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.models.querysets import owned_by
 from django_workflow_engine.selectors.companies import company_names, unambiguous
 from django_workflow_engine.selectors.lengths import ApprovalsLength
 from django_workflow_engine.selectors.totals import Totals
@@ -68,7 +69,7 @@ def get_workflow_statistics(company_id: Any = None) -> dict[str, Any]:
     workflows, attachments = WorkFlow.objects.templates(), WorkflowAttachment.objects.all()
     if company_id is not None:
         companies = [to_primary_key(get_user_model(), company_id)]
-        workflows, attachments = workflows.filter(company__in=companies), attachments.filter(_runs_of(companies))
+        workflows, attachments = workflows.filter(company__in=companies), attachments.filter(owned_by(companies))
     found = count_statistics(workflows=workflows, attachments=attachments)
     names = unambiguous(company_names(found.by_company))
     return {
@@ -85,7 +86,7 @@ def count_statistics(*, workflows: QuerySet[WorkFlow], attachments: QuerySet[Wor
     chosen = WorkFlow.objects.filter(pk__in=workflows.order_by().values("pk"))
     groups = list(
         chosen.order_by()
-        .values("company_id", "status", "strategy", "is_active")
+        .values("company_id", "status", "strategy")
         .annotate(workflows=Count("pk"), approvals=_approvals("workflow_info", strategy=WorkflowStrategy.WORKFLOW_ONLY))
     )
     return Statistics(
@@ -101,7 +102,7 @@ Part = tuple[Any, Totals]
 
 def _of_workflows(group: Mapping[str, Any]) -> Part:
     count = group["workflows"]
-    active = count if group["is_active"] and group["status"] == WorkflowStatus.ACTIVE else 0
+    active = count if group["status"] == WorkflowStatus.ACTIVE else 0
     return group["company_id"], Totals(workflows=count, active=active, approvals=group["approvals"])
 
 
@@ -145,13 +146,6 @@ def _attachments(attachments: QuerySet[WorkflowAttachment]) -> AttachmentCounts:
     row = chosen.aggregate(**by_status, taken=taken)
     return AttachmentCounts(
         by_status={status: row[status.value] for status in AttachmentStatus}, average_completion=row["taken"]
-    )
-
-
-def _runs_of(companies: Collection[Any]) -> Q:
-    """The attachments on versions of these companies' templates, or on a template of theirs itself."""
-    return Q(workflow__is_hidden=True, workflow__cloned_from__company__in=companies) | Q(
-        workflow__is_hidden=False, workflow__company__in=companies
     )
 
 

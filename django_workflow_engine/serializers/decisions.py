@@ -20,7 +20,7 @@ from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.serializers.base import EngineSerializer
 from django_workflow_engine.serializers.fields import ChoiceOf, KeyField, text_field
 from django_workflow_engine.services.actors import check_text
-from django_workflow_engine.services.seats import too_late
+from django_workflow_engine.services.eligibility import holds, too_late
 from django_workflow_engine.transitions import Verb
 
 Values = Mapping[str, Any]
@@ -134,7 +134,7 @@ class WorkflowApprovalSerializer(EngineSerializer):
         raise PermissionDenied(_("No step of this object waits for you."), code=NotYourStep.code.value)
 
     def _waiting(self, attachment: WorkflowAttachment) -> list[Step]:
-        return [step for step in gateway.open_steps(attachment) if step.assigned_to_id == self.actor.pk]
+        return [step for step in gateway.open_steps(attachment) if holds(step, self.actor)]
 
     def _refuse_step(self, attachment: WorkflowAttachment, step_id: Any) -> None:
         """Raise ValidationError for a step that is not this object's, or that is decided."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from django_workflow_engine.approvals import forms, gateway, seats
+from django_workflow_engine.approvals import completion, forms, gateway
 from django_workflow_engine.choices import CheckInState, EventKind, StepOutcome
 from django_workflow_engine.errors import Conflict, FormNotAccepted, InvalidInput
 from django_workflow_engine.services.actors import check_reason, check_text
@@ -75,7 +75,7 @@ def _check_in(seat: Seat, comment: str) -> Decision:
 
 def _approve(seat: Seat, comment: str, form_data: Any) -> Decision:
     """The order matters: seats close before the package sees the approval, which would delete them."""
-    completes = seats.is_complete(seat.step, others=seat.others, approvers=approvers_with(seat, seat.run.actor.pk))
+    completes = completion.is_complete(seat.step, others=seat.others, approvers=approvers_with(seat, seat.run.actor.pk))
     if completes:
         gateway.close_steps(seat.others, decided_by=seat.run.actor)
     gateway.approve(seat.step, actor=seat.run.actor, comment=comment, form_data=form_data)

@@ -11,17 +11,16 @@ from typing import Any, Final
 from approval_workflow.choices import ApprovalStatus
 from django.utils.translation import gettext as _
 
-from django_workflow_engine.approvals import gateway, seats
+from django_workflow_engine.approvals import completion, gateway
 from django_workflow_engine.approvals.gateway import Step
 from django_workflow_engine.choices import ActionType, AttachmentStatus, EventKind
 from django_workflow_engine.errors import NotInProgress
 from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
+from django_workflow_engine.services.eligibility import check_eligible, too_late
 from django_workflow_engine.services.objects import lock_target
 from django_workflow_engine.services.progression import (
-    Run,
     ask_next,
     check_next_in_line,
-    check_object_is_there,
     check_what_follows,
     end_rejected,
     finish_approval,
@@ -29,9 +28,7 @@ from django_workflow_engine.services.progression import (
 from django_workflow_engine.services.seats import (
     Seat,
     approvers_with,
-    check_not_ones_own_object,
-    check_own,
-    too_late,
+    seat_of,
 )
 from django_workflow_engine.transactions import atomic
 
@@ -59,12 +56,9 @@ def check_still_open(step: Step) -> Seat:
     are raised as by the verbs, NotInProgress where the object is gone.
     """
     seat = _seat(step)
-    now = next((row for row in gateway.open_steps(seat.run.attachment) if row.pk == step.pk), None)
-    if now is None:
+    if not seat.is_open:
         raise too_late(step, seat.run.attachment)
-    check_object_is_there(seat.run)
-    check_own(now, now.assigned_to)
-    check_not_ones_own_object(seat, now.assigned_to)
+    check_eligible(seat.attempt(seat.step.assigned_to))
     return seat
 
 
@@ -74,7 +68,7 @@ def check_approval(step: Step) -> None:
     seat = check_still_open(step)
     if gateway.needs_check_in(step):
         return
-    if seats.is_complete(step, others=seat.others, approvers=approvers_with(seat, step.assigned_to_id)):
+    if completion.is_complete(step, others=seat.others, approvers=approvers_with(seat, step.assigned_to_id)):
         check_what_follows(seat.run, step)
     else:
         check_next_in_line(seat.run, step)
@@ -105,7 +99,7 @@ def _record(kind: EventKind, step: Step) -> None:
     completes = (
         kind == EventKind.APPROVED
         and not went_on
-        and seats.is_complete(step, others=seat.others, approvers=approvers_with(seat, step.action_user_id))
+        and completion.is_complete(step, others=seat.others, approvers=approvers_with(seat, step.action_user_id))
     )
     seat.note(kind, comment=step.comment)
     if kind == EventKind.REJECTED or completes:
@@ -162,5 +156,4 @@ def _seat(step: Step) -> Seat:
     target = lock_target(WorkflowAttachment.objects.get(approval_flow_id=step.flow_id))
     attachment = WorkflowAttachment.objects.locked(approval_flow_id=step.flow_id)
     gateway.lock_flow(attachment)
-    others = [row for row in gateway.open_steps(attachment) if row.pk != step.pk]
-    return Seat(run=Run(attachment=attachment, actor=step.action_user, target=target), step=step, others=others)
+    return seat_of(step, attachment, target, step.action_user)

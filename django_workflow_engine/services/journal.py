@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django_workflow_engine import people
+from django_workflow_engine.approvals.delegations import Person
 from django_workflow_engine.approvals.gateway import Step
-from django_workflow_engine.approvals.seats import Person
 from django_workflow_engine.choices import EventKind
 from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.strategies import Position

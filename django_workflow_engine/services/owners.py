@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist
 from django.db import OperationalError
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from django_workflow_engine import conf
+from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.objects import tell_unreadable
 
 CREATOR: Final = "created_by"
+_BATCH: Final = 500  # keys in one statement
 
 
 def owner_of(obj: Model) -> Any:
@@ -32,8 +35,40 @@ def people_of(obj: Any) -> frozenset[Any]:
 
     No statement where these are foreign keys.
     """
-    names = dict.fromkeys((CREATOR, *conf.owner_fields())) if obj is not None else ()
-    return frozenset(_key_in(obj, name) for name in names) - {None}
+    return frozenset(_key_in(obj, name) for name in (() if obj is None else _names())) - {None}
+
+
+def owns_one_of(user: Any, model: type[Model], object_ids: Iterable[str]) -> bool:
+    """Whether one of the rows with these primary keys, as text, is the user's own: `people_of` asked of many.
+
+    Asked of the database where whose a row is stands in its columns, of the rows themselves where a property says it.
+    """
+    keys = [to_primary_key(model, key) for key in object_ids]
+    columns = {name: field for name in _names() if (field := _user_column(model, name)) is not None}
+    own = {field.attname: getattr(user, field.target_field.attname) for field in columns.values()}
+    said_by_property = any(hasattr(model, name) for name in _names() if name not in columns)
+    for start in range(0, len(keys), _BATCH):
+        rows = model._base_manager.filter(pk__in=keys[start : start + _BATCH])
+        if own and rows.filter(Q(*own.items(), _connector=Q.OR)).exists():
+            return True
+        if said_by_property and any(user.pk in people_of(row) for row in rows):
+            return True
+    return False
+
+
+def _names() -> Iterable[str]:
+    """The attributes of an object that may name whose it is."""
+    return dict.fromkeys((CREATOR, *conf.owner_fields()))
+
+
+def _user_column(model: type[Model], name: str) -> Any:
+    """The field with this name where it is a foreign key to users; None for anything else."""
+    try:
+        field: Any = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+    names_users = field.concrete and field.is_relation and field.related_model is get_user_model()
+    return field if names_users and not field.many_to_many else None
 
 
 def _user_in(obj: Model, name: str) -> Any:
@@ -53,12 +88,8 @@ def _user_in(obj: Model, name: str) -> Any:
 
 def _key_in(obj: Model, name: str) -> Any:
     """The primary key of the user in an attribute of the object; of a foreign key no user is read."""
-    try:
-        field: Any = type(obj)._meta.get_field(name)
-    except FieldDoesNotExist:
-        field = None
-    names_users = field is not None and field.concrete and field.is_relation and field.related_model is get_user_model()
-    if names_users and not field.many_to_many and field.target_field.primary_key:
+    field = _user_column(type(obj), name)
+    if field is not None and field.target_field.primary_key:
         return getattr(obj, field.attname)
     user = _user_in(obj, name)
     return None if user is None else user.pk

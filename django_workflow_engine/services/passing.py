@@ -16,7 +16,8 @@ from django_workflow_engine.errors import Conflict, InvalidInput, NoApprover, No
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.locks import for_update
 from django_workflow_engine.services.actors import check_text
-from django_workflow_engine.services.seats import Decision, Seat, check_may_take, take_seat
+from django_workflow_engine.services.eligibility import check_may_take
+from django_workflow_engine.services.seats import Decision, Seat, take_seat
 from django_workflow_engine.services.templates.checking import check_kind
 from django_workflow_engine.transactions import verb
 
@@ -44,7 +45,7 @@ def delegate_step(
     if str(receiver.pk) in gateway.seat_holders(seat.step):
         message = _("%s has a seat of this step already.") % people.username(receiver)
         raise Conflict(message, path=("user_id",))
-    check_may_take(seat, receiver, "user_id")
+    check_may_take(seat.run, seat.step, receiver, "user_id")
     passed = gateway.pass_on(seat.step, actor=actor, receiver=receiver, comment=text, status=ApprovalStatus.DELEGATED)
     seat.note(EventKind.DELEGATED, step=passed, comment=text)
     seat.run.fire(ActionType.AFTER_DELEGATE, seat.run.position, delegated_to=receiver)
@@ -84,5 +85,5 @@ def _manager(seat: Seat, actor: Any) -> Any:
         raise NoApprover(message, path=("step_id",), position=seat.run.position.name)
     if str(manager.pk) in gateway.seat_holders(seat.step):
         raise Conflict(_("Your manager has a seat of this step already."), path=("step_id",))
-    check_may_take(seat, manager, "step_id")
+    check_may_take(seat.run, seat.step, manager, "step_id")
     return manager

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django_workflow_engine import transitions
 from django_workflow_engine.actions import outbox
 from django_workflow_engine.actions.events import CAUSES, Fired
-from django_workflow_engine.approvals import assignees, gateway, seats
+from django_workflow_engine.approvals import assignees, completion, gateway
 from django_workflow_engine.approvals.assignees import Assignment
 from django_workflow_engine.approvals.gateway import Step
 from django_workflow_engine.choices import ActionType, AttachmentStatus, EventKind, StepOutcome
@@ -169,12 +169,12 @@ def ask_next(run: Run, step: Step) -> None:
 
     Raises NoApprover when that person is gone or inactive.
     """
-    if seats.afterwards(step):
+    if completion.afterwards(step):
         run.asked.add(gateway.ask_next(step, _next_in_line(run, step)).assigned_to_id)
 
 
 def _next_in_line(run: Run, step: Step) -> Any:
-    key = seats.afterwards(step)[0]
+    key = completion.afterwards(step)[0]
     person = assignees.active_user(key)
     if person is None:
         reason = _("the manager who is asked next is gone or inactive")
@@ -186,7 +186,7 @@ def _next_in_line(run: Run, step: Step) -> Any:
 
 def check_next_in_line(run: Run, step: Step) -> None:
     """Raise NoApprover when the next one of a chain cannot be asked; writes nothing."""
-    if seats.afterwards(step):
+    if completion.afterwards(step):
         _next_in_line(run, step)
 
 

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from django_workflow_engine.choices import WorkflowStatus
 from django_workflow_engine.definitions.fingerprint import version_fingerprint
 from django_workflow_engine.definitions.tree import ActionNode, PipelineNode, StageNode, WorkflowTree
 from django_workflow_engine.errors import Frozen, NotFound, WorkflowInactive, WorkflowIncomplete
@@ -37,7 +36,7 @@ def checked_content(template: WorkFlow) -> WorkflowTree:
     """What the template holds; raises NotFound, Frozen, WorkflowInactive or WorkflowIncomplete unless it can be run."""
     if template.is_hidden:
         raise Frozen(_("A frozen version cannot be attached; attach its template."), path=PATH)
-    if not template.is_active or template.status != WorkflowStatus.ACTIVE:
+    if not template.is_active:
         message = _("The workflow “%s” is not active.") % isolated(template)
         raise WorkflowInactive(message, path=PATH)
     try:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth import get_user_model
 
 from django_workflow_engine.approvals import roles
+from django_workflow_engine.approvals.eligibility import is_permitted
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.objects import text_of
-from django_workflow_engine.services.permissions import may_decide_with
 
 if TYPE_CHECKING:
     from gql_workflows.context import Context
@@ -44,7 +44,7 @@ class Rights:
 def rights(context: Context, keys: Sequence[Any]) -> dict[Any, Rights]:
     """The viewer's rights, the same for every step of a request."""
     viewer = context.user
-    may_decide = any(may_decide_with(viewer, name) for name in ("approve_workflow", "reject_workflow"))
+    may_decide = any(is_permitted(viewer, name) for name in ("approve_workflow", "reject_workflow"))
     return {viewer.pk: Rights(roles_held=frozenset(roles.roles_held(viewer.pk)), may_decide=may_decide)}
 
 

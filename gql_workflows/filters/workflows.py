@@ -8,7 +8,6 @@ import django_filters
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
-from django_workflow_engine.choices import WorkflowStatus
 from gql_workflows.filters.bridge import EnumFilter, NodeFilter, input_of
 from gql_workflows.ids import row_key
 from gql_workflows.types import enums
@@ -41,8 +40,8 @@ class WorkflowFilterSet(django_filters.FilterSet):
         )
 
     def by_activity(self, queryset: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
-        """Active is both: the status and the switch."""
-        active = Q(status=WorkflowStatus.ACTIVE, is_active=True, is_hidden=False)
+        """Templates that are switched on; a frozen version is attached by nobody."""
+        active = Q(is_active=True, is_hidden=False)
         return queryset.filter(active if value else ~active)
 
     def leave(self, queryset: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:

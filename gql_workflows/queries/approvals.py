@@ -8,7 +8,7 @@ import strawberry
 from approval_workflow.choices import ApprovalStatus
 from django.db.models import Q
 
-from django_workflow_engine.approvals import seats
+from django_workflow_engine.approvals import eligibility
 from django_workflow_engine.approvals.roles import roles_held
 from django_workflow_engine.choices import AttachmentStatus
 from gql_workflows.context import Info
@@ -57,6 +57,6 @@ def _asked(info: Info) -> Any:
 def waiting(info: Info) -> Any:
     """The open steps whose seat is the caller's: one of a role that was left counts no more."""
     user = info.context.user
-    mine = seats.open_to(user, roles_held=roles_held(user.pk))
+    mine = eligibility.held_by(user, roles_held=roles_held(user.pk))
     running = Q(flow__workflow_attachment__status=AttachmentStatus.IN_PROGRESS, flow__workflow_attachment__tombstone=0)
     return _asked(info).filter(mine, running, status=ApprovalStatus.CURRENT)

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 import strawberry
 from django.contrib.auth import get_user_model
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.cleanup import get_cleanup_statistics
 from django_workflow_engine.errors import NotFound
+from django_workflow_engine.models.querysets import owned_by
 from django_workflow_engine.selectors.statistics import count_statistics
 from gql_workflows.context import Info
 from gql_workflows.ids import row_key
@@ -32,10 +32,7 @@ def workflow_statistics(info: Info, company_id: CompanyId = strawberry.UNSET) ->
     if given(company_id) is not None:
         company = _company(info, company_id)
         workflows = workflows.filter(company=company)
-        attachments = attachments.filter(
-            Q(workflow__is_hidden=True, workflow__cloned_from__company=company)
-            | Q(workflow__is_hidden=False, workflow__company=company)
-        )
+        attachments = attachments.filter(owned_by([company]))
     return statistics_type(count_statistics(workflows=workflows, attachments=attachments))
 
 

@@ -6,11 +6,21 @@ from typing import Any
 
 from approval_workflow.choices import ApprovalStatus
 
-from django_workflow_engine import conf
-from django_workflow_engine.approvals import gateway, seats
+from django_workflow_engine import conf, transitions
+from django_workflow_engine.approvals import gateway
+from django_workflow_engine.approvals.eligibility import (
+    ObjectFacts,
+    SeatFacts,
+    barred,
+    is_held,
+    keeps_role,
+    obstacles_of_object,
+    obstacles_of_seat,
+)
 from django_workflow_engine.choices import ApprovalTypes, AttachmentStatus
 from django_workflow_engine.models import WorkflowAttachment as Attachment
 from django_workflow_engine.strategies import route_of_tree
+from django_workflow_engine.transitions import Verb
 from gql_workflows.context import Info
 from gql_workflows.types.enums import ViewerCannotActReason as Reason
 from gql_workflows.types.workflows import tree_of
@@ -18,12 +28,9 @@ from gql_workflows.types.workflows import tree_of
 
 async def reason_against(step: Any, info: Info) -> Reason | None:
     """Why the viewer may not decide this step now; None when nothing stands in the way."""
-    if step.status != ApprovalStatus.CURRENT:
-        return Reason.ALREADY_DECIDED
     attachment = await attachment_of(step, info)
-    if attachment.status != AttachmentStatus.IN_PROGRESS:
-        return Reason.NOT_IN_PROGRESS
-    return await _of_the_seat(step, info) or await _of_the_object(step, attachment, info)
+    of_seat = next(obstacles_of_seat(await _facts_of_seat(step, attachment, info)), None)
+    return of_seat or next(obstacles_of_object(await _facts_of_object(step, attachment, info)), None)
 
 
 async def reason_against_all(attachment: Attachment, steps: list[Any], info: Info) -> Reason | None:
@@ -66,32 +73,26 @@ async def workflow_of(attachment: Attachment, info: Info) -> Any:
     return loaded or await info.context.loaders.workflows.load(attachment.workflow_id)
 
 
-async def _of_the_seat(step: Any, info: Info) -> Reason | None:
+async def _facts_of_seat(step: Any, attachment: Attachment, info: Info) -> SeatFacts:
     viewer = info.context.user
-    if step.assigned_to_id != viewer.pk:
-        return Reason.NOT_YOUR_STEP
     rights = await info.context.loaders.rights.load(viewer.pk)
-    if not seats.keeps_its_role(step, roles_held=rights.roles_held):  # a viewer is active
-        return Reason.ROLE_LOST
-    return None if rights.may_decide else Reason.PERMISSION_MISSING
-
-
-async def _of_the_object(step: Any, attachment: Attachment, info: Info) -> Reason | None:
-    if attachment.tombstone or await info.context.loaders.texts.load(target_key(attachment)) is None:
-        return Reason.TARGET_GONE
-    if conf.self_approval_forbidden() and await _is_ones_own(step, attachment, info):
-        return Reason.SELF_APPROVAL_FORBIDDEN
-    return None
-
-
-async def _is_ones_own(step: Any, attachment: Attachment, info: Info) -> bool:
-    """Whether it is the viewer's object, or run, and the viewer is not asked as its own person."""
-    if await _asks_the_person(step, attachment, info):
-        return False
-    viewer_id = info.context.user.pk
-    return attachment.started_by_id == viewer_id or viewer_id in await info.context.loaders.owners.load(
-        target_key(attachment)
+    return SeatFacts(
+        is_open=step.status == ApprovalStatus.CURRENT,
+        is_running=transitions.fits(Verb.MOVE, attachment),
+        is_held=is_held(step, viewer, is_active=True),  # nobody else is signed in
+        keeps_role=keeps_role(step, roles_held=rights.roles_held),
+        is_permitted=rights.may_decide,
     )
+
+
+async def _facts_of_object(step: Any, attachment: Attachment, info: Info) -> ObjectFacts:
+    loaders, key = info.context.loaders, target_key(attachment)
+    is_there = not attachment.tombstone and await loaders.texts.load(key) is not None
+    if not conf.self_approval_forbidden():  # spares the look-up of whose object it is
+        return ObjectFacts(is_there=is_there, bars=False)
+    own = await loaders.owners.load(key) | {attachment.started_by_id}
+    bars = info.context.user.pk in barred(lambda: own) and not await _asks_the_person(step, attachment, info)
+    return ObjectFacts(is_there=is_there, bars=bars)
 
 
 def target_key(attachment: Attachment) -> tuple[int, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ import strawberry
 from approval_workflow.choices import ApprovalStatus
 
 from django_workflow_engine import choices
+from django_workflow_engine.approvals.eligibility import Obstacle
 
 
 def _describe(enum_class: Any, description: str, values: Mapping[str, str], name: str | None = None) -> Any:
@@ -199,26 +199,17 @@ ErrorCode = _describe(
 )
 
 
-@strawberry.enum(description="Why you may not decide. Where several reasons hold, the first of this list is given.")
-class ViewerCannotActReason(enum.Enum):
-    """What stands between a viewer and a decision."""
-
-    NOT_IN_PROGRESS = strawberry.enum_value(
-        "NOT_IN_PROGRESS", description="The run has not started, or has ended; no step of it waits for anybody."
-    )
-    ALREADY_DECIDED = strawberry.enum_value(
-        "ALREADY_DECIDED", description="The step waits for nobody any more: it was decided, passed on or closed."
-    )
-    NOT_YOUR_STEP = strawberry.enum_value("NOT_YOUR_STEP", description="It waits for somebody else.")
-    ROLE_LOST = strawberry.enum_value(
-        "ROLE_LOST", description="You were asked as a member of a role that you do not hold any more."
-    )
-    PERMISSION_MISSING = strawberry.enum_value(
-        "PERMISSION_MISSING", description="Deciding needs a model permission that you do not have."
-    )
-    TARGET_GONE = strawberry.enum_value(
-        "TARGET_GONE", description="The object was deleted; its run can only be cancelled."
-    )
-    SELF_APPROVAL_FORBIDDEN = strawberry.enum_value(
-        "SELF_APPROVAL_FORBIDDEN", description="You created the object or started its run; somebody else must decide."
-    )
+ViewerCannotActReason = _describe(
+    Obstacle,
+    "Why you may not decide. Where several reasons hold, the first of this list is given.",
+    {
+        "ALREADY_DECIDED": "The step waits for nobody any more: it was decided, passed on or closed.",
+        "NOT_IN_PROGRESS": "The run has not started, or has ended; no step of it waits for anybody.",
+        "NOT_YOUR_STEP": "It waits for somebody else.",
+        "ROLE_LOST": "You were asked as a member of a role that you do not hold any more.",
+        "PERMISSION_MISSING": "Deciding needs a model permission that you do not have.",
+        "TARGET_GONE": "The object was deleted; its run can only be cancelled.",
+        "SELF_APPROVAL_FORBIDDEN": "You created the object or started its run; somebody else must decide.",
+    },
+    name="ViewerCannotActReason",
+)

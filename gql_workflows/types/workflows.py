@@ -238,7 +238,7 @@ class Workflow(relay.Node):
 
 def usable(row: WorkFlow) -> bool:
     """Whether the row is a template that is switched on; a frozen version is attached by nobody."""
-    return row.is_active and row.status == WorkflowStatus.ACTIVE and not row.is_hidden
+    return row.is_active and not row.is_hidden
 
 
 def completion_of(row: WorkFlow, tree: WorkflowTree) -> summaries.CompletionStatus:

@@ -295,7 +295,17 @@ class TestSeveralAtOnce:
 
 
 class TestWhyNot:
-    """viewerCannotActReason, on the step and on its attachment, is what the verb would refuse."""
+    """viewerCannotActReason, on the step and on its attachment, is what the verb refuses."""
+
+    REFUSED = {
+        "ALREADY_DECIDED": "STEP_ALREADY_DECIDED",
+        "NOT_IN_PROGRESS": "NOT_IN_PROGRESS",
+        "NOT_YOUR_STEP": "NOT_YOUR_STEP",
+        "ROLE_LOST": "NOT_YOUR_STEP",
+        "PERMISSION_MISSING": "FORBIDDEN",
+        "TARGET_GONE": "NOT_IN_PROGRESS",
+        "SELF_APPROVAL_FORBIDDEN": "FORBIDDEN",
+    }
 
     ASK = """
     query Ask($id: ID!) { node(id: $id) { ... on ApprovalStep {
@@ -307,7 +317,18 @@ class TestWhyNot:
         node = api.run(self.ASK, id=global_id("ApprovalStep", step.pk))["node"]
         for told in (node, node["attachment"]):
             assert told["viewerCanAct"] is (told["viewerCannotActReason"] is None)
+        if node["viewerCannotActReason"] is not None:
+            self.check_refused(api, step, self.REFUSED[node["viewerCannotActReason"]])
         return node["viewerCannotActReason"], node["attachment"]["viewerCannotActReason"]
+
+    def check_refused(self, api: Api, step: Any, code: str) -> None:
+        document = "mutation A($input: ApproveStepInput!) { approveStep(input: $input) { errors { code path } } }"
+        with unchanged():
+            answer = api.raw(document, input={"stepId": global_id("ApprovalStep", step.pk)}).json()
+        if "errors" in answer:
+            assert [error["extensions"]["code"] for error in answer["errors"]] == [code]
+        else:
+            assert answer["data"]["approveStep"]["errors"] == [{"code": code, "path": ["stepId"]}]
 
     def test_nothing_stands_in_the_way(self, office: Office, member: Api) -> None:
         started(office, 1)
@@ -318,6 +339,15 @@ class TestWhyNot:
         step = seat(office.document, office.members[1])
         assert self.reasons(owner, step) == ("NOT_YOUR_STEP", "NOT_YOUR_STEP")
         assert self.reasons(member, step) == ("NOT_YOUR_STEP", None)
+
+    def test_an_object_is_ones_own_by_a_property_too(
+        self, office: Office, owner: Api, member: Api, settings: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        started(office, 1)
+        monkeypatch.setattr(type(office.document), "requester", property(lambda row: office.members[0]), raising=False)
+        settings.DJANGO_WORKFLOW_ENGINE = {**settings.DJANGO_WORKFLOW_ENGINE, "FORBID_SELF_APPROVAL": True}
+        expected = ("SELF_APPROVAL_FORBIDDEN", "SELF_APPROVAL_FORBIDDEN")
+        assert self.reasons(member, seat(office.document, office.members[0])) == expected
 
     def test_it_was_decided(self, office: Office, member: Api) -> None:
         started(office, 1)

@@ -1,0 +1,35 @@
+"""When what a step asks is complete: the one rule, whatever the approval package counts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, Final
+
+from approval_workflow.models import ApprovalInstance
+
+from django_workflow_engine.approvals.eligibility import HIERARCHIES
+from django_workflow_engine.choices import RoleSelectionStrategy as Sharing
+
+
+def is_complete(step: ApprovalInstance, *, others: Collection[Any], approvers: Collection[str]) -> bool:
+    """Whether what the step asks is complete, with these other seats undecided and approved by these people."""
+    if step.role_selection_strategy in _COUNTED:
+        return len(approvers) >= (step.quorum_count or 1)
+    if step.role_selection_strategy in _UNANIMOUS:
+        return not others and not afterwards(step)
+    return True
+
+
+def is_counted(step: ApprovalInstance) -> bool:
+    """Whether the number of approvals decides."""
+    return step.role_selection_strategy in _COUNTED
+
+
+def afterwards(step: ApprovalInstance) -> list[str]:
+    """Who is asked after this seat of a chain, in order, by primary key as text; fixed when the approval opened."""
+    return list((step.extra_fields or {}).get(AFTERWARDS, ()))
+
+
+AFTERWARDS: Final = "afterwards"  # where a row keeps the rest of its chain, among its extra fields
+_COUNTED: Final = frozenset({Sharing.QUORUM, Sharing.MAJORITY, Sharing.PERCENTAGE})
+_UNANIMOUS: Final = HIERARCHIES | {Sharing.CONSENSUS}

@@ -1,0 +1,23 @@
+"""Whose seat it was before it was passed on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from approval_workflow.models import ApprovalInstance
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """A user as the audit trail keeps one: key and name as values."""
+
+    key: str
+    name: str
+
+
+def first_holder(step: ApprovalInstance) -> Person | None:
+    """Whose seat it was before it was passed on; None for a seat that never was."""
+    if not step.delegation_chain:
+        return None
+    link = step.delegation_chain[0]
+    return Person(key=link["from_user"], name=link["from_name"])

@@ -1,0 +1,120 @@
+"""Who may decide on a seat now: the one rule, and the reason where the answer is no.
+
+The verbs raise what it finds, `viewerCanAct` and `viewerCannotActReason` tell it beforehand, and the inbox asks it of
+rows. The functions are pure: whoever asks brings the facts, read under the locks or by a loader.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from approval_workflow.models import ApprovalInstance
+from django.db.models import Q
+
+from django_workflow_engine import conf, people
+from django_workflow_engine.choices import RoleSelectionStrategy as Sharing
+
+
+class Obstacle(enum.Enum):
+    """What stands between somebody and a decision, in the order in which it is told beforehand."""
+
+    ALREADY_DECIDED = "ALREADY_DECIDED"
+    NOT_IN_PROGRESS = "NOT_IN_PROGRESS"
+    NOT_YOUR_STEP = "NOT_YOUR_STEP"
+    ROLE_LOST = "ROLE_LOST"
+    PERMISSION_MISSING = "PERMISSION_MISSING"
+    TARGET_GONE = "TARGET_GONE"
+    SELF_APPROVAL_FORBIDDEN = "SELF_APPROVAL_FORBIDDEN"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatFacts:
+    """What is known of a seat and of somebody who would decide on it."""
+
+    is_open: bool  # it waits for a decision
+    is_running: bool  # its run is in a state that takes the verb
+    is_held: bool  # it is this person's, who is active
+    keeps_role: bool  # the person still holds the role that it was given for, where it was given for one
+    is_permitted: bool  # the settings ask for no permission that the person lacks
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectFacts:
+    """What is known of the object of the seat's run, for the same person."""
+
+    is_there: bool  # it has not been deleted
+    bars: bool  # `barred` names the person, and the approval is no SELF
+
+
+def obstacles_of_seat(facts: SeatFacts) -> Iterator[Obstacle]:
+    """What the seat itself puts in the way."""
+    if not facts.is_open:
+        yield Obstacle.ALREADY_DECIDED
+    if not facts.is_running:
+        yield Obstacle.NOT_IN_PROGRESS
+    if not facts.is_held:
+        yield Obstacle.NOT_YOUR_STEP
+    elif not facts.keeps_role:
+        yield Obstacle.ROLE_LOST
+    if not facts.is_permitted:
+        yield Obstacle.PERMISSION_MISSING
+
+
+def obstacles_of_object(facts: ObjectFacts) -> Iterator[Obstacle]:
+    """What the object puts in the way; looked at only where the seat puts nothing there."""
+    if not facts.is_there:
+        yield Obstacle.TARGET_GONE
+    if facts.bars:
+        yield Obstacle.SELF_APPROVAL_FORBIDDEN
+
+
+def is_held(step: ApprovalInstance, user: Any, *, is_active: bool) -> bool:
+    """Whether the seat is this user's, who must be active. Who joins a role later gets no seat of what is open."""
+    return step.assigned_to_id is not None and step.assigned_to_id == user.pk and is_active
+
+
+def keeps_role(step: ApprovalInstance, *, roles_held: Collection[str]) -> bool:
+    """Whether a holder of these roles, primary keys as text, still has the one that the seat was given for, if any."""
+    role_id = role_of(step)
+    return role_id is None or role_id in roles_held
+
+
+def role_of(step: ApprovalInstance) -> str | None:
+    """The role that the holder must still have; None where the seat is a person's own.
+
+    A seat that was passed on belongs to its receiver, and a manager is asked for standing above, not for a role.
+    """
+    if step.delegation_chain or step.role_selection_strategy in HIERARCHIES:
+        return None
+    return step.assigned_role_object_id
+
+
+def held_by(user: Any, *, roles_held: Collection[str]) -> Q:
+    """The seats that are the user's own and for which the role is still held: `is_held` and `keeps_role` on rows.
+
+    Whether the user is active, and the step still open, is asked beside it.
+    """
+    kept = Q(assigned_role_object_id__isnull=True) | Q(assigned_role_object_id__in=roles_held)
+    needs_no_role = Q(delegation_chain__isnull=False) | Q(role_selection_strategy__in=HIERARCHIES)
+    return Q(assigned_to=user) & (kept | needs_no_role)
+
+
+def barred(own: Callable[[], frozenset[Any]]) -> frozenset[Any]:
+    """The primary keys of those who must not decide, because the object or its run is their own: FORBID_SELF_APPROVAL.
+
+    `own` names whose it is, and is called only where the setting is on. A SELF approval, which asks that very person,
+    bars nobody: whoever asks knows the approval.
+    """
+    return own() if conf.self_approval_forbidden() else frozenset()
+
+
+def is_permitted(user: Any, codename: str) -> bool:
+    """Whether the settings let the user take the decision that this model permission stands for."""
+    return not conf.permission_required_to_approve() or people.has_permission(user, f"{PERMISSIONS_OF}.{codename}")
+
+
+PERMISSIONS_OF: Final = "django_workflow_engine"
+HIERARCHIES: Final = frozenset({Sharing.HIERARCHY_UP, Sharing.HIERARCHY_CHAIN})

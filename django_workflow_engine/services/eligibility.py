@@ -1,0 +1,160 @@
+"""The rule of who may decide, held against a run under its locks: what stands in the way is raised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from approval_workflow.choices import ApprovalStatus
+from django.utils.translation import gettext as _
+
+from django_workflow_engine import people, transitions
+from django_workflow_engine.approvals import gateway, roles
+from django_workflow_engine.approvals.eligibility import (
+    ObjectFacts,
+    Obstacle,
+    SeatFacts,
+    barred,
+    is_held,
+    is_permitted,
+    keeps_role,
+    obstacles_of_object,
+    obstacles_of_seat,
+    role_of,
+)
+from django_workflow_engine.approvals.gateway import Step
+from django_workflow_engine.choices import ApprovalTypes
+from django_workflow_engine.errors import Forbidden, NotInProgress, NotYourStep, StepAlreadyDecided, WorkflowError
+from django_workflow_engine.models import WorkflowAttachment
+from django_workflow_engine.services.permissions import missing_permission
+from django_workflow_engine.services.progression import Run
+from django_workflow_engine.transitions import Verb
+
+_PATH: Final = ("step_id",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """Somebody who would decide on a step of a run, and by what verb; `permission` is the one that it may need."""
+
+    run: Run
+    step: Step
+    is_open: bool
+    person: Any
+    verb: Verb = Verb.MOVE
+    permission: str | None = None
+
+
+def check_eligible(attempt: Attempt) -> None:
+    """Raise what stands between the person and the decision.
+
+    Whoever has no right to a step is not told what became of it, so the refusals come in this order:
+    MissingPermission, NotYourStep, StepAlreadyDecided, NotInProgress, and Forbidden for an object of one's own.
+    """
+    found = {*obstacles_of_seat(_facts_of_seat(attempt))} or {*obstacles_of_object(_facts_of_object(attempt))}
+    for obstacle, refusal in _REFUSALS.items():
+        if obstacle in found:
+            raise refusal(attempt)
+
+
+def check_may_take(run: Run, step: Step, receiver: Any, name: str) -> None:
+    """Raise Forbidden, with this name of the input, for a receiver whom FORBID_SELF_APPROVAL keeps from deciding."""
+    if is_barred(run, step, receiver):
+        message = _("%s created or started this; somebody else has to decide.") % people.username(receiver)
+        raise Forbidden(message, path=(name,))
+
+
+def is_barred(run: Run, step: Step, person: Any) -> bool:
+    """Whether FORBID_SELF_APPROVAL keeps the person from deciding on the step."""
+    return person.pk in barred(run.own_people) and not _asks_the_person(run, step)
+
+
+def holds(step: Step, person: Any) -> bool:
+    """Whether the step is the person's, who is active and still holds the role that it was given for.
+
+    `step.assigned_to` must be loaded; one statement where a role matters.
+    """
+    return _is_held(step, person) and _keeps_role(step, person)
+
+
+def too_late(found: Step, attachment: WorkflowAttachment) -> StepAlreadyDecided:
+    """The refusal that tells who was first, with the state now."""
+    now = gateway.find_step(found.pk) or found
+    winner = people.username(now.action_user) if now.action_user else _("somebody else")
+    facts = {"status": ApprovalStatus(now.status).label, "winner": winner}
+    message = _("This step is “%(status)s” already, by %(winner)s.") % facts
+    return StepAlreadyDecided(message, path=_PATH, step=now, attachment=attachment)
+
+
+def _facts_of_seat(attempt: Attempt) -> SeatFacts:
+    held = _is_held(attempt.step, attempt.person)
+    return SeatFacts(
+        is_open=attempt.is_open,
+        is_running=transitions.fits(attempt.verb, attempt.run.attachment),
+        is_held=held,
+        keeps_role=held and _keeps_role(attempt.step, attempt.person),
+        is_permitted=attempt.permission is None or is_permitted(attempt.person, attempt.permission),
+    )
+
+
+def _facts_of_object(attempt: Attempt) -> ObjectFacts:
+    return ObjectFacts(
+        is_there=attempt.run.target is not None, bars=is_barred(attempt.run, attempt.step, attempt.person)
+    )
+
+
+def _is_held(step: Step, person: Any) -> bool:
+    """The step's own reading of its holder says whether that user is active: the person's object may be old."""
+    return is_held(step, person, is_active=step.assigned_to is not None and people.is_active(step.assigned_to))
+
+
+def _keeps_role(step: Step, person: Any) -> bool:
+    role_id = role_of(step)
+    return role_id is None or keeps_role(step, roles_held=roles.roles_held(person.pk, [role_id]))
+
+
+def _asks_the_person(run: Run, step: Step) -> bool:
+    """Whether the step is a SELF approval."""
+    approvals, index = run.position.approvals, gateway.approval_index(step)
+    return index < len(approvals) and approvals[index].approval_type == ApprovalTypes.SELF
+
+
+def _lacks_permission(attempt: Attempt) -> WorkflowError:
+    return missing_permission(attempt.permission or "")
+
+
+def not_yours(attempt: Attempt | None = None) -> WorkflowError:
+    """The refusal of whoever has no seat."""
+    return NotYourStep(_("This step does not wait for you."), path=_PATH)
+
+
+def _role_lost(attempt: Attempt) -> WorkflowError:
+    return NotYourStep(_("You were asked as a member of a role that you do not hold any more."), path=_PATH)
+
+
+def _decided(attempt: Attempt) -> WorkflowError:
+    return too_late(attempt.step, attempt.run.attachment)
+
+
+def _not_running(attempt: Attempt) -> WorkflowError:
+    return transitions.refusal(attempt.run.attachment, *_PATH)
+
+
+def _object_gone(attempt: Attempt) -> WorkflowError:
+    return NotInProgress(_("The object of this workflow is gone; the run can only be cancelled."), path=_PATH)
+
+
+def _ones_own(attempt: Attempt) -> WorkflowError:
+    return Forbidden(_("You created or started this; somebody else has to decide."), path=_PATH)
+
+
+_REFUSALS: Final[Mapping[Obstacle, Callable[[Attempt], WorkflowError]]] = {  # the first that is found is raised
+    Obstacle.PERMISSION_MISSING: _lacks_permission,
+    Obstacle.NOT_YOUR_STEP: not_yours,
+    Obstacle.ROLE_LOST: _role_lost,
+    Obstacle.ALREADY_DECIDED: _decided,
+    Obstacle.NOT_IN_PROGRESS: _not_running,
+    Obstacle.TARGET_GONE: _object_gone,
+    Obstacle.SELF_APPROVAL_FORBIDDEN: _ones_own,
+}
