@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 
 from django_workflow_engine.choices import WorkflowStatus, WorkflowStrategy
 from django_workflow_engine.definitions.specs import PipelineSpec, StageSpec, WorkflowSpec
 from django_workflow_engine.models import Pipeline, Stage, WorkFlow
 from django_workflow_engine.services import attach_workflow_to_object, create_workflow
 from tests.factories import STRATEGIES, DocumentFactory, UserFactory, by_self, by_user, template_for
+from tests.snapshot import unchanged
 
 pytestmark = pytest.mark.django_db
 
@@ -144,3 +149,26 @@ def test_the_active_templates_are_those_that_may_be_attached():
     assert list(WorkFlow.objects.active()) == [active]
     assert WorkFlow.objects.templates().count() == 2
     assert WorkFlow.objects.count() == 3
+
+
+@pytest.mark.parametrize("changed", [{"status": INACTIVE}, {"status": DRAFT}, {"is_active": False}])
+def test_the_database_holds_that_they_agree(changed: dict[str, Any]) -> None:
+    workflow = template_for(WorkflowStrategy.WORKFLOW_ONLY, [[by_self()]])
+    with unchanged(), pytest.raises(IntegrityError, match="workflow_active_by_status"), transaction.atomic():
+        WorkFlow.objects.filter(pk=workflow.pk).update(**changed)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_migration_switches_off_what_was_half_on() -> None:
+    """It was not usable before either: what could be attached had both."""
+    given = [(ACTIVE, False), (ACTIVE, True), (DRAFT, True), (INACTIVE, True), (INACTIVE, False)]
+    rows = [template_for(WorkflowStrategy.WORKFLOW_ONLY, [[by_self()]]) for _ in given]
+    try:
+        MigrationExecutor(connection).migrate([("django_workflow_engine", "0012_identities_are_unique")])
+        for row, (status, is_active) in zip(rows, given, strict=True):
+            WorkFlow.objects.filter(pk=row.pk).update(status=status, is_active=is_active)
+    finally:
+        executor = MigrationExecutor(connection)
+        executor.migrate(executor.loader.graph.leaf_nodes())
+    expected = [(INACTIVE, False), (ACTIVE, True), (DRAFT, False), (INACTIVE, False), (INACTIVE, False)]
+    assert [stored(row) for row in rows] == expected
