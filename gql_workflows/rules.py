@@ -1,23 +1,27 @@
-"""Default-deny: every root field is made here, with the rule that says who may call it."""
+"""Default-deny: every root field has a rule that says who may call it, a project's own fields too."""
 
 from __future__ import annotations
 
 import enum
-import functools
 from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import isawaitable
 from typing import Any, Final, TypeAlias
 
 import strawberry
 from asgiref.sync import sync_to_async
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext as _
+from strawberry.extensions import FieldExtension
+from strawberry.permission import PermissionExtension
 from strawberry.types import get_object_definition
 from strawberry.types.field import StrawberryField
+from strawberry_django.permissions import DjangoPermissionExtension
 
 from django_workflow_engine import people
 from django_workflow_engine.errors import MissingPermission
 
-RULE: Final = "gql_workflows.rule"
+Resolve: TypeAlias = Callable[..., Any]  # what a field extension passes a call on to
 
 
 class Rule(enum.Enum):
@@ -43,6 +47,35 @@ class Staff:
 AnyRule: TypeAlias = Rule | Staff
 
 
+class Ruled(FieldExtension):
+    """Asks the rule before a field is resolved, whatever resolves it: `strawberry.field(extensions=[Ruled(rule)])`."""
+
+    def __init__(self, rule: AnyRule) -> None:
+        self.rule = rule
+
+    def resolve(self, next_: Resolve, source: Any, info: Any, **arguments: Any) -> Any:
+        """As below: the rule may read the session, so what it lets through is awaited in any case."""
+        return self.resolve_async(next_, source, info, **arguments)
+
+    async def resolve_async(self, next_: Resolve, source: Any, info: Any, **arguments: Any) -> Any:
+        """What the field gives; raises Unauthenticated or MissingPermission where the rule lets nobody pass."""
+        await sync_to_async(check)(self.rule, info.context)
+        result = next_(source, info, **arguments)
+        return await result if isawaitable(result) else result
+
+
+class RuledInThread(Ruled):
+    """The same for a synchronous function that reads or writes: the rule and the function in one hop to a thread."""
+
+    def resolve(self, next_: Resolve, source: Any, info: Any, **arguments: Any) -> Any:
+        """An awaitable of what the function gives."""
+        return sync_to_async(self._ask_first)(next_, source, info, arguments)
+
+    def _ask_first(self, next_: Resolve, source: Any, info: Any, arguments: dict[str, Any]) -> Any:
+        check(self.rule, info.context)
+        return next_(source, info, **arguments)
+
+
 def query(rule: AnyRule, *, description: str) -> Callable[[Callable[..., Any]], Any]:
     """Make a query field of a synchronous function, which runs in one hop to a thread.
 
@@ -50,7 +83,7 @@ def query(rule: AnyRule, *, description: str) -> Callable[[Callable[..., Any]], 
     """
 
     def decorate(function: Callable[..., Any]) -> Any:
-        return strawberry.field(resolver=guarded(rule, function), description=description, metadata={RULE: rule})
+        return strawberry.field(resolver=function, description=description, extensions=[RuledInThread(rule)])
 
     return decorate
 
@@ -62,28 +95,9 @@ def subscription(rule: AnyRule, *, description: str) -> Callable[[Callable[..., 
     """
 
     def decorate(function: Callable[..., Any]) -> Any:
-        @functools.wraps(function)
-        async def resolve(**kwargs: Any) -> Any:
-            await sync_to_async(check)(rule, kwargs["info"].context)
-            return function(**kwargs)
-
-        return strawberry.subscription(resolver=resolve, description=description, metadata={RULE: rule})
+        return strawberry.subscription(resolver=function, description=description, extensions=[Ruled(rule)])
 
     return decorate
-
-
-def guarded(rule: AnyRule, function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function as an asynchronous resolver that asks the rule first."""
-
-    @functools.wraps(function)
-    async def resolve(**kwargs: Any) -> Any:
-        return await sync_to_async(ask_first)(**kwargs)
-
-    def ask_first(**kwargs: Any) -> Any:
-        check(rule, kwargs["info"].context)
-        return function(**kwargs)
-
-    return resolve
 
 
 def check(rule: AnyRule, context: Any) -> None:
@@ -97,13 +111,24 @@ def check(rule: AnyRule, context: Any) -> None:
 
 def rule_of(field: StrawberryField) -> AnyRule | None:
     """The rule that a field was made with, or None."""
-    return field.metadata.get(RULE)
+    return next((extension.rule for extension in field.extensions if isinstance(extension, Ruled)), None)
 
 
 def refuse_unruled(*roots: type) -> None:
-    """Raise TypeError when a root type has a field that nobody gave a rule."""
+    """Raise ImproperlyConfigured when a root type has a field of which nobody said who may call it.
+
+    The permission classes of strawberry and of strawberry-django say it too.
+    """
     for root in roots:
         definition = get_object_definition(root, strict=True)
         for field in definition.fields:
-            if rule_of(field) is None:
-                raise TypeError(f"{definition.name}.{field.python_name} has no rule.")
+            if rule_of(field) is None and not any(isinstance(found, _OF_LIBRARIES) for found in field.extensions):
+                raise ImproperlyConfigured(_UNRULED.format(field=f"{definition.name}.{field.python_name}"))
+
+
+_OF_LIBRARIES: Final = (PermissionExtension, DjangoPermissionExtension)
+_UNRULED: Final = (
+    "{field} has no rule: nobody said who may call it. Write extensions=[Ruled(Rule.SIGNED_IN)] into its "
+    "strawberry.field, strawberry.mutation or strawberry_django.field, with Rule and Ruled from gql_workflows.rules; "
+    "Rule.PUBLIC is for everybody, Staff('app_label.codename') for administrators with that permission."
+)

@@ -29,8 +29,6 @@ from gql_workflows.subscriptions.fields import Subscription
 from gql_workflows.subscriptions.results import StreamedResults
 from gql_workflows.suggestions import spare_enums
 
-refuse_unruled(Query, Mutation, Subscription)
-
 _MOMENT: Final = replace(DateTimeDefinition, serialize=with_offset)
 
 
@@ -63,8 +61,9 @@ def make_schema(
     """The schema of these roots, with all that watches over the API's requests.
 
     A project gives roots of its own that inherit from ours; its extensions come after ours, inside of them. Raises
-    ImproperlyConfigured where a type of the project has the name of one of ours.
+    ImproperlyConfigured where a type of the project has the name of one of ours, or a root has a field without a rule.
     """
+    refuse_unruled(query, mutation, subscription)
     names = OwnNames(conf.type_prefix(), roots=(query, mutation, subscription))
     try:
         return Schema(

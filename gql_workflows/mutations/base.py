@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, TypeAlias
 
 import strawberry
 from strawberry import UNSET
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.extensions import FieldExtension
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.field import StrawberryField
 
 from django_workflow_engine.errors import MissingPermission, WorkflowError
 from gql_workflows.idempotency import once
 from gql_workflows.inputs.absent import given
 from gql_workflows.limits.prices import PRICE, USUAL, Price
-from gql_workflows.rules import RULE, AnyRule, Rule, guarded
+from gql_workflows.rules import AnyRule, Rule, RuledInThread
 from gql_workflows.types.payloads import user_errors
 
 IdempotencyKey = Annotated[
@@ -25,7 +27,8 @@ IdempotencyKey = Annotated[
         "nothing and leaves its key unused."
     ),
 ]
-Resolver = Callable[..., Any]
+Resolver: TypeAlias = Callable[..., Any]
+OnRefusal: TypeAlias = Callable[[WorkflowError], dict[str, Any]]
 
 
 def workflow_mutation(
@@ -35,7 +38,7 @@ def workflow_mutation(
     rule: AnyRule = Rule.SIGNED_IN,
     repeatable: bool = True,
     price: Price = USUAL,
-    on_refusal: Callable[[WorkflowError], dict[str, Any]] = lambda error: {},
+    on_refusal: OnRefusal = lambda error: {},
 ) -> Callable[[Resolver], Any]:
     """Make a mutation of a synchronous function that returns a payload.
 
@@ -43,66 +46,72 @@ def workflow_mutation(
     A missing model permission stays an error of the whole request. A `repeatable` mutation takes an idempotency key.
     Its `price` counts in the cost of a document.
     """
+    refusals = RefusalsAsData(payload, on_refusal)
+    inner = [refusals, CarriedOutOnce(payload), refusals] if repeatable else [refusals]
 
     def decorate(function: Resolver) -> Any:
-        resolver = refusals_as_data(payload, on_refusal, function)
-        if repeatable:
-            resolver = refusals_as_data(payload, on_refusal, carried_out_once(payload, resolver))
         return strawberry.mutation(
-            resolver=guarded(rule, read_anew(resolver)), description=description, metadata={RULE: rule, PRICE: price}
+            resolver=function,
+            description=description,
+            extensions=[*inner, ReadAnew(), RuledInThread(rule)],  # from the function outwards
+            metadata={PRICE: price},
         )
 
     return decorate
 
 
-def refusals_as_data(payload: Any, on_refusal: Callable[[WorkflowError], dict[str, Any]], function: Resolver) -> Any:
-    """The function, answering with a payload whatever the engine says."""
+class RefusalsAsData(FieldExtension):
+    """Answers with a payload whatever the engine says."""
 
-    @functools.wraps(function)
-    def resolve(**kwargs: Any) -> Any:
+    def __init__(self, payload: Any, on_refusal: OnRefusal) -> None:
+        self._payload, self._on_refusal = payload, on_refusal
+
+    def resolve(self, next_: Resolver, source: Any, info: Any, **arguments: Any) -> Any:
+        """The payload; raises MissingPermission."""
         try:
-            return function(**kwargs)
+            return next_(source, info, **arguments)
         except MissingPermission:
             raise
         except WorkflowError as error:
-            return payload(errors=user_errors(error), **on_refusal(error))
-
-    return resolve
+            return self._payload(errors=user_errors(error), **self._on_refusal(error))
 
 
-def carried_out_once(payload: Any, function: Resolver) -> Resolver:
-    """The function with one more argument, the idempotency key."""
+class CarriedOutOnce(FieldExtension):
+    """Takes one more argument, the idempotency key: what was carried out with it is answered again, not done again."""
 
-    @functools.wraps(function)
-    def resolve(*, info: Any, idempotency_key: Any = UNSET, **kwargs: Any) -> Any:
+    def __init__(self, payload: Any) -> None:
+        self._payload = payload
+
+    def apply(self, field: StrawberryField) -> None:
+        """Add the argument; a field may be part of several schemas."""
+        if all(argument.python_name != _KEY for argument in field.arguments):
+            annotation = StrawberryAnnotation(IdempotencyKey)
+            field.arguments = [*field.arguments, StrawberryArgument(_KEY, None, annotation, default=UNSET)]
+
+    def resolve(
+        self, next_: Resolver, source: Any, info: Any, *, idempotency_key: Any = UNSET, **arguments: Any
+    ) -> Any:
+        """The payload, of this call or of the one before it."""
         key = given(idempotency_key)
         if key is None:
-            return function(info=info, **kwargs)
+            return next_(source, info, **arguments)
         return once(
             info.context,
             mutation=info.field_name,
             key=key,
-            given=kwargs,
-            payload=payload,
-            carry_out=lambda: function(info=info, **kwargs),
+            given=arguments,
+            payload=self._payload,
+            carry_out=lambda: next_(source, info, **arguments),
         )
 
-    signature = inspect.signature(function)
-    argument = inspect.Parameter(
-        "idempotency_key", inspect.Parameter.KEYWORD_ONLY, default=UNSET, annotation=IdempotencyKey
-    )
-    resolve.__signature__ = signature.replace(  # type: ignore[attr-defined]  # what strawberry reads the arguments from
-        parameters=[*signature.parameters.values(), argument]
-    )
-    return resolve
+
+class ReadAnew(FieldExtension):
+    """Drops what the mutation before it in the document has loaded."""
+
+    def resolve(self, next_: Resolver, source: Any, info: Any, **arguments: Any) -> Any:
+        """What the field gives."""
+        info.context.forget()
+        return next_(source, info, **arguments)
 
 
-def read_anew(function: Resolver) -> Resolver:
-    """The function, after dropping what the mutation before it in the document has loaded."""
-
-    @functools.wraps(function)
-    def resolve(**kwargs: Any) -> Any:
-        kwargs["info"].context.forget()
-        return function(**kwargs)
-
-    return resolve
+_KEY: Final = "idempotency_key"

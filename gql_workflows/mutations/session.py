@@ -14,7 +14,7 @@ from gql_workflows.context import Info
 from gql_workflows.errors import BadUserInput
 from gql_workflows.mutations.base import workflow_mutation
 from gql_workflows.queries.session import viewer_of
-from gql_workflows.rules import RULE, Rule, guarded
+from gql_workflows.rules import Rule, RuledInThread
 from gql_workflows.types.payloads import LoginPayload
 
 LONGEST_NAME: Final = 254  # as in Django's own form
@@ -58,17 +58,11 @@ def _refuse_locked_out(request: HttpRequest) -> None:
         raise Forbidden(_("Too many log-ins failed. Try again later."), path=("username",))
 
 
-def _logout(info: Info) -> bool:
+@strawberry.mutation(description="Sign out; true when somebody was signed in.", extensions=[RuledInThread(Rule.PUBLIC)])
+def logout(info: Info) -> bool:
     """End the session; True when somebody was signed in."""
     was_signed_in = info.context.viewer is not None
     auth.logout(info.context.request)
     info.context.viewer = None
     info.context.forget()
     return was_signed_in
-
-
-logout = strawberry.mutation(
-    resolver=guarded(Rule.PUBLIC, _logout),
-    description="Sign out; true when somebody was signed in.",
-    metadata={RULE: Rule.PUBLIC},
-)

@@ -18,6 +18,7 @@ from strawberry.types import ExecutionResult
 from gql_workflows.context import Context, Info
 from gql_workflows.demo.models import DynamicForm
 from gql_workflows.queries import Query
+from gql_workflows.rules import Rule, Ruled
 from gql_workflows.schema import Schema, make_schema, schema
 from tests.api.statements.asking import nestings, object_type, selection, twice_by_fragments
 from tests.api.statements.world import World
@@ -141,11 +142,11 @@ class Fragile:
 class FragileQuery(Query):
     """The roots of a project that adds one."""
 
-    @strawberry.field
+    @strawberry.field(extensions=[Ruled(Rule.SIGNED_IN)])
     def fragile(self) -> list[Fragile | None]:
         return [Fragile(number=1), Fragile(number=2), None, Fragile(number=3)]
 
-    @strawberry.field
+    @strawberry.field(extensions=[Ruled(Rule.SIGNED_IN)])
     def none(self) -> list[Fragile]:
         return None  # type: ignore[return-value]
 
@@ -235,7 +236,7 @@ def test_lists_without_pages_are_counted_while_they_are_found(world: World, sett
 class Ticking:
     """A stream of a project's own."""
 
-    @strawberry.subscription
+    @strawberry.subscription(extensions=[Ruled(Rule.SIGNED_IN)])
     async def ticks(self) -> AsyncGenerator[Fragile, None]:
         for number in (1, 3, 5):
             yield Fragile(number=number)

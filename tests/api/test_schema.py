@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import strawberry
+import strawberry_django
+from asgiref.sync import async_to_sync
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ImproperlyConfigured
+from django.test import RequestFactory
 from graphql import GraphQLSchema, build_schema, is_enum_type, is_input_object_type, is_object_type
+from strawberry.permission import BasePermission
 from strawberry.types import get_object_definition
+from strawberry_django.permissions import IsAuthenticated
 
+from gql_workflows.context import Context, Info
 from gql_workflows.exported_schema import exported_schema
 from gql_workflows.lookup import NODE_TYPES
 from gql_workflows.mutations import Mutation
 from gql_workflows.queries import Query
-from gql_workflows.rules import Rule, refuse_unruled, rule_of
+from gql_workflows.rules import Rule, Ruled, Staff, refuse_unruled, rule_of
+from gql_workflows.schema import make_schema
 from gql_workflows.subscriptions.fields import Subscription
 from tests.api.conftest import Office
 from tests.client import Api
+from tests.factories import UserFactory
 
 CHECKED_IN = Path(__file__).parents[2] / "schema.graphql"
 PUBLIC = {"login", "logout", "viewer"}
@@ -70,8 +81,75 @@ def test_a_root_field_without_a_rule_is_refused() -> None:
         def secret(self) -> str:
             return "told"
 
-    with pytest.raises(TypeError, match=r"Careless\.secret has no rule"):
+    with pytest.raises(ImproperlyConfigured, match=r"Careless\.secret has no rule.*Ruled\(Rule\.SIGNED_IN\)"):
         refuse_unruled(Careless)
+
+
+@pytest.mark.parametrize("root", ["query", "mutation", "subscription"])
+def test_a_schema_of_a_project_with_a_root_field_without_a_rule_is_not_made(root: str) -> None:
+    def loud() -> str:
+        return "told"
+
+    async def stream() -> AsyncGenerator[str, None]:
+        yield "told"
+
+    ours = {"query": Query, "mutation": Mutation, "subscription": Subscription}[root]
+    make, resolver = (strawberry.subscription, stream) if root == "subscription" else (strawberry.field, loud)
+    bare = strawberry.type(type(ours.__name__, (ours,), {"loud": make(resolver=resolver)}))
+    with pytest.raises(ImproperlyConfigured, match=rf"{ours.__name__}\.loud has no rule"):
+        make_schema(**{root: bare})
+
+
+class Clerk(BasePermission):
+    """A permission class of a project's own, in strawberry's way."""
+
+    message = "Clerks alone."
+
+    def has_permission(self, source: Any, info: Any, **arguments: Any) -> bool:
+        return getattr(info.context.viewer, "username", None) == "clerk"
+
+
+@strawberry.type
+class OwnQuery(Query):
+    """Fields of a project's own, each with a rule of another kind."""
+
+    @strawberry.field(extensions=[Ruled(Rule.SIGNED_IN)])
+    def mine(self, info: Info) -> str:
+        return str(info.context.user.username)
+
+    @strawberry.field(extensions=[Ruled(Staff("auth.view_user"))])
+    async def office(self) -> str:
+        return "office"
+
+    @strawberry.field(extensions=[Ruled(Rule.PUBLIC)])
+    def open(self) -> str:
+        return "open"
+
+    @strawberry.field(permission_classes=[Clerk])
+    def desk(self) -> str:
+        return "desk"
+
+    @strawberry_django.field(extensions=[IsAuthenticated()])
+    def inner(self) -> str:
+        return "inner"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("name", "answered"),
+    [(None, {"open"}), ("mona", {"mine", "open", "inner"}), ("clerk", {"mine", "open", "inner", "desk"})],
+)
+def test_the_rules_of_a_projects_own_fields_are_asked(name: str | None, answered: set[str]) -> None:
+    viewer = None if name is None else UserFactory(username=name)
+    own = make_schema(query=OwnQuery)
+    given = set()
+    for field in ("mine", "office", "open", "desk", "inner"):
+        request = RequestFactory().post("/graphql/")
+        request.user = viewer or AnonymousUser()
+        context = Context(request=request, response=None, viewer=viewer)
+        result = async_to_sync(own.execute)(f"{{ {field} }}", context_value=context)
+        given |= set() if result.errors else {field}
+    assert given == answered
 
 
 def test_every_node_type_has_a_finder_behind_the_node_door(built: GraphQLSchema) -> None:

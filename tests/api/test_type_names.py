@@ -15,6 +15,7 @@ from django_workflow_engine.models import WorkFlow
 from gql_workflows.ids import global_id, key_in, split
 from gql_workflows.naming import prefixed
 from gql_workflows.queries import Query as WorkflowQuery
+from gql_workflows.rules import Rule, Ruled
 from gql_workflows.schema import make_schema, schema
 from tests.api.documents import CREATE
 
@@ -49,7 +50,7 @@ def roots(of: Any) -> type:
 
     @strawberry.type
     class Query(WorkflowQuery):
-        shop = strawberry.field(resolver=_nothing, graphql_type=of)
+        shop = strawberry.field(resolver=_nothing, graphql_type=of, extensions=[Ruled(Rule.PUBLIC)])
 
     return Query
 

@@ -48,7 +48,10 @@ def test_django_finds_nothing_wrong() -> None:
 
 def test_roots_are_merged_and_the_tenancy_is_the_project_s() -> None:
     assert post(MERGED, **{"X-Gateway-User": "olga@acme"}).json() == OLGA
-    assert post('mutation { shout(text: "hey") }').json() == {"data": {"shout": "HEY"}}
+    shout = 'mutation { shout(text: "hey") }'
+    assert post(shout, **{"X-Gateway-User": "olga@acme"}).json() == {"data": {"shout": "HEY"}}
+    (error,) = post(shout).json()["errors"]
+    assert error["extensions"]["code"] == "UNAUTHENTICATED"
 
 
 def test_a_node_of_the_project_is_found_by_the_rule_of_its_type() -> None:

@@ -17,6 +17,7 @@ from strawberry import auto, relay
 from gql_workflows.context import Info
 from gql_workflows.endpoint import endpoint
 from gql_workflows.queries import Query as WorkflowQuery
+from gql_workflows.rules import Rule, Ruled
 from gql_workflows.schema import make_schema
 
 
@@ -72,19 +73,19 @@ class Workflow(relay.Node):
 class Query(WorkflowQuery):
     """Our queries and the project's."""
 
-    @strawberry_django.field
+    @strawberry_django.field(extensions=[Ruled(Rule.SIGNED_IN)])
     def me(self, info: Info, ordering: Ordering = Ordering.UP) -> User:
         return info.context.user
 
-    @strawberry_django.field
+    @strawberry_django.field(extensions=[Ruled(Rule.SIGNED_IN)])
     def places(self) -> list[Department]:
         return apps.get_model("world", "Department").objects.all()
 
-    @strawberry.field
+    @strawberry.field(extensions=[Ruled(Rule.SIGNED_IN)])
     def plan(self) -> Workflow:
         return Workflow(code="plan", title="Plan")
 
-    @strawberry.field
+    @strawberry.field(extensions=[Ruled(Rule.SIGNED_IN)])
     def silent(self) -> Silent:
         return Silent(code="1")
 
