@@ -96,8 +96,11 @@ def said_of(model: type[Model], by_label: Mapping[str, Value]) -> Value | None:
 
 
 def find_model(label: str) -> type[Model] | None:
-    """The installed model of this label in any case, or None."""
-    return next((model for model in apps.get_models() if label_of(model) == label.lower()), None)
+    """The installed model of this label in any case, or None; by the app's own table, however many models there are."""
+    app_label, _dot, name = label.lower().rpartition(".")
+    configs = (config for config in apps.get_app_configs() if config.label.lower() == app_label)
+    found = next((config.models[name] for config in configs if name in config.models), None)
+    return None if found is None or found._meta.auto_created or found._meta.swapped else found
 
 
 def enabled_models() -> frozenset[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from approval_workflow.handlers import BaseApprovalHandler
 from approval_workflow.models import ApprovalInstance
 from django.apps import apps
+from django.core.signals import setting_changed
 from django.db.models.signals import post_delete, post_migrate, post_save, pre_save
 from django.dispatch import receiver
 
@@ -16,7 +17,7 @@ from django_workflow_engine.choices import AttachmentStatus
 from django_workflow_engine.models import Pipeline, Stage, WorkflowAttachment, WorkflowConfiguration
 from django_workflow_engine.services import followups
 from django_workflow_engine.services.announcements import announce
-from django_workflow_engine.services.auto_start import may_take_workflows, start_on_creation
+from django_workflow_engine.services.auto_start import may_start, start_on_creation
 from django_workflow_engine.services.fixtures import find_the_origin, take_the_model, take_the_place
 from django_workflow_engine.services.objects import leave_deleted, leave_replaced
 from django_workflow_engine.services.registration import store_after_migrations
@@ -83,21 +84,28 @@ def attachment_deleted(sender: type[WorkflowAttachment], instance: WorkflowAttac
     announce(instance.pk)
 
 
-def follow_deletions() -> None:
-    """Learn when an object is deleted whose model may take workflows.
+def follow_objects() -> None:
+    """Learn when an object is made or deleted whose model may take workflows.
 
     Django reads every row that it deletes of a model that somebody listens to, so others are left alone. What is
     deleted or made by way of a proxy is told in the proxy's name.
     """
-    followed = {model._meta.concrete_model for model in apps.get_models() if may_take_workflows(model)}
+    followed = {model._meta.concrete_model for model in apps.get_models() if may_start(model)}
     for model in (model for model in apps.get_models() if model._meta.concrete_model in followed):
         label = conf.label_of(model)
         post_delete.connect(leave_deleted, sender=model, dispatch_uid=f"django_workflow_engine.deleted.{label}")
         post_save.connect(leave_replaced, sender=model, dispatch_uid=f"django_workflow_engine.replaced.{label}")
+        post_save.connect(start_on_creation, sender=model, dispatch_uid=f"django_workflow_engine.created.{label}")
 
 
-follow_deletions()
-post_save.connect(start_on_creation, dispatch_uid="django_workflow_engine.start_on_creation")
+@receiver(setting_changed, dispatch_uid="django_workflow_engine.follow_objects")
+def follow_further_objects(setting: str, **kwargs: Any) -> None:
+    """Follow the models, too, that a project's test enables."""
+    if setting == "DJANGO_WORKFLOW_ENGINE":
+        follow_objects()
+
+
+follow_objects()
 pre_save.connect(take_the_model, sender=WorkflowConfiguration, dispatch_uid="django_workflow_engine.take_the_model")
 for part in (Pipeline, Stage):
     pre_save.connect(take_the_place, sender=part, dispatch_uid="django_workflow_engine.take_the_place")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q
 from django.utils.translation import gettext as _
@@ -47,9 +46,10 @@ def configurable_model(label: str, *path: str) -> type[Model]:
 
 def of_enabled_models() -> Q:
     """The condition on attachments that keeps the models that the API knows; no statement of its own."""
-    listed = [ContentType.objects.get_for_model(model).pk for model in apps.get_models() if conf.is_listed(model)]
+    labels = conf.enabled_models()
+    listed = {ContentType.objects.get_for_model(model).pk for model in map(conf.find_model, labels) if model}
     known = Q(content_type__in=listed)
-    if not conf.enabled_models():
+    if not labels:
         known |= Q(content_type__workflow_configuration__is_enabled=True)
     return known & ~Q(content_type__workflow_configuration__is_enabled=False)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from typing import Any, Final
 
-from django.apps import apps
 from django.core.exceptions import FieldError, ImproperlyConfigured, ValidationError
 from django.core.signals import setting_changed
 from django.db import DataError
@@ -37,11 +36,11 @@ class _WrongRule(ImproperlyConfigured):
 
 
 def start_on_creation(sender: type[Model], instance: Model, created: bool, raw: bool, **kwargs: Any) -> None:
-    """The receiver of `post_save` for every model: start the workflow that the settings or the configuration name."""
+    """The receiver of `post_save`: start the workflow that the settings or the configuration name."""
     if not created or raw:
         return
     try:
-        if _may_start(sender):
+        if may_start(sender):
             _start(sender, instance)
     except _WrongRule as wrong:
         if _is_news(sender):
@@ -50,11 +49,8 @@ def start_on_creation(sender: type[Model], instance: Model, created: bool, raw: 
         logger.exception("No workflow was started on the new %s(%s)", sender._meta.label, instance.pk)
 
 
-def _may_start(model: type[Model]) -> bool:
+def may_start(model: type[Model]) -> bool:
     """Whether rows of the model can take workflows as far as the settings tell; no statement."""
-    options = model._meta
-    if options.apps is not apps or options.auto_created:  # a migration's model, or a many-to-many row
-        return False
     return may_take_workflows(model) or conf.said_of(model, conf.auto_starts()) is not None
 
 

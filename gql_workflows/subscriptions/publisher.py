@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from asgiref.sync import async_to_sync
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_out
 from django.db import transaction
@@ -69,10 +70,9 @@ def publish_logout(sender: Any, request: Any, **kwargs: Any) -> None:
         publisher.publish([topics.session(session.session_key)], about="the end of a session")
 
 
-@receiver(post_save, dispatch_uid="gql_workflows.publish_deactivation")
 def publish_deactivation(sender: Any, instance: Any, created: bool, raw: bool, using: str, **kwargs: Any) -> None:
     """Tell that a user is active no more, as soon as that is committed."""
-    if sender is not get_user_model() or created or raw or people.is_active(instance):
+    if created or raw or people.is_active(instance):
         return
     user_id = instance.pk
 
@@ -80,3 +80,14 @@ def publish_deactivation(sender: Any, instance: Any, created: bool, raw: bool, u
         publisher.publish([topics.person(user_id)], about=f"user {user_id}")
 
     transaction.on_commit(send, using=using, robust=True)
+
+
+def follow_users() -> None:
+    """Learn of saved users; what is saved by way of a proxy is told in the proxy's name."""
+    users = get_user_model()._meta.concrete_model
+    for model in (model for model in apps.get_models() if model._meta.concrete_model is users):
+        uid = f"gql_workflows.publish_deactivation.{model._meta.label_lower}"
+        post_save.connect(publish_deactivation, sender=model, dispatch_uid=uid)
+
+
+follow_users()

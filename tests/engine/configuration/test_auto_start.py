@@ -6,11 +6,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
+from django.apps import apps
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group, Permission
 from django.core import serializers
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
+from django.db.migrations.state import ModelState, StateApps
+from django.db.models.signals import post_save
 from django.test import override_settings
 
+from django_workflow_engine import conf
 from django_workflow_engine.choices import AttachmentStatus
 from django_workflow_engine.models import WorkFlow, WorkflowAttachment, WorkflowConfiguration
 from django_workflow_engine.services import auto_start
@@ -239,11 +244,22 @@ def test_django_s_own_rows_take_part_where_a_rule_names_their_model(template):
     assert attachment_of(group).workflow.cloned_from == template
 
 
-def test_a_migration_s_model_is_not_looked_at():
-    class Historical:
-        _meta = type("Options", (), {"apps": models.options.apps.__class__(), "auto_created": False})
+def test_models_that_take_no_workflows_are_not_listened_to():
+    historical = ModelState.from_model(Deal).render(StateApps([], {}))
+    assert [post_save.has_listeners(model) for model in (Deal, Permission, LogEntry, historical)] == [
+        True,
+        False,
+        False,
+        False,
+    ]
 
-    assert not auto_start._may_start(Historical)
+
+def test_a_label_names_the_same_model_whatever_its_case():
+    for model in apps.get_models():
+        for label in (model._meta.label, model._meta.label.upper(), model._meta.label_lower):
+            assert conf.find_model(label) is model
+    for nothing in ("testapp", "", ".", "testapp.Nothing", "nothing.Deal", "auth.user_groups"):
+        assert conf.find_model(nothing) is None
 
 
 def test_the_new_object_knows_the_stage_that_it_stands_on(template):
