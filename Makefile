@@ -88,6 +88,7 @@ lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/deptry django_workflow_engine gql_workflows
 
 format: install
 	$(BIN)/ruff check --fix .
@@ -149,7 +150,7 @@ DEFAULT_DJANGO := --constraint requirements/django-5.2.in
 
 lock: install
 	$(LOCK) pyproject.toml --extra dev --python-version 3.11 $(DEFAULT_DJANGO) -o requirements/dev.lock
-	$(LOCK) pyproject.toml --extra dev --python-version 3.11 $(DEFAULT_DJANGO) --resolution lowest-direct -o requirements/lowest.lock
+	$(LOCK) pyproject.toml --extra dev --python-version 3.11 $(DEFAULT_DJANGO) --resolution lowest-direct --upgrade -o requirements/lowest.lock
 	$(LOCK) pyproject.toml --extra server --extra celery --python-version 3.11 --constraint requirements/dev.lock -o requirements/server.lock
 	$(LOCK) pyproject.toml --extra mysql --python-version 3.11 --constraint requirements/dev.lock -o requirements/mysql.lock
 	$(LOCK) requirements/django-6.0.in --python-version 3.12 -o requirements/django-6.0.lock

@@ -39,6 +39,7 @@ SHAPES: Final[Mapping[str, Shape]] = {
     "MAX_BODY_BYTES": Shape(fits=shapes.is_count, description="a number of bytes from 1"),
     "MAX_HEADER_BYTES": Shape(fits=shapes.is_count, description="a number of bytes from 1"),
     "OAUTH_SCOPES": Shape(fits=shapes.is_texts, description="a list of scopes"),
+    "PLANS": Shape(fits=shapes.is_switch, description="True or False"),
     "SUBSCRIPTIONS": Shape(fits=lambda value: isinstance(value, Mapping), description="a dictionary"),
     "TRUSTED_DOCUMENTS": Shape(
         fits=lambda value: value is None or isinstance(value, str | Path), description="the path of a manifest"
@@ -138,6 +139,11 @@ def type_prefix() -> str:
     It is read when the schema is made, and with each global id.
     """
     return _option("TYPE_PREFIX", "", "")
+
+
+def plans() -> bool:
+    """Whether what is selected is compiled into plans; PLANS; without them graphql-core resolves every field."""
+    return _option("PLANS", True, False)
 
 
 def graphiql() -> bool:

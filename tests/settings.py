@@ -61,3 +61,5 @@ DJANGO_WORKFLOW_ENGINE = {
         "demo.PurchaseRequest",
     ],
 }
+
+GQL_WORKFLOWS = {"PLANS": env.bool("PLANS", default=True)}  # without them graphql-core resolves every field

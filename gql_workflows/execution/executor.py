@@ -8,12 +8,14 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
+from graphql import GraphQLError
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from django_workflow_engine.errors import WorkflowError
 from gql_workflows import conf, suggestions
 from gql_workflows.errors import LimitExceeded
 from gql_workflows.execution.budget import Budget
-from gql_workflows.execution.plans import Complete, Planner, Waiting
+from gql_workflows.execution.plans import Complete, NotPlain, Planner, Waiting
 from gql_workflows.execution.running import Settling
 from gql_workflows.limits import refusal_of
 
@@ -53,7 +55,7 @@ class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
         self._planner = Planner(self._selected, self.schema, self.context_value, self._budget)
         self._plans: dict[tuple[int, int], tuple[Any, Complete | None]] = {}
         manager = self.middleware_manager  # what an extension does to every field is done to every field
-        self._may_plan = manager is None or not manager.middlewares
+        self._may_plan = conf.plans() and (manager is None or not manager.middlewares)
 
     def build_per_event_executor(self, payload: Any) -> Any:
         """A copy for one event of a subscription, which has its own count."""
@@ -99,8 +101,8 @@ class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
         waiting: list[Waiting] = []
         try:
             completed = complete(result, waiting)
-        except Exception:  # whatever it is: graphql-core meets it again, and reports it as it should be
-            self._give_up()
+        except Exception as error:  # whatever it is: graphql-core meets it again, and reports it as it should be
+            self._give_up(error)
         else:
             return self._settled(completed, waiting, ordinary) if waiting else completed
         return ordinary()  # out of the block above, so that what is reported does not hang on the plan's own error
@@ -109,18 +111,21 @@ class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
         settling = Settling(waiting)
         try:
             await self.context_value.loaders.requests.answer(settling)
-            if not settling.failed:
+            if settling.failure is None:
                 return completed
-            self._may_plan = False
-        except Exception:  # as above
-            self._give_up()
+            self._give_up(settling.failure)
+        except Exception as error:  # as above
+            self._give_up(error)
         result = ordinary()
         return await result if self.is_awaitable(result) else result
 
-    def _give_up(self) -> None:
-        """Plan nothing more in this request; why is told to whoever looks for it."""
+    def _give_up(self, error: Exception) -> None:
+        """Plan nothing more in this request, and tell why, once: the answer is right, and takes longer."""
+        if self._may_plan:
+            expected = isinstance(error, NotPlain | GraphQLError | WorkflowError)  # an answer, if one with errors
+            level = logging.DEBUG if expected else logging.WARNING
+            logger.log(level, "A plan failed; graphql-core resolves the rest of the request", exc_info=error)
         self._may_plan = False
-        logger.debug("A plan failed; graphql-core resolves the rest", exc_info=True)
 
     def _plan(self, type_: Any, details: Any) -> Complete | None:
         """The plan of these fields, made once in a request; the details are kept so that their id stays theirs."""

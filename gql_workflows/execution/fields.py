@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
+import strawberry
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import FileField
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema
@@ -19,9 +20,18 @@ from strawberry.types.field import StrawberryField
 from strawberry_django.fields.field import StrawberryDjangoField
 from strawberry_django.relay.utils import resolve_model_id
 
-BY_GRAPHQL_CORE: Final = {"gql_workflows.by_graphql_core": True}  # metadata of a field that awaits more than loaders
+PLANNED: Final = {"gql_workflows.planned": True}  # metadata of a field
 _DEFINITION: Final = GraphQLCoreConverter.DEFINITION_BACKREF
 _KINDS: Final = (StrawberryField, StrawberryDjangoField)
+
+
+def planned(*, description: str) -> Callable[[Callable[..., Any]], Any]:
+    """Make a field of a resolver that a plan may call: a `strawberry.field` that is read for many rows at once.
+
+    The resolver takes its object and `info`, of which it asks nothing but `context`; it only reads, since it may be
+    called again where something beside it fails; an `async` one awaits nothing but `info.context.loaders`.
+    """
+    return strawberry.field(description=description, metadata=PLANNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,7 @@ _readings: Final[WeakKeyDictionary[GraphQLSchema, dict[tuple[str, str], Reading 
 
 
 def reading_of(schema: GraphQLSchema, parent: GraphQLObjectType, name: str) -> Reading | None:
-    """How the field is read; None where only graphql-core can: it has arguments, or waits for more than loaders."""
+    """How the field is read; None where only graphql-core can: with arguments, or a resolver that is not `planned`."""
     known = _readings.setdefault(schema, {})
     key = (parent.name, name)
     if key not in known:
@@ -68,13 +78,11 @@ def _reading(parent: GraphQLObjectType, field: GraphQLField) -> Reading | None:
         return None  # a kind of a project's own may get its result in a way of its own
     if definition.extensions or field.args:
         return None
-    if BY_GRAPHQL_CORE.items() <= definition.metadata.items():
-        return None
     if definition.base_resolver is None:
         return _attribute(definition)
     if definition.python_name == "_id":
         return _global_id(parent)
-    return _resolver(definition)
+    return _resolver(definition) if PLANNED.items() <= definition.metadata.items() else None
 
 
 def _attribute(field: StrawberryField) -> Reading | None:

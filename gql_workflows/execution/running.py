@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections import defaultdict, deque
 from collections.abc import Sequence
 
 from gql_workflows.dataloaders.loader import Keys, Wanted, driven
 from gql_workflows.execution.plans import NotPlain, Queue, Waiting
-
-logger = logging.getLogger(__name__)
 
 
 class Settling:
@@ -17,16 +14,15 @@ class Settling:
 
     def __init__(self, waiting: Sequence[Waiting]) -> None:
         self._waiting = waiting
-        self.failed = False
+        self.failure: Exception | None = None
 
     def step(self) -> Keys:
         """Let each resolver go on, up to what it wants next or to its value, which may bring resolvers of its own."""
         token = driven.set(True)
         try:
             self._waiting, keys = _ask(self._waiting)
-        except Exception:  # whatever it is: graphql-core meets it again, and reports it as it should be
-            self.failed = True
-            logger.debug("A plan failed; graphql-core resolves the rest", exc_info=True)
+        except Exception as error:  # whatever it is: graphql-core meets it again, and reports it as it should be
+            self.failure = error
             return {}
         finally:
             driven.reset(token)

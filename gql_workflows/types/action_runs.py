@@ -13,6 +13,7 @@ from strawberry.scalars import JSON
 from django_workflow_engine.choices import ActionRunStatus, ActionType
 from django_workflow_engine.models import ActionRun as Run
 from gql_workflows.context import Info
+from gql_workflows.execution.fields import planned
 from gql_workflows.types import enums
 
 if TYPE_CHECKING:
@@ -37,23 +38,23 @@ class ActionRun(relay.Node):
     finished_at: datetime.datetime | None = strawberry_django.field(description="When it was settled.")
     duration_ms: int | None = strawberry_django.field(description="How long the last attempt took, in milliseconds.")
 
-    @strawberry.field(description="The event that called it.")
+    @planned(description="The event that called it.")
     def action_type(self, root: strawberry.Parent[Run]) -> enums.ActionType:
         return ActionType(root.action_type)
 
-    @strawberry.field(description="What became of it.")
+    @planned(description="What became of it.")
     def status(self, root: strawberry.Parent[Run]) -> enums.ActionRunStatus:
         return ActionRunStatus(root.status)
 
-    @strawberry.field(description="What the function is given beside the event's own context.")
+    @planned(description="What the function is given beside the event's own context.")
     def parameters(self, root: strawberry.Parent[Run]) -> JSON:
         return cast(JSON, root.parameters)
 
-    @strawberry.field(description="What the function returned, as far as it is JSON.")
+    @planned(description="What the function returned, as far as it is JSON.")
     def returned(self, root: strawberry.Parent[Run]) -> JSON | None:
         return cast("JSON | None", root.returned)
 
-    @strawberry.field(description="The run whose event called it.")
+    @planned(description="The run whose event called it.")
     async def attachment(
         self, root: strawberry.Parent[Run], info: Info
     ) -> Annotated[WorkflowAttachment, strawberry.lazy("gql_workflows.types.attachments")]:

@@ -14,6 +14,7 @@ from django_workflow_engine.definitions.tree import ActionNode, PipelineNode, St
 from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.registry import RegisteredAction as Registered
 from gql_workflows.context import Info
+from gql_workflows.execution.fields import planned
 from gql_workflows.types import enums
 
 
@@ -29,23 +30,23 @@ class WorkflowAction(relay.Node):
         """The action of this node."""
         return cls(id=cast(int, node.id), node=node)
 
-    @strawberry.field(description="The event that calls it.")
+    @planned(description="The event that calls it.")
     def action_type(self) -> enums.ActionType:
         return ActionType(self.node.action_type)
 
-    @strawberry.field(description="The dotted path of a registered function.")
+    @planned(description="The dotted path of a registered function.")
     def function_path(self) -> str:
         return self.node.function_path
 
-    @strawberry.field(description="What the function is given beside the event's own context.")
+    @planned(description="What the function is given beside the event's own context.")
     def parameters(self) -> JSON:
         return cast(JSON, dict(self.node.parameters))
 
-    @strawberry.field(description="Actions of one event run in this order, lowest first.")
+    @planned(description="Actions of one event run in this order, lowest first.")
     def order(self) -> int:
         return self.node.order
 
-    @strawberry.field(description="False: the event does not call it.")
+    @planned(description="False: the event does not call it.")
     def is_active(self) -> bool:
         return self.node.is_active
 

@@ -6,6 +6,7 @@ import strawberry
 
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration as Configuration
 from gql_workflows.context import Info
+from gql_workflows.execution.fields import planned
 from gql_workflows.types import enums
 from gql_workflows.types.forms import Form
 from gql_workflows.types.people import Role, User
@@ -17,51 +18,51 @@ class ApprovalConfiguration:
 
     configuration: strawberry.Private[Configuration]
 
-    @strawberry.field(description="Who decides.")
+    @planned(description="Who decides.")
     def approval_type(self) -> enums.ApproverType:
         return self.configuration.approval_type
 
-    @strawberry.field(description="The approvalType in the language of the request.")
+    @planned(description="The approvalType in the language of the request.")
     def approval_type_display(self) -> str:
         return str(self.configuration.approval_type.label)
 
-    @strawberry.field(description="The user of a USER approval; null for other types and for a user who is gone.")
+    @planned(description="The user of a USER approval; null for other types and for a user who is gone.")
     async def approval_user(self, info: Info) -> User | None:
         key = self.configuration.approval_user
         return None if key is None else await info.context.loaders.users.load(key)
 
-    @strawberry.field(description="The role of a ROLE approval; null for other types and for a role that is gone.")
+    @planned(description="The role of a ROLE approval; null for other types and for a role that is gone.")
     async def user_role(self, info: Info) -> Role | None:
         key = self.configuration.user_role
         return None if key is None else Role.of(await info.context.loaders.roles.load(key))
 
-    @strawberry.field(description="How the role's members share the approval; null for other types.")
+    @planned(description="How the role's members share the approval; null for other types.")
     def role_selection_strategy(self) -> enums.RoleSelectionStrategy | None:
         return self.configuration.role_selection_strategy
 
-    @strawberry.field(description="The roleSelectionStrategy in the language of the request.")
+    @planned(description="The roleSelectionStrategy in the language of the request.")
     def strategy_display(self) -> str | None:
         strategy = self.configuration.role_selection_strategy
         return None if strategy is None else str(strategy.label)
 
-    @strawberry.field(description="What the decision asks of its approver.")
+    @planned(description="What the decision asks of its approver.")
     def step_approval_type(self) -> enums.StepType:
         return self.configuration.step_type
 
-    @strawberry.field(description="The form to fill in; null where there is none or it is gone.")
+    @planned(description="The form to fill in; null where there is none or it is gone.")
     async def required_form(self, info: Info) -> Form | None:
         key = self.configuration.required_form
         return None if key is None else Form.of(await info.context.loaders.forms.load(key))
 
-    @strawberry.field(description="How many approvals are enough (QUORUM); null for other strategies.")
+    @planned(description="How many approvals are enough (QUORUM); null for other strategies.")
     def quorum_count(self) -> int | None:
         return self.configuration.quorum_count
 
-    @strawberry.field(description="How many per cent of the members are enough (PERCENTAGE); null for others.")
+    @planned(description="How many per cent of the members are enough (PERCENTAGE); null for others.")
     def percentage_required(self) -> float | None:
         return self.configuration.percentage_required
 
-    @strawberry.field(description="How many managers up (HIERARCHY_UP, HIERARCHY_CHAIN); null for others.")
+    @planned(description="How many managers up (HIERARCHY_UP, HIERARCHY_CHAIN); null for others.")
     def hierarchy_levels(self) -> int | None:
         return self.configuration.hierarchy_levels
 

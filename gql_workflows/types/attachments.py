@@ -16,6 +16,7 @@ from django_workflow_engine.models import WorkflowAttachment as Attachment
 from django_workflow_engine.strategies import route_of_tree
 from django_workflow_engine.strategies.progress import Progress, progress_of
 from gql_workflows.context import Info
+from gql_workflows.execution.fields import planned
 from gql_workflows.pagination import page_args
 from gql_workflows.types import arguments, enums
 from gql_workflows.types.acting import open_steps, reason_against_all, target_key, workflow_of
@@ -43,47 +44,47 @@ class WorkflowAttachment(relay.Node):
         description="1 for the first run on this object; attaching again after an end counts on."
     )
 
-    @strawberry.field(description="The frozen version that the run uses; its clonedFrom is the template.")
+    @planned(description="The frozen version that the run uses; its clonedFrom is the template.")
     async def workflow(self, root: strawberry.Parent[Attachment], info: Info) -> Workflow:
         return cast(Workflow, await workflow_of(root, info))
 
-    @strawberry.field(description="The object that the workflow is attached to.")
+    @planned(description="The object that the workflow is attached to.")
     async def target(self, root: strawberry.Parent[Attachment], info: Info) -> Target:
         text = None if root.tombstone else await info.context.loaders.texts.load(target_key(root))
         return target_type(root, text)
 
-    @strawberry.field(description="Where the run stands.")
+    @planned(description="Where the run stands.")
     def status(self, root: strawberry.Parent[Attachment]) -> enums.AttachmentStatus:
         return AttachmentStatus(root.status)
 
-    @strawberry.field(description="The pipeline that the run stands in; null before the start and without pipelines.")
+    @planned(description="The pipeline that the run stands in; null before the start and without pipelines.")
     async def current_pipeline(self, root: strawberry.Parent[Attachment], info: Info) -> Pipeline | None:
         row = await workflow_of(root, info)
         nodes = (await tree_of(row, info)).pipelines
         return next((Pipeline.of(node, row) for node in nodes if node.id == root.current_pipeline_id), None)
 
-    @strawberry.field(description="The stage that the run stands on; null before the start and without stages.")
+    @planned(description="The stage that the run stands on; null before the start and without stages.")
     async def current_stage(self, root: strawberry.Parent[Attachment], info: Info) -> Stage | None:
         row = await workflow_of(root, info)
         return stage_in(row, await tree_of(row, info), root.current_stage_id)
 
-    @strawberry.field(description="Who attached or started the run; null for the system and for a user who is gone.")
+    @planned(description="Who attached or started the run; null for the system and for a user who is gone.")
     async def started_by(self, root: strawberry.Parent[Attachment], info: Info) -> User | None:
         return None if root.started_by_id is None else await info.context.loaders.users.load(root.started_by_id)
 
-    @strawberry.field(description="What was stored with the attachment.")
+    @planned(description="What was stored with the attachment.")
     def metadata(self, root: strawberry.Parent[Attachment]) -> JSON:
         return root.metadata
 
-    @strawberry.field(description="How far the run is.")
+    @planned(description="How far the run is.")
     async def progress(self, root: strawberry.Parent[Attachment], info: Info) -> WorkflowProgress:
         return progress_type(_progress(root, await tree_of(await workflow_of(root, info), info)), root)
 
-    @strawberry.field(description="The steps that wait for a decision now.")
+    @planned(description="The steps that wait for a decision now.")
     async def current_steps(self, root: strawberry.Parent[Attachment], info: Info) -> list[ApprovalStep]:
         return cast(list[ApprovalStep], await open_steps(root, info))
 
-    @strawberry.field(description="This run's steps, oldest first; the last 200 of them.")
+    @planned(description="This run's steps, oldest first; the last 200 of them.")
     async def steps(self, root: strawberry.Parent[Attachment], info: Info) -> list[ApprovalStep]:
         if root.approval_flow_id is None:
             return []
@@ -104,7 +105,7 @@ class WorkflowAttachment(relay.Node):
             "Connection[ApprovalStep]", await info.context.loaders.step_pages.load((root.approval_flow_id, args))
         )
 
-    @strawberry.field(description="The audit trail of all runs, oldest first; the last 200 lines of it.")
+    @planned(description="The audit trail of all runs, oldest first; the last 200 lines of it.")
     async def events(self, root: strawberry.Parent[Attachment], info: Info) -> list[WorkflowEvent]:
         return cast(list[WorkflowEvent], await info.context.loaders.events.load(root.pk))
 
@@ -121,17 +122,17 @@ class WorkflowAttachment(relay.Node):
         args = page_args(first, after, last, before)
         return cast("Connection[WorkflowEvent]", await info.context.loaders.event_pages.load((root.pk, args)))
 
-    @strawberry.field(description="Whether you may decide one of currentSteps.")
+    @planned(description="Whether you may decide one of currentSteps.")
     async def viewer_can_act(self, root: strawberry.Parent[Attachment], info: Info) -> bool:
         return await _reason(root, info) is None
 
-    @strawberry.field(description="Why you may decide none of currentSteps; null when viewerCanAct is true.")
+    @planned(description="Why you may decide none of currentSteps; null when viewerCanAct is true.")
     async def viewer_cannot_act_reason(
         self, root: strawberry.Parent[Attachment], info: Info
     ) -> enums.ViewerCannotActReason | None:
         return await _reason(root, info)
 
-    @strawberry.field(description="The positions as a picture, with the one where the run stands marked.")
+    @planned(description="The positions as a picture, with the one where the run stands marked.")
     async def diagram(self, root: strawberry.Parent[Attachment], info: Info) -> WorkflowDiagram:
         tree = await tree_of(await workflow_of(root, info), info)
         return diagram_for(tree, root, _progress(root, tree).standing)

@@ -9,6 +9,7 @@ import strawberry_django
 
 from django_workflow_engine.models import WorkflowConfiguration
 from gql_workflows.context import Info
+from gql_workflows.execution.fields import planned
 from gql_workflows.types.places import model_label
 from gql_workflows.types.workflows import Workflow
 
@@ -34,11 +35,11 @@ class ModelConfiguration:
         description="What statusField is set to at rejection; empty: it stays."
     )
 
-    @strawberry.field(description="The model, as app_label.ModelName.")
+    @planned(description="The model, as app_label.ModelName.")
     def model(self, root: strawberry.Parent[WorkflowConfiguration]) -> str:
         return model_label(root.content_type_id)
 
-    @strawberry.field(description="The template for autoStartWorkflow; null: none, or you may not see it.")
+    @planned(description="The template for autoStartWorkflow; null: none, or you may not see it.")
     async def default_workflow(self, root: strawberry.Parent[WorkflowConfiguration], info: Info) -> Workflow | None:
         if root.default_workflow_id is None:
             return None

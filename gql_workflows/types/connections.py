@@ -7,8 +7,6 @@ from typing import Any, Generic, TypeVar
 import strawberry
 from strawberry import relay
 
-from gql_workflows.execution.fields import BY_GRAPHQL_CORE
-
 NodeType = TypeVar("NodeType", bound=relay.Node)
 
 
@@ -19,9 +17,7 @@ class Connection(Generic[NodeType]):
     page_info: relay.PageInfo = strawberry.field(description="Whether there is more, and where to go on.")
     edges: list[relay.Edge[NodeType]] = strawberry.field(description="The rows of this page.")
 
-    @strawberry.field(
-        description="The number of all rows, whatever the page; counted only when asked for.", metadata=BY_GRAPHQL_CORE
-    )
+    @strawberry.field(description="The number of all rows, whatever the page; counted only when asked for.")
     async def total_count(self, root: strawberry.Parent[Any]) -> int | None:
         total: int = await root.count()
         return total

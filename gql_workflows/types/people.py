@@ -11,17 +11,18 @@ from strawberry import relay
 
 from django_workflow_engine import people
 from django_workflow_engine.models.objects import name_of, text_of
+from gql_workflows.execution.fields import planned
 
 
 @strawberry_django.type(get_user_model(), name="User", description="A person, or the user that stands for a company.")
 class User(relay.Node):
     """A user of the project."""
 
-    @strawberry.field(description="The name to sign in with.")
+    @planned(description="The name to sign in with.")
     def username(self, root: strawberry.Parent[Any]) -> str:
         return people.username(root)
 
-    @strawberry.field(description="The name to show: the full name, or the username where there is none.")
+    @planned(description="The name to show: the full name, or the username where there is none.")
     def display_name(self, root: strawberry.Parent[Any]) -> str:
         return name_of(root)
 

@@ -9,6 +9,7 @@ import strawberry
 
 from django_workflow_engine.approvals.preview import PlannedApproval
 from gql_workflows.context import Info
+from gql_workflows.execution.fields import planned
 from gql_workflows.types import enums
 from gql_workflows.types.people import User
 
@@ -38,7 +39,7 @@ class PlannedStep:
             problem=planned.problem,
         )
 
-    @strawberry.field(description="Who would be asked now; a round robin may ask somebody else when it comes to it.")
+    @planned(description="Who would be asked now; a round robin may ask somebody else when it comes to it.")
     async def approvers(self, info: Info) -> list[User]:
         found = await info.context.loaders.users.load_many(self.user_ids)
         return [user for user in found if user is not None]

@@ -10,6 +10,7 @@ import strawberry
 from django_workflow_engine.selectors.statistics import AttachmentCounts, Statistics
 from django_workflow_engine.selectors.totals import Totals
 from gql_workflows.context import Info
+from gql_workflows.execution.fields import planned
 from gql_workflows.types import enums
 from gql_workflows.types.people import User
 
@@ -56,7 +57,7 @@ class CompanyStatistics:
     stages: int = strawberry.field(description="The number of their stages.")
     approvals: int = strawberry.field(description="The number of their approvals, at all levels.")
 
-    @strawberry.field(description="The user that stands for the company; null: what belongs to everybody.")
+    @planned(description="The user that stands for the company; null: what belongs to everybody.")
     async def company(self, info: Info) -> User | None:
         return None if self.company_id is None else await info.context.loaders.users.load(self.company_id)
 

@@ -15,6 +15,7 @@ from strawberry.scalars import JSON
 from django_workflow_engine.approvals import gateway
 from django_workflow_engine.choices import RoleSelectionStrategy, StepType
 from gql_workflows.context import Info
+from gql_workflows.execution.fields import planned
 from gql_workflows.types import enums
 from gql_workflows.types.acting import attachment_of, person_of, reason_against
 from gql_workflows.types.forms import Form
@@ -36,60 +37,60 @@ class ApprovalStep(relay.Node):
     comment: str = strawberry_django.field(description="What the decider said.")
     updated_at: datetime.datetime = strawberry_django.field(description="When it last changed.")
 
-    @strawberry.field(description="What became of it.")
+    @planned(description="What became of it.")
     def status(self, root: strawberry.Parent[Any]) -> enums.StepStatus:
         return ApprovalStatus(root.status)
 
-    @strawberry.field(description="What the decision asks of you.")
+    @planned(description="What the decision asks of you.")
     def step_type(self, root: strawberry.Parent[Any]) -> enums.StepType:
         return StepType(root.approval_type)
 
-    @strawberry.field(description="Of a CHECK_IN_VERIFY step: what its holder has done so far; null for other steps.")
+    @planned(description="Of a CHECK_IN_VERIFY step: what its holder has done so far; null for other steps.")
     def check_in_state(self, root: strawberry.Parent[Any]) -> enums.CheckInState | None:
         return gateway.check_in_state(root)
 
-    @strawberry.field(description="Who is asked; null where that user is gone.")
+    @planned(description="Who is asked; null where that user is gone.")
     async def assigned_to(self, root: strawberry.Parent[Any], info: Info) -> User | None:
         return await person_of(root, "assigned_to", info)
 
-    @strawberry.field(description="The role as whose member the user is asked; null for other approvals.")
+    @planned(description="The role as whose member the user is asked; null for other approvals.")
     async def assigned_role(self, root: strawberry.Parent[Any], info: Info) -> Role | None:
         key = root.assigned_role_object_id
         return None if key is None else Role.of(await info.context.loaders.roles.load(key))
 
-    @strawberry.field(description="How the role's members share the approval; null for other approvals.")
+    @planned(description="How the role's members share the approval; null for other approvals.")
     def role_selection_strategy(self, root: strawberry.Parent[Any]) -> enums.RoleSelectionStrategy | None:
         value = root.role_selection_strategy
         return RoleSelectionStrategy(value) if value else None
 
-    @strawberry.field(description="The form whose data approveStep takes; null where there is none or it is gone.")
+    @planned(description="The form whose data approveStep takes; null where there is none or it is gone.")
     async def form(self, root: strawberry.Parent[Any], info: Info) -> Form | None:
         key = root.form_object_id
         return None if key is None else Form.of(await info.context.loaders.forms.load(key))
 
-    @strawberry.field(description="The form's data that was sent with the approval.")
+    @planned(description="The form's data that was sent with the approval.")
     def form_data(self, root: strawberry.Parent[Any]) -> JSON | None:
         return cast("JSON | None", root.form_data)
 
-    @strawberry.field(description="Who decided; of a CANCELLED step, who made it needless.")
+    @planned(description="Who decided; of a CANCELLED step, who made it needless.")
     async def action_user(self, root: strawberry.Parent[Any], info: Info) -> User | None:
         return await person_of(root, "action_user", info)
 
-    @strawberry.field(description="When it was asked for.")
+    @planned(description="When it was asked for.")
     def created_at(self, root: strawberry.Parent[Any]) -> datetime.datetime:
         return root.started_at
 
-    @strawberry.field(description="The run that it belongs to.")
+    @planned(description="The run that it belongs to.")
     async def attachment(
         self, root: strawberry.Parent[Any], info: Info
     ) -> Annotated[WorkflowAttachment, strawberry.lazy("gql_workflows.types.attachments")]:
         return await attachment_of(root, info)
 
-    @strawberry.field(description="Whether you may decide it now.")
+    @planned(description="Whether you may decide it now.")
     async def viewer_can_act(self, root: strawberry.Parent[Any], info: Info) -> bool:
         return await reason_against(root, info) is None
 
-    @strawberry.field(description="Why you may not decide it; null when viewerCanAct is true.")
+    @planned(description="Why you may not decide it; null when viewerCanAct is true.")
     async def viewer_cannot_act_reason(
         self, root: strawberry.Parent[Any], info: Info
     ) -> enums.ViewerCannotActReason | None:

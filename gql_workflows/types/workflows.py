@@ -19,6 +19,7 @@ from django_workflow_engine.reading import in_own_language
 from django_workflow_engine.selectors.contents import ContentCounts
 from django_workflow_engine.strategies import strategy_for
 from gql_workflows.context import Info
+from gql_workflows.execution.fields import planned
 from gql_workflows.types import enums, summaries
 from gql_workflows.types.actions import WorkflowAction, actions_of
 from gql_workflows.types.approvals import ApprovalConfiguration, approvals_of
@@ -43,15 +44,15 @@ class NamedNode(relay.Node):
     id: relay.NodeID[int]
     node: strawberry.Private[PipelineNode | StageNode]
 
-    @strawberry.field(description="The English name.")
+    @planned(description="The English name.")
     def name_en(self) -> str:
         return self.node.name_en
 
-    @strawberry.field(description="The Arabic name; empty where there is none.")
+    @planned(description="The Arabic name; empty where there is none.")
     def name_ar(self) -> str:
         return self.node.name_ar
 
-    @strawberry.field(description="The name in the language of the request: nameAr where it is Arabic, else nameEn.")
+    @planned(description="The name in the language of the request: nameAr where it is Arabic, else nameEn.")
     def name(self) -> str:
         return in_own_language(self.node.name_en, self.node.name_ar)
 
@@ -68,39 +69,39 @@ class Stage(NamedNode):
         """The stage of this node."""
         return cls(id=cast(int, node.id), node=node, parent=parent)
 
-    @strawberry.field(description="The place within the pipeline; lower comes first.")
+    @planned(description="The place within the pipeline; lower comes first.")
     def order(self) -> int:
         return self.node.order
 
-    @strawberry.field(description="The colour as #rrggbb.")
+    @planned(description="The colour as #rrggbb.")
     def color(self) -> str:
         return self.node.color
 
-    @strawberry.field(description="False: runs skip this stage.")
+    @planned(description="False: runs skip this stage.")
     def is_active(self) -> bool:
         return self.node.is_active
 
-    @strawberry.field(description="Free JSON that the template's author stored for the client's forms.")
+    @planned(description="Free JSON that the template's author stored for the client's forms.")
     def form_info(self) -> JSON:
         return cast(JSON, self.node.form_info)
 
-    @strawberry.field(description="The pipeline that the stage belongs to.")
+    @planned(description="The pipeline that the stage belongs to.")
     def pipeline(self) -> Pipeline:
         return self.parent
 
-    @strawberry.field(description="What is asked here, in order (strategy WORKFLOW_PIPELINE_STAGE).")
+    @planned(description="What is asked here, in order (strategy WORKFLOW_PIPELINE_STAGE).")
     def approvals(self) -> list[ApprovalConfiguration]:
         return approvals_of(self.node.approvals)
 
-    @strawberry.field(description="The number of approvals.")
+    @planned(description="The number of approvals.")
     def approvals_count(self) -> int:
         return len(self.node.approvals)
 
-    @strawberry.field(description="Whether there is any approval.")
+    @planned(description="Whether there is any approval.")
     def has_approvals(self) -> bool:
         return bool(self.node.approvals)
 
-    @strawberry.field(description="What events call at this stage, in place of the pipeline's own, in order.")
+    @planned(description="What events call at this stage, in place of the pipeline's own, in order.")
     async def actions(self, info: Info) -> list[WorkflowAction]:
         return await actions_of(("stage", self.node.id), self.parent.row, info)
 
@@ -117,38 +118,38 @@ class Pipeline(NamedNode):
         """The pipeline of this node."""
         return cls(id=cast(int, node.id), node=node, row=row)
 
-    @strawberry.field(description="The place within the workflow; lower comes first.")
+    @planned(description="The place within the workflow; lower comes first.")
     def order(self) -> int:
         return self.node.order
 
-    @strawberry.field(description="The primary key of the department that the pipeline belongs to.")
+    @planned(description="The primary key of the department that the pipeline belongs to.")
     def department_id(self) -> strawberry.ID | None:
         return None if self.node.department_id is None else strawberry.ID(self.node.department_id)
 
-    @strawberry.field(description="The department's name; null where there is none or it is gone.")
+    @planned(description="The department's name; null where there is none or it is gone.")
     async def department_name(self, info: Info) -> str | None:
         content_type_id, key = self.node.department_content_type_id, self.node.department_id
         if content_type_id is None or key is None:
             return None
         return await info.context.loaders.texts.load((content_type_id, key))
 
-    @strawberry.field(description="The workflow that the pipeline belongs to.")
+    @planned(description="The workflow that the pipeline belongs to.")
     def workflow(self) -> Workflow:
         return cast(Workflow, self.row)
 
-    @strawberry.field(description="What is asked here, in order (strategy WORKFLOW_PIPELINE).")
+    @planned(description="What is asked here, in order (strategy WORKFLOW_PIPELINE).")
     def approvals(self) -> list[ApprovalConfiguration]:
         return approvals_of(self.node.approvals)
 
-    @strawberry.field(description="The stages, in order.")
+    @planned(description="The stages, in order.")
     def stages(self) -> list[Stage]:
         return [Stage.of(stage, self) for stage in self.node.stages]
 
-    @strawberry.field(description="The number of stages.")
+    @planned(description="The number of stages.")
     def stages_count(self) -> int:
         return len(self.node.stages)
 
-    @strawberry.field(description="What events call in this pipeline, in place of the workflow's own, in order.")
+    @planned(description="What events call in this pipeline, in place of the workflow's own, in order.")
     async def actions(self, info: Info) -> list[WorkflowAction]:
         return await actions_of(("pipeline", self.node.id), self.row, info)
 
@@ -168,70 +169,70 @@ class Workflow(relay.Node):
     created_at: datetime.datetime = strawberry_django.field(description="When it was created.")
     modified_at: datetime.datetime = strawberry_django.field(description="When the workflow's own row last changed.")
 
-    @strawberry.field(description="The name in the language of the request: nameAr where it is Arabic, else nameEn.")
+    @planned(description="The name in the language of the request: nameAr where it is Arabic, else nameEn.")
     def name(self, root: strawberry.Parent[WorkFlow]) -> str:
         return in_own_language(root.name_en, root.name_ar)
 
-    @strawberry.field(description="Whether it may be attached.")
+    @planned(description="Whether it may be attached.")
     def status(self, root: strawberry.Parent[WorkFlow]) -> enums.WorkflowStatus:
         return WorkflowStatus(root.status)
 
-    @strawberry.field(description="The level that carries the approvals.")
+    @planned(description="The level that carries the approvals.")
     def strategy(self, root: strawberry.Parent[WorkFlow]) -> enums.WorkflowStrategy:
         return WorkflowStrategy(root.strategy)
 
-    @strawberry.field(description="Whether it is a template with status ACTIVE; false of frozen versions.")
+    @planned(description="Whether it is a template with status ACTIVE; false of frozen versions.")
     def is_active(self, root: strawberry.Parent[WorkFlow]) -> bool:
         return usable(root)
 
-    @strawberry.field(description="The user that stands for the owning company; null: everybody's.")
+    @planned(description="The user that stands for the owning company; null: everybody's.")
     async def company(self, root: strawberry.Parent[WorkFlow], info: Info) -> User | None:
         return None if root.company_id is None else await info.context.loaders.users.load(root.company_id)
 
-    @strawberry.field(description="The template of a frozen version; null where you may not see it.")
+    @planned(description="The template of a frozen version; null where you may not see it.")
     async def cloned_from(self, root: strawberry.Parent[WorkFlow], info: Info) -> Workflow | None:
         if root.cloned_from_id is None:
             return None
         return cast("Workflow | None", await info.context.loaders.visible_templates.load(root.cloned_from_id))
 
-    @strawberry.field(description="Who created it; null where that user is gone.")
+    @planned(description="Who created it; null where that user is gone.")
     async def created_by(self, root: strawberry.Parent[WorkFlow], info: Info) -> User | None:
         return None if root.created_by_id is None else await info.context.loaders.users.load(root.created_by_id)
 
-    @strawberry.field(description="What is asked here, in order (strategy WORKFLOW_ONLY).")
+    @planned(description="What is asked here, in order (strategy WORKFLOW_ONLY).")
     async def approvals(self, root: strawberry.Parent[WorkFlow], info: Info) -> list[ApprovalConfiguration]:
         return approvals_of((await tree_of(root, info)).approvals)
 
-    @strawberry.field(description="The pipelines, in order.")
+    @planned(description="The pipelines, in order.")
     async def pipelines(self, root: strawberry.Parent[WorkFlow], info: Info) -> list[Pipeline]:
         return [Pipeline.of(node, root) for node in (await tree_of(root, info)).pipelines]
 
-    @strawberry.field(description="The number of pipelines.")
+    @planned(description="The number of pipelines.")
     async def pipelines_count(self, root: strawberry.Parent[WorkFlow], info: Info) -> int:
         return (await counts_of(root, info)).pipelines
 
-    @strawberry.field(description="The number of stages in all pipelines.")
+    @planned(description="The number of stages in all pipelines.")
     async def total_stages_count(self, root: strawberry.Parent[WorkFlow], info: Info) -> int:
         return (await counts_of(root, info)).stages
 
-    @strawberry.field(description="The number of approvals at all levels.")
+    @planned(description="The number of approvals at all levels.")
     async def total_approvals_count(self, root: strawberry.Parent[WorkFlow], info: Info) -> int:
         return (await counts_of(root, info)).approvals
 
-    @strawberry.field(description="Whether a run could be started, and what is missing.")
+    @planned(description="Whether a run could be started, and what is missing.")
     async def completion_status(self, root: strawberry.Parent[WorkFlow], info: Info) -> summaries.CompletionStatus:
         tree = await tree_of(root, info)
         return completion_of(root, tree)
 
-    @strawberry.field(description="The approvals, counted.")
+    @planned(description="The approvals, counted.")
     async def approval_summary(self, root: strawberry.Parent[WorkFlow], info: Info) -> summaries.ApprovalSummary:
         return summary_of(root, await tree_of(root, info))
 
-    @strawberry.field(description="The positions as a picture.")
+    @planned(description="The positions as a picture.")
     async def diagram(self, root: strawberry.Parent[WorkFlow], info: Info) -> WorkflowDiagram:
         return diagram_for(await tree_of(root, info), root)
 
-    @strawberry.field(description="What events call at any position that has no actions of its own for them, in order.")
+    @planned(description="What events call at any position that has no actions of its own for them, in order.")
     async def actions(self, root: strawberry.Parent[WorkFlow], info: Info) -> list[WorkflowAction]:
         return await actions_of(("workflow", root.pk), root, info)
 

@@ -17,6 +17,7 @@ from strawberry.types import ExecutionResult
 
 from gql_workflows.context import Context, Info
 from gql_workflows.demo.models import DynamicForm
+from gql_workflows.execution.fields import planned
 from gql_workflows.queries import Query
 from gql_workflows.rules import Rule, Ruled
 from gql_workflows.schema import Schema, make_schema, schema
@@ -32,6 +33,11 @@ LISTS = {
     "actionRuns": "ActionRun",
 }
 PAGE = "{ workflows(first: %d) { edges { node { id nameEn company { username } pipelines { stages { nameEn } } } } } }"
+
+
+@pytest.fixture(autouse=True)
+def plans(settings: Any) -> None:
+    settings.GQL_WORKFLOWS = {"PLANS": True}  # the rest of the suite is run without, too
 
 
 @pytest.fixture
@@ -107,33 +113,42 @@ def only_odd(number: int) -> int:
 
 @strawberry.type
 class Fragile:
-    """Something of a project's own, whose fields fail for some of its rows."""
+    """Something of a project's own, made for plans, whose fields fail for some of its rows."""
 
     number: int
 
-    @strawberry.field
+    @planned(description="Fails for even ones.")
     def odd(self) -> int:
         return only_odd(self.number)
 
-    @strawberry.field
+    @planned(description="Fails for even ones.")
     def odd_or_null(self) -> int | None:
         return only_odd(self.number)
 
-    @strawberry.field
+    @planned(description="Fails for even ones, late.")
     async def late(self, info: Info) -> int | None:
         await info.context.loaders.users.load(0)
         return only_odd(self.number)
 
-    @strawberry.field
+    @planned(description="Wrongly: it waits for more than loaders.")
     async def later(self) -> int:
         await asyncio.sleep(0)
         return self.number
 
     @strawberry.field
+    def own(self, info: Info) -> str:
+        """A resolver as projects write them, which asks for its place in the answer."""
+        return "/".join(map(str, info.path.as_list()))
+
+    @planned(description="Has a fault.")
+    def faulty(self) -> int | None:
+        return 1 // (self.number - 2)
+
+    @planned(description="Null for one, where none may be.")
     def text(self) -> str:
         return None if self.number == 2 else "text"  # type: ignore[return-value]
 
-    @strawberry.field
+    @planned(description="Too large for one.")
     def large(self) -> int | None:
         return 2**40 if self.number == 2 else self.number
 
@@ -175,6 +190,37 @@ def test_a_field_that_waits_for_anything_else_is_left_to_graphql_core(db: None) 
     result = executed(make_schema(query=FragileQuery), "{ fragile { later number } }", UserFactory())
     assert result.errors is None
     assert result.data == {"fragile": [{"later": n, "number": n} if n else None for n in (1, 2, None, 3)]}
+
+
+def test_a_projects_own_resolver_is_called_as_if_there_were_no_plans(db: None) -> None:
+    result = executed(make_schema(query=FragileQuery), "{ fragile { own number } }", UserFactory())
+    assert result.errors is None
+    expected = [{"own": f"fragile/{index}/own", "number": n} for index, n in ((0, 1), (1, 2), (3, 3))]
+    assert result.data == {"fragile": [*expected[:2], None, expected[2]]}
+
+
+@pytest.mark.parametrize(
+    ("selected", "warned"), [("faulty", 1), ("a: faulty b: faulty", 1), ("later", 0), ("odd", 0), ("number", 0)]
+)
+def test_a_plan_that_fails_is_told_once_in_a_request(
+    db: None, caplog: pytest.LogCaptureFixture, selected: str, warned: int
+) -> None:
+    document = f"{{ fragile {{ {selected} }} again: fragile {{ {selected} }} }}"
+    with caplog.at_level("WARNING", logger="gql_workflows.execution.executor"):
+        executed(make_schema(query=FragileQuery), document, UserFactory())
+    told = [record for record in caplog.records if record.name == "gql_workflows.execution.executor"]
+    assert [(record.levelname, record.exc_info[0]) for record in told if record.exc_info] == [
+        ("WARNING", ZeroDivisionError)
+    ] * warned
+
+
+def test_one_setting_turns_plans_off(world: World, resolved: list[str], settings: Any) -> None:
+    planned = executed(schema, PAGE % 2, world.viewer)
+    assert resolved == ["workflows"]
+    settings.GQL_WORKFLOWS = {"PLANS": False}
+    ordinary = executed(schema, PAGE % 2, world.viewer)
+    assert ordinary.data == planned.data
+    assert {"company", "username", "stages"} <= set(resolved)
 
 
 def test_a_list_that_is_not_there_is_an_error_of_its_field(db: None) -> None:
