@@ -63,6 +63,7 @@ API_OPTIONS: Mapping[str, tuple[Any, ...]] = {
     "MAX_BODY_BYTES": (*NUMBERS[:3], None, 0),
     "MAX_HEADER_BYTES": (*NUMBERS[:3], None, 0),
     "OAUTH_SCOPES": (*NOTHING, "workflows"),
+    "PLANS": SWITCHES,
     "SUBSCRIPTIONS": (*NOTHING, "x", *NESTED, {"PING_SECONDS": 0}),
     "TRUSTED_DOCUMENTS": ("nowhere.json",),
     "TYPE_PREFIX": ("__", "1st", "a b", None, 5),
