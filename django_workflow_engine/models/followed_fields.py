@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
@@ -49,7 +51,7 @@ def writing_faults(model: type[Model], values: Mapping[str, Any], *, ask: bool =
     """What could never be written, so that no run of the model could go on; `ask` False asks the database nothing."""
     fields = {name: field_of(model, values[name]) for name in FIELDS if values.get(name)}
     for name, field in fields.items():
-        problem = None if field is None else _field_problem(field)
+        problem = None if field is None else _field_problem(field, model)
         if field is not None and problem is not None:
             yield invalid(problem % {"model": model._meta.label, "field": field.name}, (name,))
     status = fields.get("status_field")
@@ -89,16 +91,31 @@ def constraint_problem(field: Field[Any, Any], value: Any) -> str | None:
     return None
 
 
+def arguments_of_save(field: Field[Any, Any], model: type[Model]) -> dict[str, Any] | None:
+    """How `save()` of a row is called once this field was written; None where it demands what only the project knows.
+
+    A `save()` of the project's own that takes no `update_fields` writes the whole row, which is locked and just read.
+    """
+    signature = inspect.signature(model.save)
+    for arguments in ({"update_fields": [field.name]}, {}):
+        with suppress(TypeError):
+            signature.bind(None, **arguments)
+            return arguments
+    return None
+
+
 def is_written_by_others(field: Field[Any, Any]) -> bool:
     """Whether nothing but a transition of a state machine (django-fsm), or the database itself, may write the field."""
     return bool(getattr(field, "protected", False) or getattr(field, "generated", False))
 
 
-def _field_problem(field: Field[Any, Any]) -> str | None:
+def _field_problem(field: Field[Any, Any], model: type[Model]) -> str | None:
     if is_written_by_others(field):
         return _("“%(field)s” of %(model)s is protected: it cannot be written directly.")
     if _is_unique(field):
         return _("“%(field)s” of %(model)s is unique: two objects could not be at the same place.")
+    if arguments_of_save(field, model) is None:
+        return _("“%(field)s” of %(model)s cannot be written: save() of the model demands arguments of its own.")
     return None
 
 

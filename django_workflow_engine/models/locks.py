@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.db import connections, router
-from django.db.models import QuerySet
+from django.db import NotSupportedError, ProgrammingError, connections, router, transaction
+from django.db.models import Model, QuerySet
 
 # How a row is kept from being deleted while others may keep it too; Django has no word for it.
 _KEPT: Final = {"postgresql": " FOR KEY SHARE", "mysql": " LOCK IN SHARE MODE"}
@@ -29,6 +29,21 @@ def for_update(rows: QuerySet[Any], *, keys_stay: bool = False, skip_locked: boo
         no_key=keys_stay and features.has_select_for_no_key_update,
         skip_locked=skip_locked and features.has_select_for_update_skip_locked,
     )
+
+
+def locked_row(model: type[Model], key: Any) -> Any:
+    """The row with this primary key, locked, whatever the default manager hides; None where there is none.
+
+    A row of a view is read alone where the database cannot lock it, as it cannot where the view groups its rows.
+    """
+    rows = model._base_manager.filter(pk=key)
+    if model._meta.managed:
+        return for_update(rows, keys_stay=True).first()
+    try:
+        with transaction.atomic(using=_alias(rows)):
+            return for_update(rows, keys_stay=True).first()
+    except (NotSupportedError, ProgrammingError):
+        return rows.using(_alias(rows)).first()
 
 
 def kept(rows: QuerySet[Any]) -> list[Any]:

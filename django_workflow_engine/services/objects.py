@@ -17,7 +17,7 @@ from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.arguments import check_row
 from django_workflow_engine.models.databases import check_is_here
 from django_workflow_engine.models.keys import key_faults, key_text, to_primary_key
-from django_workflow_engine.models.locks import for_update
+from django_workflow_engine.models.locks import locked_row
 from django_workflow_engine.services.announcements import announce
 from django_workflow_engine.transactions import atomic, is_passing
 
@@ -31,9 +31,9 @@ def lock_object(obj: Any) -> Any:
     """
     path = ("target",)
     check_row(obj, "target")
-    for fault in key_faults(type(obj), path):
+    for fault in key_faults(obj.__class__, path):
         raise InvalidInput(fault.message, path=path)
-    row = None if obj.pk is None else _locked(type(obj), obj.pk)
+    row = None if obj.pk is None else _locked(obj.__class__, obj.pk)
     if row is None and (obj.pk is None or obj._state.adding):
         raise InvalidInput(_("The object must be saved before a workflow is attached."), path=path)
     if row is None:
@@ -56,7 +56,7 @@ def lock_target(attachment: WorkflowAttachment) -> Any:
 def _locked(model: type[Model], key: Any) -> Any:
     """The row, locked; raises ModelNotEnabled where no transaction of ours holds it."""
     check_is_here(model)
-    return for_update(model._base_manager.filter(pk=key), keys_stay=True).first()
+    return locked_row(model, key)
 
 
 def leave_deleted(sender: type[Model], instance: Model, **kwargs: Any) -> None:

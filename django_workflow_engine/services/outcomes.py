@@ -16,6 +16,7 @@ from django.db.models import Field, Model
 
 from django_workflow_engine.models import WorkflowAttachment, WorkflowConfiguration
 from django_workflow_engine.models.followed_fields import (
+    arguments_of_save,
     constraint_problem,
     field_of,
     holds_text,
@@ -23,7 +24,7 @@ from django_workflow_engine.models.followed_fields import (
     value_problem,
 )
 from django_workflow_engine.models.keys import to_primary_key
-from django_workflow_engine.models.locks import for_update
+from django_workflow_engine.models.locks import locked_row
 from django_workflow_engine.services.configuration import configuration_of
 
 logger = logging.getLogger(__name__)
@@ -105,13 +106,17 @@ def _store(
 ) -> dict[str, Any]:
     """Write one field of the object as it is in the database; gives what was written, nothing for a deleted object."""
     key = to_primary_key(model, attachment.object_id)
-    row = None if attachment.tombstone else for_update(model._base_manager.filter(pk=key), keys_stay=True).first()
+    row = None if attachment.tombstone else locked_row(model, key)
     if row is None:
         logger.debug("%s(%s) does not exist any more, nothing is updated", model.__name__, attachment.object_id)
         return {}
+    arguments = arguments_of_save(field, model)
+    if arguments is None:  # configured before the model was changed
+        logger.error("%s.save() demands arguments of its own, nothing is updated %s", model.__name__, when)
+        return {}
     before = field.value_from_object(row)
     setattr(row, field.attname, field.to_python(value))
-    row.save(update_fields=[field.name])
+    row.save(**arguments)
     logger.info("Updated %s(%s).%s from '%s' to '%s' %s", model.__name__, row.pk, field.name, before, value, when)
     return {field.attname: field.value_from_object(row)}
 

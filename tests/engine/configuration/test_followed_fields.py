@@ -112,3 +112,33 @@ def test_a_constraint_that_came_later_does_not_keep_a_run_from_moving_and_ending
 
 def test_an_object_s_field_that_the_model_does_not_have_is_done_without() -> None:
     assert register_model_for_workflow(Invoice, status_field="status", stage_field="current_stage").pk is not None
+
+
+def test_a_model_that_is_saved_with_arguments_of_its_own_is_refused(monkeypatch: Any, caplog: Any) -> None:
+    def save(self: Any, *, by: str, **options: Any) -> None:
+        raise AssertionError(by)
+
+    boss, invoice = UserFactory(), Invoice.objects.create(number="INV-9")
+    row = register_model_for_workflow(Invoice)
+    monkeypatch.setattr(Invoice, "save", save)
+    with unchanged(), pytest.raises(InvalidDefinition) as refused:
+        by_registration({"status_field": "status"})
+    assert [fault.path for fault in refused.value.faults] == [("status_field",)]
+    WorkflowConfiguration.objects.filter(pk=row.pk).update(status_field="status", completion_status_value="paid")
+    attach_workflow_to_object(invoice, template_for(3, [[by_user(boss)]]), boss)
+    approve(invoice, boss)
+    assert attachment_of(invoice).status == "completed"
+    assert "save() demands arguments of its own, nothing is updated on workflow completion" in caplog.text
+
+
+def test_a_model_that_is_saved_without_arguments_is_written(monkeypatch: Any) -> None:
+    def save(self: Any, by: str = "nobody") -> None:
+        super(Invoice, self).save()
+
+    boss, invoice = UserFactory(), Invoice.objects.create(number="INV-9")
+    register_model_for_workflow(Invoice, status_field="status", completion_status_value="paid")
+    monkeypatch.setattr(Invoice, "save", save)
+    attach_workflow_to_object(invoice, template_for(3, [[by_user(boss)]]), boss)
+    approve(invoice, boss)
+    invoice.refresh_from_db()
+    assert invoice.status == "paid"
