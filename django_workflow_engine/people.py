@@ -6,21 +6,65 @@ Django asks of a user model `USERNAME_FIELD`, `is_authenticated` and `is_anonymo
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Collection
+from typing import Any, Final
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import QuerySet
+from django.db.models import ForeignKey, Model, QuerySet
+
+_DJANGO_S_USERS: Final = "django.contrib.auth.models"
+
+
+def user_class() -> type[Model]:
+    """The model whose table users are in: a row of it is a user, by whichever proxy or child of it it was read."""
+    model: Any = get_user_model()
+    return model._meta.concrete_model
+
+
+def is_user(value: Any) -> bool:
+    """Whether this is a row of the user model."""
+    return isinstance(value, user_class())
+
+
+def names_users(field: Any) -> bool:
+    """Whether a field of a model is a column that refers to users."""
+    related = field.related_model if field.concrete and field.is_relation and not field.many_to_many else None
+    return isinstance(related, type) and issubclass(related, user_class())
 
 
 def username(user: Any) -> str:
-    """What a user signs in with, as text."""
-    return str(getattr(user, get_user_model().USERNAME_FIELD))
+    """What a user signs in with, as text; of a foreign key the value in its column, and no row is read."""
+    return str(user.serializable_value(get_user_model().USERNAME_FIELD))
+
+
+def longest_username() -> int:
+    """How many characters anybody may sign in with: as Django's own form, or as many as the column holds."""
+    model: Any = get_user_model()
+    return max(254, getattr(model._meta.get_field(model.USERNAME_FIELD), "max_length", None) or 0)
+
+
+def username_lookup() -> str:
+    """The lookup from the user model to the text that users sign in with."""
+    name: str = get_user_model().USERNAME_FIELD
+    field: Any = get_user_model()._meta.get_field(name)
+    while isinstance(field, ForeignKey):
+        field = field.target_field
+        name = f"{name}__{field.name}"
+    return name
+
+
+def full_name_of(user: Any) -> Callable[[], Any] | None:
+    """What gives a user's full name, None where the model knows none; Django's own calls an empty column "None"."""
+    full_name = getattr(user, "get_full_name", None)
+    if getattr(full_name, "__module__", "") == _DJANGO_S_USERS:
+        return lambda: " ".join(str(part) for part in (user.first_name, user.last_name) if part)
+    return full_name
 
 
 def email_of(user: Any) -> str:
     """A user's e-mail address, from the field that the model calls its EMAIL_FIELD; empty where there is none."""
-    return getattr(user, getattr(type(user), "EMAIL_FIELD", "") or "email", None) or ""
+    return getattr(user, getattr(user, "EMAIL_FIELD", "") or "email", None) or ""
 
 
 def is_active(user: Any) -> bool:
@@ -51,8 +95,18 @@ def users() -> QuerySet[Any]:
 
 
 def active_users() -> QuerySet[Any]:
-    """Those of them that are active: all where `is_active` is no column."""
+    """Those of them that are active: all where `is_active` is no column, of whom `inactive_among` tells the others."""
     return users().filter(is_active=True) if _has_active_column() else users()
+
+
+def inactive_among(keys: Collection[Any]) -> set[Any]:
+    """The primary keys of those among the active users whose `is_active` is a property, which says no.
+
+    No statement where it is a column, or always the same.
+    """
+    if not keys or _has_active_column() or isinstance(getattr(get_user_model(), "is_active", True), bool):
+        return set()
+    return {user.pk for user in users().filter(pk__in=keys) if not is_active(user)}
 
 
 def _has_active_column() -> bool:

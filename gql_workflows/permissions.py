@@ -112,12 +112,12 @@ class AccessPolicy:
 
     def users(self, user: Any) -> QuerySet[Any]:
         """The people that the user may look up: oneself, colleagues, and whoever takes part in what the user sees."""
-        people = get_user_model()._default_manager.all()
+        everybody = get_user_model()._default_manager.all()
         if self.administers(user, get_user_model()):
-            return people
+            return everybody
         workflows, attachments = self.workflows(user), self.attachments(user)
         steps = self.steps(user)
-        return people.filter(
+        return everybody.filter(
             Q(pk=user.pk)
             | Q(pk__in=self.colleagues(user).values("pk"))
             | Q(pk__in=workflows.values("company"))

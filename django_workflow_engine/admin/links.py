@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.admin import AdminSite
+from django.contrib.admin.utils import quote
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -35,6 +36,6 @@ def _address(request: HttpRequest, site: AdminSite, model: type[Model], page: st
         return ""
     name = f"admin:{own.opts.app_label}_{own.opts.model_name}_{page}"
     try:
-        return reverse(name, args=[] if row is None else [row.pk], current_app=site.name)
+        return reverse(name, args=[] if row is None else [quote(row.pk)], current_app=site.name)
     except NoReverseMatch:  # a project's admin may have other addresses
         return ""

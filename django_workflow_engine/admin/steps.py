@@ -8,17 +8,17 @@ from typing import Any
 from approval_workflow.admin import ApprovalFlowAdmin, ApprovalInstanceAdmin
 from approval_workflow.models import ApprovalFlow, ApprovalInstance
 from django.contrib import admin
-from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from django_workflow_engine import people
 from django_workflow_engine.admin.asked import describe, kind_of, person, table_of_steps
 from django_workflow_engine.admin.json_fields import InfoField, written
 from django_workflow_engine.admin.links import linked, page_of
 from django_workflow_engine.admin.style import EnginePage
 from django_workflow_engine.admin.targets import ShowsTargets, TargetChangeList, link_to_target
 
-_USERNAME = get_user_model().USERNAME_FIELD
+_USERNAME = people.username_lookup()
 
 admin.site.unregister([ApprovalFlow, ApprovalInstance])
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth import get_user_model
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -13,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from django_workflow_engine import people
 from django_workflow_engine.admin.actions import ActionInline
 from django_workflow_engine.admin.dates import HasDates
 from django_workflow_engine.admin.forms import AsksApprovals
@@ -55,7 +55,7 @@ class WorkFlowAdmin(HasDates, TemplateRowAdmin):
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         """The company's name too, whatever the project's users are called by."""
-        return (*self.search_fields, f"company__{get_user_model().USERNAME_FIELD}")
+        return (*self.search_fields, f"company__{people.username_lookup()}")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WorkFlow]:
         """The workflows with the number of their pipelines."""

@@ -21,7 +21,7 @@ from django_workflow_engine.definitions.approvals import ApprovalConfiguration
 from django_workflow_engine.errors import NoApprover, Path
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.objects import text_of
-from django_workflow_engine.people import active_users, is_active, users
+from django_workflow_engine.people import active_users, inactive_among, is_active
 from django_workflow_engine.reading import isolated
 from django_workflow_engine.strategies import Position
 
@@ -111,7 +111,9 @@ def _read_people(approvals: Sequence[ApprovalConfiguration], origin: Origin) -> 
     return People(
         roles=found,
         members={role_id: [key for key in keys if key not in barred] for role_id, keys in members.items()},
-        active_users=active_among(approval.approval_user for approval in approvals if approval.approval_user),
+        active_users=active_among(
+            approval.approval_user for approval in approvals if approval.approval_user is not None
+        ),
         requester=requester,
         barred=barred,
     )
@@ -127,14 +129,16 @@ def active_among(keys: Iterable[Any]) -> set[Any]:
     wanted = {to_primary_key(model, key) for key in keys} - {None}
     if not wanted:
         return set()
-    return set(active_users().filter(pk__in=wanted).values_list("pk", flat=True))
+    found = set(active_users().filter(pk__in=wanted).values_list("pk", flat=True))
+    return found - inactive_among(found)
 
 
 def active_user(key: Any) -> Any:
     """The active user with this primary key, which may be text, or None; one statement."""
     model = get_user_model()
     parsed = to_primary_key(model, key)
-    return None if parsed is None else active_users().filter(pk=parsed).first()
+    found = None if parsed is None else active_users().filter(pk=parsed).first()
+    return found if found is not None and is_active(found) else None
 
 
 def _assign_user(approval: ApprovalConfiguration, people: People, position: Position) -> Assignment:
@@ -258,7 +262,7 @@ _ASSIGN: Final[Mapping[ApprovalTypes, Callable[[ApprovalConfiguration, People, P
 
 def _least_busy(user_ids: Collection[Any], role_id: str) -> Any:
     """The one with the fewest open steps; among equals, the one asked least often for this role."""
-    asked = users().filter(pk__in=user_ids)
+    asked = get_user_model()._base_manager.filter(pk__in=user_ids)  # theirs may count something else already
     counted = asked.annotate(
         _open=Count("approvalinstance", filter=Q(approvalinstance__status=ApprovalStatus.CURRENT)),
         _asked=Count("approvalinstance", filter=Q(approvalinstance__assigned_role_object_id=role_id)),

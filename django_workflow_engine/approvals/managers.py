@@ -11,6 +11,7 @@ from django.db.models import Model
 
 from django_workflow_engine import conf
 from django_workflow_engine.definitions.tree import PipelineNode
+from django_workflow_engine.models.keys import to_primary_key
 
 
 def manager_of(user: Any) -> Any:
@@ -50,12 +51,15 @@ def department_head(pipeline: PipelineNode | None) -> Any:
     """The head of the pipeline's department by DEPARTMENT_HEAD_FIELD; None where there is none."""
     if pipeline is None or pipeline.department_content_type_id is None or pipeline.department_id is None:
         return None
-    content_type = ContentType.objects.get_for_id(pipeline.department_content_type_id)
-    try:
-        department = content_type.get_object_for_this_type(pk=pipeline.department_id)
-    except ObjectDoesNotExist:
+    model = ContentType.objects.get_for_id(pipeline.department_content_type_id).model_class()
+    named = conf.department_model()
+    if model is None:
         return None
-    return _follow(department, conf.department_head_field())
+    if named is not None and issubclass(named, model) and named._meta.concrete_model is model:
+        model = named  # a proxy may know the head of what it shows
+    key = to_primary_key(model, pipeline.department_id)
+    department = None if key is None else model._base_manager.filter(pk=key).first()
+    return None if department is None else _follow(department, conf.department_head_field())
 
 
 def _follow(start: Any, path: str) -> Any:

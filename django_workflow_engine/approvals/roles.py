@@ -19,17 +19,24 @@ def role_lookup() -> str:
     """The lookup from the user model to its roles.
 
     APPROVAL_ROLE_FIELD names it; without it the many-to-many relation between the two models is used, else
-    the user's foreign key. Raises ImproperlyConfigured where users and roles are not connected.
+    the user's foreign key; those of a model that the role model extends, or is a proxy of, come last. Raises
+    ImproperlyConfigured where users and roles are not connected.
     """
     named = conf.role_field()
     if named:
         return named
     model = conf.role_model()
-    relations = [field for field in get_user_model()._meta.get_fields() if model and field.related_model is model]
-    for field in sorted(relations, key=lambda field: not field.many_to_many):
+    relations = [field for field in get_user_model()._meta.get_fields() if model and _has_keys_of(field, model)]
+    for field in sorted(relations, key=lambda field: (field.related_model is not model, not field.many_to_many)):
         if field.many_to_many or field.many_to_one:
             return field.name
     raise ImproperlyConfigured("APPROVAL_ROLE_MODEL names no model that is connected with the user model.")
+
+
+def _has_keys_of(field: Any, model: type[Model]) -> bool:
+    """Whether a relation leads to rows with the model's keys: to its own, or to those of a parent or behind a proxy."""
+    options: Any = getattr(field.related_model, "_meta", None)  # a generic relation leads to no model
+    return options is not None and issubclass(model, options.concrete_model)
 
 
 def _connection() -> str | None:
@@ -63,8 +70,11 @@ def members_of(role_ids: Collection[Any]) -> dict[Any, list[Any]]:
     if role_ids and lookup is not None:
         users = people.active_users().filter(**{f"{lookup}__in": role_ids})
         held = users.annotate(_role=F(lookup)).order_by("pk").values_list("_role", "pk")
-        for role_id, user_id in held.distinct():  # a role may lead to a person in several ways
-            members[role_id].append(user_id)
+        found = list(held.distinct())  # a role may lead to a person in several ways
+        inactive = people.inactive_among({user_id for _role, user_id in found})
+        for role_id, user_id in found:
+            if user_id not in inactive:
+                members[role_id].append(user_id)
     return members
 
 

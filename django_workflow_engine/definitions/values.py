@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import reprlib
-from datetime import date, time
-from decimal import Decimal
+from collections.abc import Iterable
+from types import NoneType
 from typing import Any, Final
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import conf
 
 KEY_LENGTH: Final = 255  # characters of a primary key, a path or any other short text
+_NO_KEYS: Final = (NoneType, float, complex, bytes, bytearray, memoryview, Iterable)
 _SHOWN: Final = 100  # characters of a caller's value that a message repeats
 
 
@@ -82,10 +82,15 @@ def _too_long(most: int) -> str:
 
 
 def key_as_json(value: Any) -> int | str | None:
-    """A primary key as JSON holds it: numbers and texts as they are, a UUID and its like as text; None for others."""
+    """A primary key as JSON holds it: numbers and texts as they are, a UUID and its like as text; None for others.
+
+    Its like are the classes that fields of a project's own give as keys, such as a number with a prefix.
+    """
     if isinstance(value, int | str):
         return None if isinstance(value, bool) else value
-    return str(value) if isinstance(value, UUID | Decimal | date | time) else None
+    speaks = type(value).__str__ is not object.__str__
+    is_key = speaks and not isinstance(value, _NO_KEYS) and not hasattr(value, "_meta")  # a row is no key
+    return str(value) if is_key else None
 
 
 def shown(value: Any) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from django_workflow_engine import people
 from django_workflow_engine.errors import InvalidInput
 from django_workflow_engine.models.workflows import WorkFlow
 
@@ -32,4 +32,4 @@ def check_workflow(value: Any, name: str) -> None:
 
 def is_user(actor: Any) -> bool:
     """Whether this is a stored user: not None, and nobody anonymous."""
-    return isinstance(actor, get_user_model()) and actor.pk is not None
+    return people.is_user(actor) and actor.pk is not None

@@ -10,10 +10,11 @@ from typing import Any, Final
 from django.contrib.contenttypes.models import ContentType
 from django.db import OperationalError
 from django.db.models import Model
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 
 from django_workflow_engine import people
-from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.models.keys import key_text, to_primary_key
 from django_workflow_engine.reading import isolated
 
 logger = logging.getLogger(__name__)
@@ -26,13 +27,13 @@ def text_of(row: Any) -> str:
 
     It is plain text whatever `__str__` returns, and can always be encoded.
     """
-    return _said(row, row.__str__) or name_and_key(type(row), row.pk)
+    return _said(row, row.__str__) or name_and_key(row.__class__, row.pk)
 
 
 def name_of(user: Any) -> str:
     """A user's full name, or the username where there is none."""
-    full_name = getattr(user, "get_full_name", None)
-    return (full_name and _said(user, full_name)) or people.username(user)
+    full_name = people.full_name_of(user)
+    return (full_name and _said(user, full_name).strip()) or people.username(user)
 
 
 def name_and_key(model: type[Model], key: Any) -> str:
@@ -53,12 +54,12 @@ def find_objects(model: type[Model], keys: Collection[str]) -> dict[str, Model |
     """
     wanted = {to_primary_key(model, key) for key in keys} - {None}
     try:
-        return {str(key): row for key, row in model._base_manager.in_bulk(wanted).items()}
+        return {key_text(model, key): row for key, row in model._base_manager.in_bulk(wanted).items()}
     except OperationalError:
         raise  # the database itself: each row would meet the same
     except Exception as error:
         tell_unreadable(model._meta.label, "", type(error).__name__)
-        return {str(key): row for key in wanted for row in _one(model, key)}
+        return {key_text(model, key): row for key in wanted for row in _one(model, key)}
 
 
 def texts_of(model: type[Model], keys: Collection[str]) -> dict[str, str]:
@@ -82,12 +83,14 @@ def _said(row: Any, saying: Callable[[], Any]) -> str:
     """What the row says, as plain text; empty where that fails or is no text."""
     try:
         text = saying()
+        if isinstance(text, Promise):
+            text = str(text)
         if not isinstance(text, str):
             raise TypeError(f"{type(text).__name__} is no text")
         shown = text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…"
         return shown.encode("utf-8", "replace").decode("utf-8")
     except Exception as error:
-        tell_unreadable(type(row)._meta.label, str(row.pk), type(error).__name__)
+        tell_unreadable(row._meta.label, str(row.pk), type(error).__name__)
         return ""
 
 

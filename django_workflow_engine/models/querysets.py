@@ -50,7 +50,7 @@ def is_of(obj: models.Model) -> models.Q:
 
 def _has_key_of(obj: models.Model) -> models.Q:
     content_type = ContentType.objects.get_for_model(obj)
-    return models.Q(content_type=content_type, object_id=key_text(type(obj), obj.pk))
+    return models.Q(content_type=content_type, object_id=key_text(obj.__class__, obj.pk))
 
 
 class WorkflowAttachmentQuerySet(models.QuerySet[Any]):

@@ -21,7 +21,7 @@ def get_workflow_attachment(obj: Model) -> WorkflowAttachment | None:
     related = ("workflow", "current_stage", "current_pipeline", "started_by")
     rows = WorkflowAttachment.objects.of_key(obj).select_related(*related).order_by("tombstone", "-pk")
     found: WorkflowAttachment | None = rows.first()
-    if found is not None and found.tombstone and type(obj)._base_manager.filter(pk=obj.pk).exists():
+    if found is not None and found.tombstone and obj.__class__._base_manager.filter(pk=obj.pk).exists():
         return None
     return found
 

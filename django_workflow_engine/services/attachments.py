@@ -17,7 +17,7 @@ from django_workflow_engine.definitions.values import json_problem
 from django_workflow_engine.errors import AlreadyAttached, InvalidInput, NotFound
 from django_workflow_engine.models import WorkFlow, WorkflowAttachment, WorkflowConfiguration
 from django_workflow_engine.models.arguments import check_workflow
-from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.models.keys import key_text, to_primary_key
 from django_workflow_engine.services.actors import check_actor
 from django_workflow_engine.services.configuration import ensure_enabled, ensure_workflow_allowed
 from django_workflow_engine.services.objects import lock_object, lock_target
@@ -51,7 +51,7 @@ def attach_workflow_to_object(
     decide the first position.
     """
     target = lock_object(obj)
-    configuration = ensure_enabled(type(obj))
+    configuration = ensure_enabled(obj.__class__)
     if user is not None:
         check_actor(user, "user")
     if auto_start:
@@ -70,7 +70,7 @@ def attach_on_behalf_of(starter: Any, obj: Model, workflow: WorkFlow) -> Workflo
     did. Raises what `attach_workflow_to_object` raises.
     """
     target = lock_object(obj)
-    configuration = ensure_enabled(type(obj))
+    configuration = ensure_enabled(obj.__class__)
     attachment = _claimed(target, workflow, {}, starter=starter, disable_clone=False)
     run = _attached(attachment, configuration, target, actor=None, auto_start=True)
     run.show_stage_on(obj)
@@ -114,7 +114,7 @@ def _claimed(
 ) -> WorkflowAttachment:
     """The object's row, locked, with the version that its next run uses."""
     template = _stored_template(workflow)
-    ensure_workflow_allowed(type(obj), template)
+    ensure_workflow_allowed(obj.__class__, template)
     attachment = _claim(obj, template, metadata, starter)
     attachment.workflow = _version_to_run(template, disable_clone=disable_clone)
     return attachment
@@ -135,7 +135,11 @@ def _attached(
 
 def _claim(obj: Model, workflow: WorkFlow, metadata: dict[str, Any], starter: Any) -> WorkflowAttachment:
     """The object's row, locked, new or with its last run over; the unique key decides who inserts it."""
-    key = {"content_type_id": ContentType.objects.get_for_model(obj).pk, "object_id": str(obj.pk), "tombstone": 0}
+    key = {
+        "content_type_id": ContentType.objects.get_for_model(obj).pk,
+        "object_id": key_text(obj.__class__, obj.pk),
+        "tombstone": 0,
+    }
     fresh = WorkflowAttachment(**key, workflow=workflow, run_number=_FRESH, metadata=metadata, started_by=starter)
     attachment = _insert_or_lock(fresh, key)
     if attachment.run_number != _FRESH:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist
 from django.db import OperationalError
 from django.db.models import Model, Q
 
-from django_workflow_engine import conf
+from django_workflow_engine import conf, people
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.objects import tell_unreadable
 
@@ -44,8 +43,8 @@ def owns_one_of(user: Any, model: type[Model], object_ids: Iterable[str]) -> boo
     Asked of the database where whose a row is stands in its columns, of the rows themselves where a property says it.
     """
     keys = [to_primary_key(model, key) for key in object_ids]
-    columns = {name: field for name in _names() if (field := _user_column(model, name)) is not None}
-    own = {field.attname: getattr(user, field.target_field.attname) for field in columns.values()}
+    columns = [name for name in _names() if _user_column(model, name) is not None]
+    own = {f"{name}__pk": user.pk for name in columns}
     said_by_property = any(hasattr(model, name) for name in _names() if name not in columns)
     for start in range(0, len(keys), _BATCH):
         rows = model._base_manager.filter(pk__in=keys[start : start + _BATCH])
@@ -67,8 +66,7 @@ def _user_column(model: type[Model], name: str) -> Any:
         field: Any = model._meta.get_field(name)
     except FieldDoesNotExist:
         return None
-    names_users = field.concrete and field.is_relation and field.related_model is get_user_model()
-    return field if names_users and not field.many_to_many else None
+    return field if people.names_users(field) else None
 
 
 def _user_in(obj: Model, name: str) -> Any:
@@ -81,14 +79,14 @@ def _user_in(obj: Model, name: str) -> Any:
     except OperationalError:
         raise  # the database itself: the next row would meet the same
     except Exception as error:
-        tell_unreadable(type(obj)._meta.label, f"{obj.pk}, {name}:", type(error).__name__)
+        tell_unreadable(obj._meta.label, f"{obj.pk}, {name}:", type(error).__name__)
         return None
-    return value if isinstance(value, get_user_model()) else None
+    return value if people.is_user(value) else None
 
 
 def _key_in(obj: Model, name: str) -> Any:
     """The primary key of the user in an attribute of the object; of a foreign key no user is read."""
-    field = _user_column(type(obj), name)
+    field = _user_column(obj._meta.model, name)
     if field is not None and field.target_field.primary_key:
         return getattr(obj, field.attname)
     user = _user_in(obj, name)

@@ -71,9 +71,10 @@ def _active_user(user_id: Any, among: QuerySet[Any] | None) -> Any:
     model = get_user_model()
     key = to_primary_key(model, user_id)
     is_known = key is not None and (among is None or among.filter(pk=key).exists())
-    rows = people.active_users().filter(pk=key)
+    active = people.active_users().filter(pk=key).values("pk")  # it may group its rows, which nobody can lock then
+    rows = get_user_model()._base_manager.filter(pk__in=active)
     found = for_update(rows, keys_stay=True).first() if is_known else None
-    if found is None:
+    if found is None or not people.is_active(found):
         raise NotFound(_("There is no such active user."), path=("user_id",))
     return found
 

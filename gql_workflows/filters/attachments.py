@@ -50,6 +50,7 @@ class AttachmentFilterSet(django_filters.FilterSet):
     )
     search = django_filters.CharFilter(
         max_length=200,
+        strip=False,
         method="by_search",
         label="Text in the workflow's names, or the object's primary key; at most 200 characters.",
     )
@@ -64,8 +65,9 @@ class AttachmentFilterSet(django_filters.FilterSet):
 
     def by_search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Text in the names, case ignored, or the key itself."""
+        text = value.strip()  # a key may have blanks around it
         return queryset.filter(
-            Q(workflow__name_en__icontains=value) | Q(workflow__name_ar__icontains=value) | Q(object_id=value)
+            Q(workflow__name_en__icontains=text) | Q(workflow__name_ar__icontains=text) | Q(object_id__in={text, value})
         )
 
 

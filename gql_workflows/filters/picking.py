@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import django_filters
-from django.contrib.auth import get_user_model
 from django.db.models import Model, Q, QuerySet
 
+from django_workflow_engine import people
 from gql_workflows.filters.bridge import input_of
 
 _NAMES: Final = ("name", "name_en", "name_ar", "title")
@@ -17,9 +17,9 @@ _NAMES: Final = ("name", "name_en", "name_ar", "title")
 def name_columns(model: type[Model]) -> Sequence[str]:
     """The columns that hold what people call a row of the project's model; none where no column is named so."""
     names: Sequence[str] = _NAMES
-    if issubclass(model, get_user_model()):
-        names = (get_user_model().USERNAME_FIELD, "first_name", "last_name")
     known = {field.name for field in model._meta.concrete_fields}
+    if issubclass(model, people.user_class()):
+        names, known = (people.username_lookup(), "first_name", "last_name"), known | {people.username_lookup()}
     return [name for name in names if name in known]
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated
 
 import strawberry
 from django.contrib import auth
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from django_workflow_engine import people
 from django_workflow_engine.errors import Forbidden, InvalidInput
 from gql_workflows.context import Info
 from gql_workflows.errors import BadUserInput
@@ -16,8 +17,6 @@ from gql_workflows.mutations.base import workflow_mutation
 from gql_workflows.queries.session import viewer_of
 from gql_workflows.rules import Rule, RuledInThread
 from gql_workflows.types.payloads import LoginPayload
-
-LONGEST_NAME: Final = 254  # as in Django's own form
 
 
 @workflow_mutation(
@@ -38,7 +37,7 @@ def login(
     info.context.login_tried = True
     request = info.context.request
     user = None
-    if "\x00" not in username and len(username) <= LONGEST_NAME:
+    if "\x00" not in username and len(username) <= people.longest_username():
         user = auth.authenticate(request, username=username, password=password)
     if user is None:
         _refuse_locked_out(request)

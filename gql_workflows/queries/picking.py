@@ -95,5 +95,7 @@ def _page(rows: QuerySet[Any] | None, filters: Any, paging: Any, view: Callable[
 
 def _by_name(rows: QuerySet[Any]) -> Order:
     """By the first name column that every row has, then by key."""
-    columns = (name for name in name_columns(rows.model) if not rows.model._meta.get_field(name).null)
+    columns = (
+        name for name in name_columns(rows.model) if "__" not in name and not rows.model._meta.get_field(name).null
+    )
     return [*(Key(field=name) for name in list(columns)[:1]), Key(field="pk")]

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from asgiref.sync import async_to_sync
 from django.apps import apps
-from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_out
 from django.db import transaction
 from django.db.models.signals import post_save
@@ -84,8 +83,7 @@ def publish_deactivation(sender: Any, instance: Any, created: bool, raw: bool, u
 
 def follow_users() -> None:
     """Learn of saved users; what is saved by way of a proxy is told in the proxy's name."""
-    users = get_user_model()._meta.concrete_model
-    for model in (model for model in apps.get_models() if model._meta.concrete_model is users):
+    for model in (model for model in apps.get_models() if issubclass(model, people.user_class())):
         uid = f"gql_workflows.publish_deactivation.{model._meta.label_lower}"
         post_save.connect(publish_deactivation, sender=model, dispatch_uid=uid)
 

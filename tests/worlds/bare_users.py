@@ -1,4 +1,4 @@
-"""Users have what Django's authentication asks for, and nothing else: no name, no staff, no permissions."""
+"""Users have what Django's authentication asks for, and nothing else: no name, staff, permissions or text."""
 
 from tests.worlds.business import business_models
 from tests.worlds.project import *  # noqa: F403
@@ -31,6 +31,9 @@ def models():
         USERNAME_FIELD = "code"
         EMAIL_FIELD = "mail"
         objects = Users()
+
+        def __str__(self):
+            raise LookupError(self.code)
 
     class Role(models.Model):
         name = models.CharField(max_length=100)

@@ -9,13 +9,15 @@ from django.db import models
 from django.db.models import Field
 
 
-def business_models(key: Callable[[], Field] = lambda: models.BigAutoField(primary_key=True)) -> None:
+def business_models(key: Callable[[], Field] = lambda: models.BigAutoField(primary_key=True), people: str = "") -> None:
     """A request that follows its workflow, a department with a head, a form, and who manages whom."""
+
+    person = people or settings.AUTH_USER_MODEL
 
     class Request(models.Model):
         id = key()
         title = models.CharField(max_length=100)
-        requester = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
+        requester = models.ForeignKey(person, null=True, on_delete=models.SET_NULL)
         status = models.CharField(max_length=20, default="draft")
         stage = models.CharField(max_length=100, blank=True)
 
@@ -25,7 +27,7 @@ def business_models(key: Callable[[], Field] = lambda: models.BigAutoField(prima
     class Department(models.Model):
         id = key()
         name = models.CharField(max_length=100)
-        head = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
+        head = models.ForeignKey(person, null=True, on_delete=models.SET_NULL)
 
         def __str__(self) -> str:
             return self.name

@@ -1,4 +1,4 @@
-"""Users sign in with a number."""
+"""Users sign in with a number; keys are zero, negative, and the largest there are."""
 
 from itertools import count
 
@@ -7,6 +7,7 @@ from tests.worlds.project import *  # noqa: F403
 
 AUTH_USER_MODEL = "world.User"
 numbers = count(1000)
+KEYS = {"boss": 0, "requester": -1, "deputy": 2**63 - 1, "member0": 1 - 2**63}
 
 
 def models():
@@ -15,7 +16,8 @@ def models():
 
     class Users(BaseUserManager):
         def create_user(self, name, email, password, **rights):
-            user = self.model(number=next(numbers), first_name=name, email=email, **rights)
+            number = next(numbers)
+            user = self.model(id=KEYS.get(name, number), number=number, first_name=name, email=email, **rights)
             user.set_password(password)
             user.save()
             return user
@@ -24,6 +26,7 @@ def models():
             return self.create_user(name, is_staff=True, is_superuser=True, **rest)
 
     class User(AbstractBaseUser, PermissionsMixin):
+        id = models.BigIntegerField(primary_key=True)
         number = models.IntegerField(unique=True)
         first_name = models.CharField(max_length=40)
         email = models.EmailField()

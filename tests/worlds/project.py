@@ -86,9 +86,9 @@ def person(name, *, administrator=False, manager=None):
     """A user who signs in with the password "secret"."""
     from django.contrib.auth import get_user_model
 
-    from tests.worlds.journey.rows import managed_by
+    from tests.worlds.journey.rows import managed_by, world
 
-    user = make_user(get_user_model(), name, administrator)
+    user = world().make_user(get_user_model(), name, administrator)
     managed_by(user, manager)
     return user
 

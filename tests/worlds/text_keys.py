@@ -9,10 +9,10 @@ numbers = count(1)
 
 
 def next_key():
-    return f"Ä/{next(numbers)}: 0,5 'x'"
+    return f"""%Ä/{next(numbers)}: "0,5" 'x' _2F_5F \\ <b>&?#+;_ 50% 😀 """
 
 
 def models():
     from django.db.models import CharField
 
-    keyed_models(lambda: CharField(primary_key=True, max_length=40, default=next_key))
+    keyed_models(lambda: CharField(primary_key=True, max_length=60, default=next_key))

@@ -73,11 +73,10 @@ class KeyField(forms.CharField):
     def __init__(self, *, name: str, reference: Reference, **kwargs: Any) -> None:
         searched = bool(reference.search_address)
         self.reference = reference
-        super().__init__(
-            required=False, widget=KeySelect(name, reference) if searched else KeyInput(reference), **kwargs
-        )
+        widget = KeySelect(name, reference) if searched else KeyInput(reference)
+        super().__init__(required=False, widget=widget, strip=False, **kwargs)
 
     def clean(self, value: Any) -> Any:
         """The key; None where nothing was chosen. Whether the row exists is judged with the whole list."""
         text = super().clean(value)
-        return self.reference.as_key(text) if text else None
+        return self.reference.as_key(text) if text.strip() else None

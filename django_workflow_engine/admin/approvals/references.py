@@ -16,6 +16,7 @@ from django_workflow_engine import conf
 from django_workflow_engine.admin.approvals.rows import NoRows, rows_of
 from django_workflow_engine.definitions.approvals import Key
 from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.models.objects import text_of
 
 
 class Reference:
@@ -66,11 +67,21 @@ class Reference:
         return f"{address}?_to_field={options.pk.name}"
 
     def as_key(self, text: str) -> Key:
-        """The key that a text means, as JSON holds it; the text itself where no row can have that key."""
-        key = None if self.model is None else to_primary_key(self.model, text)
+        """The key that a text means, as JSON holds it; the text itself where no row can have that key.
+
+        Blanks around it are the typist's, unless there is a row whose key has them.
+        """
+        key = self._key(text) if text == text.strip() or self._exists(text) else self._key(text.strip())
         if key is None:
             return text
         return key if isinstance(key, int) else str(key)
+
+    def _key(self, text: str) -> Any:
+        return None if self.model is None else to_primary_key(self.model, text)
+
+    def _exists(self, text: str) -> bool:
+        key = self._key(text)
+        return self.model is not None and key is not None and self.model._base_manager.filter(pk=key).exists()
 
     def expect(self, keys: Iterable[Key]) -> None:
         """Read the names of these keys together with the first that is asked for."""
@@ -90,7 +101,7 @@ class Reference:
         keys = {text: to_primary_key(self.model, text) for text in waiting}
         own = self.model_admin
         rows = own.get_queryset(self.request) if own else self.model._default_manager.all()
-        found = {row.pk: str(row) for row in rows.filter(pk__in=set(keys.values()) - {None})}
+        found = {row.pk: text_of(row) for row in rows.filter(pk__in=set(keys.values()) - {None})}
         self._names |= {text: found[key] for text, key in keys.items() if key in found}
 
 

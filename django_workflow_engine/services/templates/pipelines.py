@@ -60,7 +60,7 @@ def update_pipeline(*, id: Any, changes: PipelineChanges, actor: Any = None) -> 
     values, faults = check_pipeline_changes(pipeline, changes)
     refuse(faults)
     if "department_id" in values:
-        values["department_content_type_id"] = department_type_id() if values["department_id"] else None
+        values["department_content_type_id"] = None if values["department_id"] is None else department_type_id()
     with edited(pipeline.workflow, actor):
         write(pipeline, {"pipeline_info": into_info(values, pipeline.pipeline_info), **values})
     return pipeline

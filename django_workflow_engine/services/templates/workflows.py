@@ -107,11 +107,13 @@ def check_workflow_changes(workflow: WorkFlow, changes: WorkflowChanges) -> tupl
 
 def with_departments(tree: WorkflowTree) -> WorkflowTree:
     """The tree with the content type of its departments."""
-    if not any(pipeline.department_id for pipeline in tree.pipelines):
+    if not any(pipeline.department_id is not None for pipeline in tree.pipelines):
         return tree
     content_type_id = department_type_id()
     pipelines = (
-        replace(pipeline, department_content_type_id=content_type_id) if pipeline.department_id else pipeline
+        replace(pipeline, department_content_type_id=content_type_id)
+        if pipeline.department_id is not None
+        else pipeline
         for pipeline in tree.pipelines
     )
     return replace(tree, pipelines=tuple(pipelines))

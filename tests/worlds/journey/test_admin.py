@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 from django.contrib import admin
+from django.contrib.admin.utils import quote
 from django.test import Client
 from django.urls import reverse
 
-from django_workflow_engine.models import WorkFlow
+from django_workflow_engine.models import WorkFlow, WorkflowAttachment
 from django_workflow_engine.services import attach_workflow_to_object
 from tests.engine.admin.controls import controls
 from tests.worlds.journey.conftest import Office
@@ -43,6 +46,14 @@ def test_lists_searches_and_rows_open(client: Client, language: str) -> None:
             opened.append(reverse(f"{address}_add"))
         for url in opened:
             assert client.get(url, headers=headers).status_code == 200, url
+
+
+def test_the_page_of_a_run_leads_to_its_object(client: Client) -> None:
+    attachment = WorkflowAttachment.objects.get()
+    page = client.get(reverse("admin:django_workflow_engine_workflowattachment_change", args=[attachment.pk]))
+    address = reverse("admin:world_request_change", args=[quote(attachment.target.pk)])
+    assert f'href="{address}"' in unescape(page.content.decode())
+    assert client.get(address).context["original"] == attachment.target
 
 
 def test_approvals_are_edited_as_rows(client: Client, office: Office) -> None:

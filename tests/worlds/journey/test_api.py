@@ -9,6 +9,7 @@ from asgiref.sync import async_to_sync
 from django.contrib.auth import get_user_model
 from django.test import AsyncClient, Client
 
+from django_workflow_engine import people
 from django_workflow_engine.choices import WorkflowStrategy
 from tests.api.documents import APPROVE, ATTACH, ATTACHMENT, CREATE, INBOX, LOGIN, NODE, REJECT
 from tests.api.inputs import target_of, template_input
@@ -117,7 +118,7 @@ def test_there_is_no_log_in_by_the_api(office: Office) -> None:
 
 @pytest.mark.skipif(not world().has_login, reason="the API of this world has no log-in")
 def test_people_sign_in(office: Office) -> None:
-    name = str(office.boss.get_username())
+    name = people.username(office.boss)
     viewer = Api().run(LOGIN, username=name, password="secret")["login"]["viewer"]
     assert viewer["user"]["username"] == name
     assert viewer["user"]["displayName"]
