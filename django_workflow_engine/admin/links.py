@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.utils import quote
 from django.db.models import Model
 from django.http import HttpRequest
@@ -30,8 +30,14 @@ def linked(text: str, address: str) -> str | SafeString:
     return format_html('<a href="{}">{}</a>', address, text) if address else text
 
 
+def admin_of(site: AdminSite, model: type[Model]) -> ModelAdmin[Any] | None:
+    """The model's own admin on this site, or that of a proxy which shows the same rows; None where there is none."""
+    shown = (own for proxy, own in site._registry.items() if proxy._meta.concrete_model is model._meta.concrete_model)
+    return site._registry.get(model) or next(shown, None)
+
+
 def _address(request: HttpRequest, site: AdminSite, model: type[Model], page: str, row: Model | None) -> str:
-    own = site._registry.get(model)
+    own = admin_of(site, model)
     if own is None or not own.has_view_permission(request, row):
         return ""
     name = f"admin:{own.opts.app_label}_{own.opts.model_name}_{page}"
