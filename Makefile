@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 ENVIRONMENT := requirements/environment.sh
 PYTEST := $(BIN)/python -m pytest -n 2
 
-.PHONY: install run demo test test-browser test-lowest test-platforms test-packages test-postgres test-mariadb lint format types schema check lint-schema node release-schema clients soak bench messages lock clean
+.PHONY: install run demo test test-browser test-lowest test-without-plans test-platforms test-packages test-postgres test-mariadb lint format types schema check lint-schema node release-schema clients soak bench messages lock clean
 
 install: $(STAMP)
 
@@ -38,6 +38,12 @@ $(LOWEST)/.installed: requirements/lowest.lock
 test-lowest: install $(LOWEST)/.installed
 	env -u DATABASE_URL $(LOWEST)/bin/python -m pytest -n 2 tests/api tests/engine/decisions \
 	  --ignore tests/api/security --ignore tests/api/statements --ignore tests/api/hostile
+
+# The API where graphql-core resolves every field by itself.
+PLANLESS_TESTS ?= tests/api
+
+test-without-plans: install
+	env -u DATABASE_URL PLANS=false $(PYTEST) $(PLANLESS_TESTS)
 
 # What differs by interpreter and by release of Django, on each of them that can be had here.
 PLATFORM_TESTS ?= tests/reference tests/engine/admin tests/engine/decisions tests/engine/configuration \
