@@ -105,14 +105,12 @@ class WorkFlow(Identified):
         verbose_name = _("workflow")
         verbose_name_plural = _("workflows")
         ordering = ["-created_at", "-id"]
-        indexes = [models.Index(fields=["-created_at", "-id"], name="workflow_newest_idx")]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="workflow_newest_idx"),
+            models.Index(fields=["cloned_from", "fingerprint"], name="workflow_version_idx"),
+        ]
         constraints = [
-            *Identified.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["cloned_from", "fingerprint"],
-                condition=models.Q(is_hidden=True),
-                name="workflow_one_version_per_content",
-            ),
+            *Identified.Meta.constraints,  # of a frozen version it says that there is one for each content, too
             models.CheckConstraint(
                 condition=models.Q(strategy__in=WorkflowStrategy.values), name="workflow_strategy_valid"
             ),

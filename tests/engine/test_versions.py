@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
 from django_workflow_engine.choices import WorkflowStrategy
 from django_workflow_engine.models import Pipeline, Stage, WorkFlow, WorkflowAction, WorkflowAttachment
+from django_workflow_engine.models.identity import identity_within
 from django_workflow_engine.services import attach_workflow_to_object
+from django_workflow_engine.transactions import is_passing
 from tests.factories import STRATEGIES, DocumentFactory, UserFactory, by_user, template_for
 from tests.runs import approve, place
 from tests.snapshot import unchanged
@@ -135,6 +138,21 @@ def test_going_back_to_the_old_content_takes_the_old_version_again(template):
         stage.save()
         assert (version_of(template) == old) is same
     assert WorkFlow.objects.filter(cloned_from=template).count() == 2
+
+
+def test_the_database_takes_no_second_version_of_the_same_content(template):
+    version = version_of(template)
+    twin = WorkFlow(
+        name_en="Twin",
+        strategy=STAGED,
+        cloned_from=template,
+        is_hidden=True,
+        fingerprint=version.fingerprint,
+        uuid=identity_within(template.uuid, version.fingerprint),
+    )
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        WorkFlow.objects.bulk_create([twin])
+    assert is_passing(refused.value) is (connection.vendor != "sqlite")  # which has one writer, and names no constraint
 
 
 def test_two_templates_with_the_same_content_share_no_version(boss):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from django_workflow_engine.cleanup import cleanup_completed_workflow_attachments
 from django_workflow_engine.errors import AlreadyAttached, Conflict, StepAlreadyDecided
@@ -48,6 +49,17 @@ def test_a_new_template_is_frozen_once(level: str, boss: User) -> None:
         calls = [partial(attach_workflow_to_object, DocumentFactory(), template, boss) for _ in range(4)]
         assert told(at_once(calls)) == {"WorkflowAttachment": 4}
         assert WorkFlow.objects.filter(cloned_from=template).count() == 1
+
+
+def test_a_caller_with_an_old_snapshot_makes_no_second_version(level: str, boss: User) -> None:
+    template = template_for(1, [[by_user(boss)]] * 2)
+    with suppress(Conflict, OperationalError), transaction.atomic():
+        User.objects.count()
+        at_once([partial(attach_workflow_to_object, DocumentFactory(), template, boss)])
+        attach_workflow_to_object(DocumentFactory(), template, boss)
+    assert WorkFlow.objects.filter(cloned_from=template).count() == 1
+    attach_workflow_to_object(DocumentFactory(), template, boss)
+    assert WorkFlow.objects.filter(cloned_from=template).count() == 1
 
 
 def test_a_consensus_loses_no_approval(level: str) -> None:
