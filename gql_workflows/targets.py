@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django_workflow_engine import conf
 from django_workflow_engine.errors import ModelNotEnabled, NotFound
 from django_workflow_engine.models import WorkflowAttachment
-from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.models.keys import is_named, to_primary_key
 from django_workflow_engine.services.configuration import configuration_of, is_enabled
 from gql_workflows.ids import global_id, key_in
 
@@ -67,9 +67,10 @@ def target_id(attachment: WorkflowAttachment) -> str:
 def find_target(label: str, identifier: str, *path: str) -> Any:
     """The object with this primary key or global id; raises ModelNotEnabled, or NotFound when there is none."""
     model = enabled_model(label, *path, "model")
-    parsed = to_primary_key(model, _key_in(identifier, model))
+    key = _key_in(identifier, model)
+    parsed = to_primary_key(model, key)
     found = None if parsed is None else model._default_manager.filter(pk=parsed).first()
-    if found is None:
+    if found is None or not is_named(found, key):
         raise NotFound(_("There is no such object."), path=(*path, "id"))
     return found
 

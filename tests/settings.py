@@ -58,6 +58,7 @@ DJANGO_WORKFLOW_ENGINE = {
         "testapp.UuidDocument",
         "testapp.Deal",
         "testapp.Invoice",
+        "testapp.Voucher",
         "demo.PurchaseRequest",
     ],
 }

@@ -19,6 +19,7 @@ from django_workflow_engine.choices import ApprovalTypes
 from django_workflow_engine.choices import RoleSelectionStrategy as Sharing
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
 from django_workflow_engine.errors import NoApprover, Path
+from django_workflow_engine.models.exact import is_one_of
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.objects import text_of
 from django_workflow_engine.people import active_users, inactive_among, is_active
@@ -265,6 +266,6 @@ def _least_busy(user_ids: Collection[Any], role_id: str) -> Any:
     asked = get_user_model()._base_manager.filter(pk__in=user_ids)  # theirs may count something else already
     counted = asked.annotate(
         _open=Count("approvalinstance", filter=Q(approvalinstance__status=ApprovalStatus.CURRENT)),
-        _asked=Count("approvalinstance", filter=Q(approvalinstance__assigned_role_object_id=role_id)),
+        _asked=Count("approvalinstance", filter=is_one_of("approvalinstance__assigned_role_object_id", [role_id])),
     )
     return counted.order_by("_open", "_asked", "pk").values_list("pk", flat=True)[0]

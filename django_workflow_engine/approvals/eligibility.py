@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from django_workflow_engine import conf, people
 from django_workflow_engine.choices import RoleSelectionStrategy as Sharing
+from django_workflow_engine.models.exact import is_one_of
 
 
 class Obstacle(enum.Enum):
@@ -97,7 +98,7 @@ def held_by(user: Any, *, roles_held: Collection[str]) -> Q:
 
     Whether the user is active, and the step still open, is asked beside it.
     """
-    kept = Q(assigned_role_object_id__isnull=True) | Q(assigned_role_object_id__in=roles_held)
+    kept = Q(assigned_role_object_id__isnull=True) | is_one_of("assigned_role_object_id", roles_held)
     needs_no_role = Q(delegation_chain__isnull=False) | Q(role_selection_strategy__in=HIERARCHIES)
     return Q(assigned_to=user) & (kept | needs_no_role)
 

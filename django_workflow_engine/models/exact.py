@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.lookups import In
 
 
 def exact_collation(connection: BaseDatabaseWrapper) -> str | None:
@@ -23,3 +25,21 @@ class ExactCharField(models.CharField):
         """The column's type and, where it takes one, its collation."""
         parameters: Any = super().db_parameters(connection)
         return {**parameters, "collation": exact_collation(connection)}
+
+
+class Exactly(models.Func):
+    """A text that is compared character by character, whatever the collation of its column."""
+
+    arity = 1
+    template = "%(expressions)s"
+    output_field = models.CharField()
+
+    def as_mysql(self, compiler: Any, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        """Its column may have another character set, too, which takes no such collation."""
+        template = f"CONVERT(%(expressions)s USING utf8mb4) COLLATE {exact_collation(connection)}"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+
+def is_one_of(column: str, texts: Collection[str]) -> models.Q:
+    """The condition that the column holds one of these texts, character by character."""
+    return models.Q(In(Exactly(column), list(texts)))

@@ -49,6 +49,14 @@ def to_primary_key(model: type[Model], value: Any) -> Any:
     return key
 
 
+def is_named(row: Model, text: str) -> bool:
+    """Whether the row's key is this very text, and not one that the database takes for the same; numbers are as said.
+
+    MySQL and MariaDB find the row “a” by “A” where its column ignores case; it may be another one than is meant.
+    """
+    return not isinstance(row.pk, str) or row.pk == text
+
+
 def key_text(model: type[Model], key: Any) -> str:
     """A primary key as the text that names its row, however an instance that was never read again spells it."""
     try:

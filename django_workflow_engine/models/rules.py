@@ -15,6 +15,7 @@ from django_workflow_engine.choices import ErrorCode, WorkflowStatus
 from django_workflow_engine.definitions.approvals import parse_approvals, with_json_keys
 from django_workflow_engine.errors import Fault
 from django_workflow_engine.models.databases import place_faults
+from django_workflow_engine.models.exact import is_one_of
 from django_workflow_engine.models.followed_fields import writing_faults
 from django_workflow_engine.models.keys import key_faults
 from django_workflow_engine.models.sizes import approval_growth_faults, size_faults
@@ -165,7 +166,7 @@ def check_registered(action: WorkflowAction) -> None:
 
     A stored row whose function has gone since may still be switched off or deleted: it is refused when it would run.
     """
-    stored = type(action)._base_manager.filter(pk=action.pk, function_path=action.function_path)
+    stored = type(action)._base_manager.filter(is_one_of("function_path", [action.function_path]), pk=action.pk)
     if not registry.is_registered(action.function_path) and not stored.exists():
         message = _("“%s” is not registered as an action.") % action.function_path
         error = ValidationError(message, code=ErrorCode.ACTION_NOT_REGISTERED.value)

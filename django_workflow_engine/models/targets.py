@@ -8,7 +8,7 @@ from django.contrib.contenttypes import fields
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 
-from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.models.keys import is_named, to_primary_key
 
 # From Django 6.1 on the attribute of a model is a descriptor of its own; before, the field itself is.
 _Attribute: Any = getattr(fields, "GenericForeignKeyDescriptor", fields.GenericForeignKey)
@@ -24,7 +24,8 @@ class TargetAttribute(_Attribute):
         """The object, or None."""
         if instance is None:
             return self
-        return super().__get__(instance, cls) if _can_be_found(instance) else None
+        found = super().__get__(instance, cls) if _can_be_found(instance) else None
+        return found if found is not None and is_named(found, instance.object_id) else None
 
 
 class TargetForeignKey(TargetAttribute if _Attribute is fields.GenericForeignKey else fields.GenericForeignKey):  # type: ignore[misc]

@@ -14,6 +14,7 @@ from django_workflow_engine import conf
 from django_workflow_engine.errors import ModelNotEnabled
 from django_workflow_engine.models import WorkFlow, WorkflowConfiguration
 from django_workflow_engine.models.databases import check_is_here
+from django_workflow_engine.models.exact import Exactly, is_one_of
 from django_workflow_engine.models.keys import key_faults
 from django_workflow_engine.reading import isolated
 from django_workflow_engine.services import registration
@@ -98,9 +99,9 @@ def available_workflows(model: type[Model], queryset: QuerySet[Any]) -> QuerySet
 
 def called(queryset: QuerySet[Any], *slugs: str) -> QuerySet[Any]:
     """The workflows of the queryset that answer to one of these slugs."""
-    names = queryset.order_by().values_list("name_en", flat=True).distinct()
+    names = queryset.order_by().annotate(_name=Exactly("name_en")).values_list("_name", flat=True).distinct()
     fitting = [name for name in names if any(answers_to(name, slug) for slug in slugs)]
-    return queryset.filter(name_en__in=fitting)
+    return queryset.filter(is_one_of("name_en", fitting))
 
 
 def answers_to(name: str, slug: str) -> bool:

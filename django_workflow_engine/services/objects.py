@@ -16,7 +16,7 @@ from django_workflow_engine.errors import InvalidInput, NotFound
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.arguments import check_row
 from django_workflow_engine.models.databases import check_is_here
-from django_workflow_engine.models.keys import key_faults, key_text, to_primary_key
+from django_workflow_engine.models.keys import is_named, key_faults, key_text, to_primary_key
 from django_workflow_engine.models.locks import locked_row
 from django_workflow_engine.services.announcements import announce
 from django_workflow_engine.transactions import atomic, is_passing
@@ -50,7 +50,8 @@ def lock_target(attachment: WorkflowAttachment) -> Any:
     """
     model = ContentType.objects.get_for_id(attachment.content_type_id).model_class()
     key = None if model is None else to_primary_key(model, attachment.object_id)
-    return None if model is None or key is None or attachment.tombstone else _locked(model, key)
+    row = None if model is None or key is None or attachment.tombstone else _locked(model, key)
+    return row if row is not None and is_named(row, attachment.object_id) else None
 
 
 def _locked(model: type[Model], key: Any) -> Any:

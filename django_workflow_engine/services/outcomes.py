@@ -23,7 +23,7 @@ from django_workflow_engine.models.followed_fields import (
     is_written_by_others,
     value_problem,
 )
-from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.models.keys import is_named, to_primary_key
 from django_workflow_engine.models.locks import locked_row
 from django_workflow_engine.services.configuration import configuration_of
 
@@ -107,7 +107,7 @@ def _store(
     """Write one field of the object as it is in the database; gives what was written, nothing for a deleted object."""
     key = to_primary_key(model, attachment.object_id)
     row = None if attachment.tombstone else locked_row(model, key)
-    if row is None:
+    if row is None or not is_named(row, attachment.object_id):
         logger.debug("%s(%s) does not exist any more, nothing is updated", model.__name__, attachment.object_id)
         return {}
     arguments = arguments_of_save(field, model)

@@ -5,6 +5,8 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from django_workflow_engine.models.exact import ExactCharField
+
 
 class Document(models.Model):
     """An object with a creator of its own."""
@@ -46,9 +48,9 @@ class Team(models.Model):
 
 
 class Desk(models.Model):
-    """A custom role whose key is text, held by one foreign key per user."""
+    """A custom role whose key is text, held by one foreign key per user; letters of another case make another one."""
 
-    code = models.CharField(max_length=20, primary_key=True)
+    code = ExactCharField(max_length=20, primary_key=True)
     parent = models.ForeignKey("self", null=True, on_delete=models.SET_NULL)
 
     def __str__(self) -> str:
@@ -153,3 +155,13 @@ class Parcel(models.Model):
 
     def __str__(self) -> str:
         return self.shelf
+
+
+class Voucher(models.Model):
+    """An object whose key is a text in which every character counts, as those of shortened addresses."""
+
+    code = ExactCharField(max_length=20, primary_key=True)
+    status = models.CharField(max_length=8, default="draft")
+
+    def __str__(self) -> str:
+        return self.code
