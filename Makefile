@@ -69,7 +69,7 @@ $(MYSQL): requirements/mysql.lock $(STAMP)
 	@touch $@
 
 # The engine, the API, the races and the worlds on MariaDB or MySQL; what is of PostgreSQL alone is skipped.
-MARIADB_TESTS ?= tests/engine tests/races tests/worlds tests/api
+MARIADB_TESTS ?= tests/engine tests/races tests/worlds tests/api tests/operation/test_database_away.py
 
 test-mariadb: install $(MYSQL)
 	@case "$$DATABASE_URL" in mysql:*) ;; *) echo "test-mariadb needs DATABASE_URL, e.g. mysql://root@127.0.0.1:3306/name" >&2; exit 2;; esac

@@ -29,6 +29,7 @@ Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 ATTEMPTS: Final = 8
+_SECONDS: Final = 10.0  # after which no further attempt is begun: MySQL lets each one wait 50 seconds for a lock
 _PAUSE_SECONDS: Final = 0.01  # after the first attempt; twice as long after each further one, by chance a little less
 _LONGEST_PAUSE: Final = 0.3
 
@@ -158,22 +159,23 @@ def verb(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
     """The function in a transaction, which is tried again when it met others at work.
 
     A deadlock, a serialization failure, a lock that is not to be had and a row that was deleted meanwhile undo the
-    transaction. Where it is the outermost one it is begun anew, a bounded number of times; where it is part of another
-    verb's, that one is; where it is part of a caller's, that is the caller's to do. Raises Conflict when it did not
-    come through.
+    transaction. Where it is the outermost one it is begun anew, a bounded number of times and for a bounded time; where
+    it is part of another verb's, that one is; where it is part of a caller's, that is the caller's to do. Raises
+    Conflict when it did not come through.
     """
 
     @wraps(function)
     def call(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
         if connection().in_atomic_block:
             return _as_part(function, *args, **kwargs)
+        began = time.monotonic()
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return _as_the_outermost(function, *args, **kwargs)
             except (OperationalError, IntegrityError) as error:
                 if not is_passing(error):
                     raise
-                if attempt == ATTEMPTS:
+                if attempt == ATTEMPTS or time.monotonic() - began > _SECONDS:
                     raise _conflict() from error
                 logger.info("%s is tried again: %s", function.__name__, error)
                 longest = min(_PAUSE_SECONDS * 2**attempt, _LONGEST_PAUSE)

@@ -7,9 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.db.backends.signals import connection_created
+
 from gql_workflows.demo import defaults as demo
 from gql_workflows.server import values
 from gql_workflows.server.environment import number, one_of, parsed, several, switch, text
+from gql_workflows.server.patience import expect_signs_of_life
 from gql_workflows.server.secret import stored_secret
 
 DATA_DIR = Path(text("DATA_DIR", default="var")).resolve()
@@ -36,6 +39,7 @@ CELERY_BROKER_URL = parsed(
     allowed="amqp://user:password@host:5672// or redis://…",
 )
 
+EXTRA_APPS = several("EXTRA_APPS", default=[], each=values.app, allowed="apps that can be imported, between commas")
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
@@ -49,7 +53,7 @@ INSTALLED_APPS = [
     "django_workflow_engine",
     "gql_workflows",
     *([demo.APP] if DEMO else []),
-    *several("EXTRA_APPS", default=[], each=values.app, allowed="apps that can be imported, between commas"),
+    *EXTRA_APPS,
 ]
 
 MIDDLEWARE = [
@@ -226,7 +230,11 @@ if DATABASE["ENGINE"].endswith("postgresql"):
         # without an end to its attempts the pool would wait longer and longer, and miss that the server is back
         DATABASE["OPTIONS"]["pool"] |= {"timeout": 5, "reconnect_timeout": 5}
 elif DATABASE["ENGINE"].endswith("mysql"):
+    DATABASE["CONN_HEALTH_CHECKS"] = True
     DATABASE["OPTIONS"] = {"connect_timeout": 3} | DATABASE["OPTIONS"]
+    connection_created.connect(expect_signs_of_life)
+    if not EXTRA_APPS:  # whose constraints with conditions may be such that nothing else stands for them
+        SILENCED_SYSTEM_CHECKS = ["models.W036"]  # see the databases in docs/engine/operations.md
 if REDIS_URL:
     CACHES["default"] |= {"OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2}}
 

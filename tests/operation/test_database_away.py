@@ -2,52 +2,80 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from django.db import connection
 
+from gql_workflows.server.patience import expect_signs_of_life
 from tests.operation.relay import Relay
 from tests.operation.server import LOGIN, Server
 
-pytestmark = pytest.mark.postgres
+pytestmark = pytest.mark.server
 SECONDS = 8
 VIEWER = "{ viewer { user { username } } }"
 NAME = "operation_of_the_server"
 DOCUMENTS = (VIEWER, LOGIN % ('"erin"', '"erin-demo-1"'), "{ workflows { edges { node { id } } } }")
 
 
-def _statement(sql: str) -> None:
+def _is_mysql() -> bool:
+    return connection.vendor == "mysql"
+
+
+def _port() -> int:
+    return int(connection.settings_dict["PORT"] or (3306 if _is_mysql() else 5432))
+
+
+def _rows(sql: str) -> list[Any]:
+    """What a statement gives on a connection that has none of the test's databases."""
     settings: dict[str, Any] = connection.settings_dict
-    place = {"host": settings["HOST"], "port": settings["PORT"], "user": settings["USER"]}
-    with psycopg.connect(**place, password=settings["PASSWORD"], dbname="postgres", autocommit=True) as other:
-        other.execute(sql)
+    place = {"host": settings["HOST"], "user": settings["USER"], "password": settings["PASSWORD"], "port": _port()}
+    place |= {} if _is_mysql() else {"dbname": "postgres"}
+    with closing(connection.Database.connect(**place, autocommit=True)) as other, closing(other.cursor()) as cursor:
+        cursor.execute(sql)
+        return list(cursor.fetchall()) if cursor.description else []
+
+
+def _drop() -> None:
+    _rows(f"DROP DATABASE IF EXISTS {NAME}" + ("" if _is_mysql() else " WITH (FORCE)"))
+
+
+def _end_connections() -> None:
+    """The database server ends what is connected with the server's database."""
+    if _is_mysql():
+        for (number,) in _rows(f"SELECT id FROM information_schema.processlist WHERE db = '{NAME}'"):
+            _rows(f"KILL {number}")
+    else:
+        _rows(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{NAME}'")
 
 
 @pytest.fixture(scope="module")
 def relay() -> Iterator[Relay]:
-    found = Relay(connection.settings_dict["HOST"], int(connection.settings_dict["PORT"] or 5432))
+    found = Relay(connection.settings_dict["HOST"], _port())
     yield found
     found.close()
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, relay: Relay) -> Iterator[Server]:
-    _statement(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-    _statement(f"CREATE DATABASE {NAME}")
+    _drop()
+    _rows(f"CREATE DATABASE {NAME}" + (" CHARACTER SET utf8mb4" if _is_mysql() else ""))
     user, password = connection.settings_dict["USER"], connection.settings_dict["PASSWORD"]
     folder: Path = tmp_path_factory.mktemp("server")
-    found = Server(folder, {"DATABASE_URL": f"postgres://{user}:{password}@127.0.0.1:{relay.port}/{NAME}"})
+    scheme = "mysql" if _is_mysql() else "postgres"
+    found = Server(folder, {"DATABASE_URL": f"{scheme}://{user}:{password}@127.0.0.1:{relay.port}/{NAME}"})
     found.prepare("migrate --verbosity=0", "seed_demo --json")
     found.start()
     assert found.login("erin", "erin-demo-1")["errors"] == []
     yield found
     found.stop()
-    _statement(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+    _drop()
 
 
 def told(server: Server, document: str) -> tuple[int, str, str]:
@@ -92,5 +120,21 @@ def test_a_database_that_is_away_is_a_503_and_the_server_goes_on_when_it_is_back
 
 def test_connections_that_the_database_ended_are_not_handed_out(server: Server) -> None:
     is_back(server)
-    _statement(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{NAME}'")
+    _end_connections()
     assert server.post(VIEWER).json() == {"data": {"viewer": {"user": {"username": "erin"}}}}
+
+
+def test_the_checks_have_nothing_to_say(server: Server) -> None:
+    server.prepare("check --database default --fail-level WARNING")
+
+
+@pytest.mark.django_db
+def test_a_mysql_that_is_cut_off_in_the_middle_of_a_statement_is_given_up() -> None:
+    if not _is_mysql():
+        pytest.skip("PostgreSQL's driver is told so in the settings")
+    connection.ensure_connection()
+    expect_signs_of_life(connection)
+    with socket.socket(fileno=os.dup(connection.connection.fileno())) as used:
+        assert used.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+        assert used.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 5000
+        assert used.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 10
