@@ -12,6 +12,7 @@ from django_workflow_engine.actions.events import Fired, to_json
 from django_workflow_engine.actions.resolution import actions_for
 from django_workflow_engine.models import ActionRun, WorkflowAttachment
 from django_workflow_engine.models.content import content_of, route_of
+from django_workflow_engine.models.inserting import insert_known
 from django_workflow_engine.strategies import Position
 from django_workflow_engine.transactions import on_commit
 
@@ -33,7 +34,7 @@ def enqueue(attachment: WorkflowAttachment, fired: Sequence[Fired]) -> list[Acti
         return []
     for order, run in enumerate(runs):
         run.order = order
-    ActionRun.objects.bulk_create(runs)
+    insert_known(runs, "key")
     dispatch_after_commit([run.pk for run in runs])
     return runs
 

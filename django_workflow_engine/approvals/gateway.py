@@ -28,6 +28,7 @@ from django_workflow_engine.approvals.assignees import Assignment
 from django_workflow_engine.choices import CheckInState, ErrorCode, EventKind, RoleSelectionStrategy, StepType
 from django_workflow_engine.errors import WorkflowError
 from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
+from django_workflow_engine.models.inserting import insert_below
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.locks import for_update
 from django_workflow_engine.transactions import on_commit
@@ -158,7 +159,7 @@ def open_approval(attachment: WorkflowAttachment, assignment: Assignment, *, num
         )
         for user_id in asked
     ]
-    return ApprovalInstance.objects.bulk_create(rows)
+    return insert_below(rows, "flow_id")
 
 
 def ask_next(step: Step, receiver: Any) -> Step:
@@ -166,7 +167,7 @@ def ask_next(step: Step, receiver: Any) -> Step:
     seat = _copy(step)
     seat.assigned_to, seat.status, seat.delegation_chain = receiver, ApprovalStatus.CURRENT, None
     seat.extra_fields = _not_checked_in(step) | {completion.AFTERWARDS: completion.afterwards(step)[1:]}
-    (created,) = ApprovalInstance.objects.bulk_create([seat])
+    (created,) = insert_below([seat], "flow_id")
     return created
 
 
@@ -251,7 +252,7 @@ def pass_on(step: Step, *, actor: Any, receiver: Any, comment: str, status: Appr
     seat.extra_fields = _not_checked_in(step)
     seat.delegation_chain = [*(step.delegation_chain or ()), link]
     seat.escalation_level = step.escalation_level + (status == ApprovalStatus.ESCALATED)
-    (created,) = ApprovalInstance.objects.bulk_create([seat])
+    (created,) = insert_below([seat], "flow_id")
     created.flow = step.flow
     return created
 

@@ -9,6 +9,7 @@ from django_workflow_engine.approvals.delegations import Person
 from django_workflow_engine.approvals.gateway import Step
 from django_workflow_engine.choices import EventKind
 from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
+from django_workflow_engine.models.inserting import insert_below
 from django_workflow_engine.strategies import Position
 
 _NAME_LENGTH = 255
@@ -69,5 +70,5 @@ class Journal:
 
     def write(self) -> None:
         """Append the events to the audit trail, in one statement."""
-        WorkflowEvent.objects.bulk_create(self._lines)
+        insert_below(self._lines, "attachment_id")
         self._lines = []

@@ -13,13 +13,13 @@ from django_workflow_engine.definitions.tree import ActionNode, PipelineNode, St
 from django_workflow_engine.errors import Frozen, NotFound, WorkflowInactive, WorkflowIncomplete
 from django_workflow_engine.models import Pipeline, Stage, WorkFlow, WorkflowAction
 from django_workflow_engine.models.identity import identity_within
+from django_workflow_engine.models.inserting import insert_known
 from django_workflow_engine.models.locks import for_update, kept
 from django_workflow_engine.reading import isolated
 from django_workflow_engine.strategies import strategy_for
 
 PATH: Final = ("workflow_id",)  # what in the caller's input names the template
 COPY_SUFFIX: Final = " (Copy)"
-_BATCH: Final = 500
 
 
 def frozen_version(template: WorkFlow) -> WorkFlow:
@@ -85,7 +85,7 @@ def _freeze(template: WorkFlow) -> WorkFlow:
             fingerprint=content,
             version_key=uuid.uuid4(),
         )
-        WorkFlow.objects.bulk_create([version])
+        insert_known([version], "uuid")
         write_content(version, tree)
     return version
 
@@ -109,15 +109,15 @@ def workflow_row(tree: WorkflowTree, **fields: Any) -> WorkFlow:
 
 
 def write_content(workflow: WorkFlow, tree: WorkflowTree) -> None:
-    """Write the tree's pipelines, stages and actions below a workflow, in bulk: three statements at most.
+    """Write the tree's pipelines, stages and actions below a workflow, in bulk: three statements at most, six on MySQL.
 
     The rows are validated before; `save()` is not called.
     """
     pipelines = [_pipeline_row(workflow, node) for node in tree.pipelines]
-    Pipeline.objects.bulk_create(pipelines, batch_size=_BATCH)
+    insert_known(pipelines, "uuid")
     below = list(zip(pipelines, tree.pipelines, strict=True))
     stages = [(stage_row(row, stage), stage) for row, node in below for stage in node.stages]
-    Stage.objects.bulk_create([row for row, _node in stages], batch_size=_BATCH)
+    insert_known([row for row, _node in stages], "uuid")
     write_actions(
         [
             (tree.actions, {"workflow": workflow}),
@@ -130,7 +130,7 @@ def write_content(workflow: WorkFlow, tree: WorkflowTree) -> None:
 def write_actions(owned: Iterable[tuple[Iterable[ActionNode], Mapping[str, Any]]]) -> None:
     """Write actions of any owners, in bulk; each owner is given under its kind's name."""
     actions = [row for nodes, owner in owned for row in action_rows(nodes, **owner)]
-    WorkflowAction.objects.bulk_create(actions, batch_size=_BATCH)
+    insert_known(actions, "uuid")
 
 
 def _pipeline_row(workflow: WorkFlow, node: PipelineNode) -> Pipeline:

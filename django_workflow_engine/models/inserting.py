@@ -1,0 +1,40 @@
+"""Rows written in bulk that know their keys afterwards; MySQL does not tell the keys it gave, and is asked for them."""
+
+from __future__ import annotations
+
+from typing import Any, Final, TypeVar
+
+from django.db.models import Manager, Model
+
+Row = TypeVar("Row", bound=Model)
+_BATCH: Final = 500
+
+
+def insert_known(rows: list[Row], name: str) -> list[Row]:
+    """Write new rows, each of which has a value of its own in the column of this name."""
+    manager = _written(rows)
+    if manager is not None:
+        keys = dict(manager.filter(**{f"{name}__in": [getattr(row, name) for row in rows]}).values_list(name, "pk"))
+        for row in rows:
+            row.pk = keys[getattr(row, name)]
+    return rows
+
+
+def insert_below(rows: list[Row], name: str) -> list[Row]:
+    """Write new rows below one row, named in this column, whose lock keeps everybody else from writing some there."""
+    manager = _written(rows)
+    if manager is not None:
+        above = {name: getattr(rows[0], name)}
+        keys = manager.filter(**above).order_by("-pk").values_list("pk", flat=True)[: len(rows)]
+        for row, key in zip(reversed(rows), keys, strict=True):
+            row.pk = key
+    return rows
+
+
+def _written(rows: list[Row]) -> Manager[Any] | None:
+    """Write them; gives their manager where their keys must be asked for."""
+    if not rows:
+        return None
+    manager = type(rows[0])._default_manager
+    manager.bulk_create(rows, batch_size=_BATCH)
+    return manager if rows[0].pk is None else None
