@@ -116,7 +116,8 @@ def test_a_template_of_ones_own_names_nothing_of_another_company(globex: Any, ki
 
 def test_two_companies_have_departments_of_the_same_name_and_one_has_it_once(globex: Any) -> None:
     assert Department.objects.filter(name="Finance").count() == 2
-    for company in (globex["company"], None):
+    of_every_company = [None] if connection.features.supports_partial_indexes else []  # MySQL has no such constraint
+    for company in (globex["company"], *of_every_company):
         with pytest.raises(IntegrityError), transaction.atomic():
             Department.objects.bulk_create([Department(name="Finance", company=company)] * (1 if company else 2))
 
