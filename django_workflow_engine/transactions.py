@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import random
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -29,7 +30,7 @@ Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 ATTEMPTS: Final = 8
-_SECONDS: Final = 10.0  # after which no further attempt is begun: MySQL lets each one wait 50 seconds for a lock
+PATIENCE_SECONDS: Final = 5  # after which no further attempt begins: MySQL lets each one wait 50 seconds for a lock
 _PAUSE_SECONDS: Final = 0.01  # after the first attempt; twice as long after each further one, by chance a little less
 _LONGEST_PAUSE: Final = 0.3
 
@@ -37,7 +38,9 @@ _LONGEST_PAUSE: Final = 0.3
 # MySQL number them; 1020 is MariaDB's word for a row that changed since the transaction's snapshot.
 _STATES: Final = frozenset({"40P01", "40001", "55P03"})
 _NUMBERS: Final = frozenset({1020, 1205, 1213, 3572})
+_TOO_LONG: Final = "57014"  # PostgreSQL ended a statement, for `statement_timeout` or because somebody asked it to
 _GONE: Final = frozenset({1451, 1452})  # a foreign key, by MySQL's numbers
+_LOCKED: Final = re.compile(r"database (table |schema )?is locked")  # SQLite's
 _DJANGO_S: Final = "read committed"
 _WEAKER: Final = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED"
 
@@ -106,7 +109,7 @@ def read_where_it_is_written() -> Token[bool]:
 def atomic() -> Iterator[None]:
     """A transaction of the engine's database, or a savepoint within one; also a decorator: `@atomic()`."""
     used = connection()
-    begins = not used.in_atomic_block
+    begins = not _is_in_a_transaction(used)
     with transaction.atomic(using=used.alias), reading_where_it_is_written(), ExitStack() as stack:
         if begins:
             _see_what_others_committed(used)
@@ -114,6 +117,11 @@ def atomic() -> Iterator[None]:
         elif used.vendor == "mysql" and _reads_a_snapshot(used) and not _begun.get():
             stack.enter_context(used.execute_wrapper(_as_it_is_now))
         yield
+
+
+def _is_in_a_transaction(used: BaseDatabaseWrapper) -> bool:
+    """Whether what begins now is part of a caller's transaction: a block, or one that it commits by hand."""
+    return used.in_atomic_block or not used.get_autocommit()
 
 
 def _as_it_is_now(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -161,12 +169,12 @@ def verb(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
     A deadlock, a serialization failure, a lock that is not to be had and a row that was deleted meanwhile undo the
     transaction. Where it is the outermost one it is begun anew, a bounded number of times and for a bounded time; where
     it is part of another verb's, that one is; where it is part of a caller's, that is the caller's to do. Raises
-    Conflict when it did not come through.
+    Conflict when it did not come through, and at once where the database ended a statement that took too long.
     """
 
     @wraps(function)
     def call(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
-        if connection().in_atomic_block:
+        if _is_in_a_transaction(connection()):
             return _as_part(function, *args, **kwargs)
         began = time.monotonic()
         for attempt in range(1, ATTEMPTS + 1):
@@ -175,8 +183,9 @@ def verb(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
             except (OperationalError, IntegrityError) as error:
                 if not is_passing(error):
                     raise
-                if attempt == ATTEMPTS or time.monotonic() - began > _SECONDS:
-                    raise _conflict() from error
+                is_last = attempt == ATTEMPTS or time.monotonic() - began >= PATIENCE_SECONDS
+                if is_last or took_too_long(error):
+                    raise _conflict(error) from error
                 logger.info("%s is tried again: %s", function.__name__, error)
                 longest = min(_PAUSE_SECONDS * 2**attempt, _LONGEST_PAUSE)
                 time.sleep(longest * random.uniform(0.5, 1))  # two that met part ways
@@ -205,11 +214,18 @@ def _as_part(function: Callable[Arguments, Result], *args: Arguments.args, **kwa
     except (OperationalError, IntegrityError) as error:
         if _is_tried_again.get() or not is_passing(error):
             raise
-        raise _conflict() from error
+        raise _conflict(error) from error
 
 
-def _conflict() -> Conflict:
+def _conflict(error: Error) -> Conflict:
+    if took_too_long(error):
+        return Conflict(_("The database took too long and was stopped; try again."))
     return Conflict(_("Others were at work on the same rows; try again."))
+
+
+def took_too_long(error: Error) -> bool:
+    """Whether the database ended a statement for the time that it took, such as the wait for a lock."""
+    return _state(error.__cause__) == _TOO_LONG
 
 
 def is_passing(error: Error) -> bool:
@@ -219,7 +235,9 @@ def is_passing(error: Error) -> bool:
     if isinstance(error, IntegrityError):  # a row was read, and deleted before the commit; or its twin was not seen
         gone = _state(cause) == "23503" or number in _GONE or "FOREIGN KEY constraint" in str(cause)
         return gone or _VERSION_MADE in str(cause)
-    return _state(cause) in _STATES or number in _NUMBERS or "database is locked" in str(error)
+    return (
+        _state(cause) in _STATES or number in _NUMBERS or took_too_long(error) or _LOCKED.search(str(error)) is not None
+    )
 
 
 def _state(cause: BaseException | None) -> str | None:

@@ -120,7 +120,7 @@ def present(error: GraphQLError) -> GraphQLError:
         return _masked(error, error)
     if cause is not None and unavailable.is_away(cause):
         facts = {"code": unavailable.CODE, "id": unavailable.logged(cause)}
-        return _with_extensions(error, unavailable.message(), facts)
+        return _with_extensions(error, unavailable.message(cause), facts)
     if cause is None or isinstance(cause, CannotGetOperationTypeError | InvalidOperationTypeError):
         return _about_the_document(error)
     if error.nodes and not error.path:

@@ -1,4 +1,4 @@
-"""A database or a cache that the server needs and cannot reach: told as a 503 that says so, and logged with an id."""
+"""A database or a cache that cannot be reached, or that others hold up: a 503 that says so, logged with an id."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Final
 
 from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
+
+from django_workflow_engine.transactions import is_passing
 
 logger = logging.getLogger(__name__)
 
@@ -23,9 +25,9 @@ _REDIS_ERRORS: Final = frozenset({"ConnectionError", "TimeoutError", "BusyLoadin
 
 
 def is_away(error: BaseException) -> bool:
-    """Whether this was raised because a server did not answer, and not because of what it was asked."""
+    """Whether a server did not answer, or others held it up: this was not raised because of what it was asked."""
     if isinstance(error, OperationalError | InterfaceError):
-        return _database_is_away(error)
+        return _database_is_away(error) or _is_held_up(error)
     # asked by name: redis is installed only where a project has a cache in it
     kind = type(error)
     return kind.__module__ == "redis.exceptions" and kind.__name__ in _REDIS_ERRORS
@@ -39,6 +41,11 @@ def _database_is_away(error: OperationalError | InterfaceError) -> bool:
     return number in _MYSQL_NUMBERS or number == _SQLITE_MESSAGE or isinstance(error, InterfaceError)
 
 
+def _is_held_up(error: BaseException) -> bool:
+    """Whether the database would answer a little later: it waited for a lock in vain, or ended what took too long."""
+    return isinstance(error, OperationalError) and is_passing(error)
+
+
 def logged(error: BaseException) -> str:
     """The id under which the log has it, in one line: while a server is away, every request ends here."""
     identifier = uuid.uuid4().hex
@@ -47,6 +54,8 @@ def logged(error: BaseException) -> str:
     return identifier
 
 
-def message() -> str:
+def message(error: BaseException) -> str:
     """What clients are told."""
+    if _is_held_up(error):
+        return _("The service is busy at the moment. Try again in a few seconds.")
     return _("The service cannot be reached at the moment. Try again in a few seconds.")

@@ -72,7 +72,7 @@ class GraphQLView(EventStreams, CheckedRequests):
         except Exception as error:  # who asks could not be seen
             if not unavailable.is_away(error):
                 raise
-            away = Refused(503, unavailable.message(), id=unavailable.logged(error))
+            away = Refused(503, unavailable.message(error), id=unavailable.logged(error))
             response = away.response(self.accepted.media_type)
         patch_vary_headers(response, ["Accept", "Authorization", "Cookie"])
         return response

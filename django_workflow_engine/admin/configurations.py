@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.admin.actions import function_choices
+from django_workflow_engine.admin.meeting import MeetsOthers
 from django_workflow_engine.admin.style import EnginePage
 from django_workflow_engine.models import WorkflowConfiguration
 from django_workflow_engine.reading import isolated
@@ -73,7 +74,7 @@ class WorkflowConfigurationForm(forms.ModelForm):
 
 
 @admin.register(WorkflowConfiguration)
-class WorkflowConfigurationAdmin(EnginePage):
+class WorkflowConfigurationAdmin(MeetsOthers, EnginePage):
     """The settings of one model."""
 
     form = WorkflowConfigurationForm

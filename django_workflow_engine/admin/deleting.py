@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from django_workflow_engine.admin.frozen import FrozenIsFixed, is_frozen
 from django_workflow_engine.admin.links import linked, list_of
+from django_workflow_engine.admin.meeting import MeetsOthers
 from django_workflow_engine.errors import WorkflowError
 from django_workflow_engine.models import Pipeline, Stage, WorkFlow, WorkflowAttachment
 from django_workflow_engine.reading import isolated
@@ -24,7 +25,7 @@ from django_workflow_engine.selectors.uses import Use, uses_of
 _REFUSALS = (WorkflowError, ProtectedError, RestrictedError)
 
 
-class SaysWhyNot(FrozenIsFixed, admin.ModelAdmin):
+class SaysWhyNot(FrozenIsFixed, MeetsOthers):
     """For the admin of rows of templates: Django's pages of deletion say what a row is still needed for.
 
     Django asks for the permission to delete what protects a row, which nobody has, and tells of that one.

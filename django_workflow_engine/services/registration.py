@@ -27,7 +27,7 @@ from django_workflow_engine.models.databases import place_faults
 from django_workflow_engine.models.followed_fields import writing_faults
 from django_workflow_engine.models.keys import key_faults
 from django_workflow_engine.services.templates.writing import faults_of
-from django_workflow_engine.transactions import alias, atomic, on_commit
+from django_workflow_engine.transactions import alias, on_commit, verb
 
 logger = logging.getLogger(__name__)
 
@@ -125,17 +125,17 @@ def _is_migrated(state: Apps) -> bool:
     return True
 
 
+@verb
 def _store_all() -> None:
-    with atomic():
-        for model, named in _remembered.values.items():
-            try:
-                _store(model, named)
-            except InvalidDefinition as refused:  # what depends on rows of the database is known only now
-                logger.error("The registration of %s is left out: %s", model._meta.label, refused)
-        on_commit(_remembered.mark_stored)
+    for model, named in _remembered.values.items():
+        try:
+            _store(model, named)
+        except InvalidDefinition as refused:  # what depends on rows of the database is known only now
+            logger.error("The registration of %s is left out: %s", model._meta.label, refused)
+    on_commit(_remembered.mark_stored)
 
 
-@atomic()
+@verb
 def _store(model: type[Model], named: Values) -> WorkflowConfiguration:
     content_type = ContentType.objects.get_for_model(model)
     try:

@@ -121,9 +121,42 @@ def test_inside_of_a_caller_s_transaction_it_is_a_conflict_at_once() -> None:
 
 
 def test_an_error_of_another_kind_stays_what_it_is() -> None:
-    call, tried = failing("57014", times=1)
+    call, tried = failing("53200", times=1)
     with pytest.raises(OperationalError):
         call()
+    assert len(tried) == 1
+
+
+@pytest.fixture
+def impatient() -> Iterator[None]:
+    """A connection whose statements may take half a second."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = '500ms'")
+    yield
+    connection.close()
+
+
+def test_a_statement_that_took_too_long_is_a_conflict_and_does_not_take_as_long_again(
+    boss: User, impatient: None
+) -> None:
+    document = DocumentFactory()
+    attachment = attach_workflow_to_object(document, template_for(3, [[by_user(boss)]]), boss)
+    (step,) = open_steps(document)
+    with held(lambda: WorkflowAttachment.objects.select_for_update().get(pk=attachment.pk)):
+        began = time.monotonic()
+        with pytest.raises(Conflict, match="too long"):
+            approve_step(step_id=step.pk, actor=boss)
+        assert time.monotonic() - began < 2 * 0.5
+        with pytest.raises(Conflict, match="too long"), transaction.atomic():
+            approve_step(step_id=step.pk, actor=boss)
+    approve(document, boss)
+
+
+def test_nobody_waits_for_a_lock_eight_times_where_each_time_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django_workflow_engine.transactions.PATIENCE_SECONDS", 0)
+    hopeless, tried = failing("55P03", times=99)
+    with pytest.raises(Conflict):
+        hopeless()
     assert len(tried) == 1
 
 

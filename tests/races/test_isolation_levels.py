@@ -13,8 +13,15 @@ from django.db import OperationalError, connection, transaction
 
 from django_workflow_engine.cleanup import cleanup_completed_workflow_attachments
 from django_workflow_engine.errors import AlreadyAttached, Conflict, StepAlreadyDecided
-from django_workflow_engine.models import WorkFlow, WorkflowEvent
-from django_workflow_engine.services import approve_step, attach_workflow_to_object, reject_step
+from django_workflow_engine.models import WorkFlow, WorkflowConfiguration, WorkflowEvent
+from django_workflow_engine.services import (
+    ConfigurationChanges,
+    approve_step,
+    attach_workflow_to_object,
+    configure_model,
+    register_model_for_workflow,
+    reject_step,
+)
 from gql_workflows.idempotency import forget_expired
 from gql_workflows.ids import global_id
 from gql_workflows.models import IdempotentRequest
@@ -23,6 +30,7 @@ from tests.client import Api
 from tests.factories import DocumentFactory, UserFactory, by_role, by_user, group_of, template_for
 from tests.postgres.threads import ROUNDS, at_once
 from tests.runs import approve, attachment_of, history, open_steps, seat
+from tests.testapp.models import Deal
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 WITH_KEY = APPROVE.replace("$input: ApproveStepInput!", "$input: ApproveStepInput!, $key: String").replace(
@@ -111,6 +119,36 @@ def test_a_cleanup_and_further_runs_do_not_meet(level: str, boss: User) -> None:
         results = at_once(calls)
         assert told(results) == {"dict": 2, "WorkflowAttachment": 2}
         assert {open_steps(obj)[0].assigned_to for obj in (ended, other)} == {boss}
+
+
+def test_a_model_that_several_register_at_once_has_what_all_said(level: str) -> None:
+    for _round in range(ROUNDS):
+        WorkflowConfiguration.objects.all().delete()
+        results = at_once(
+            [
+                partial(register_model_for_workflow, Deal, stage_field="stage"),
+                partial(register_model_for_workflow, Deal, auto_start=False),
+                partial(configure_model, model=Deal, changes=ConfigurationChanges(status_field="status")),
+            ]
+        )
+        assert told(results) == {"WorkflowConfiguration": 3}
+        row = WorkflowConfiguration.objects.get()
+        assert (row.stage_field, row.status_field) == ("stage", "status")
+
+
+def test_a_transaction_that_is_committed_by_hand_is_a_caller_s(level: str, boss: User) -> None:
+    document, template = DocumentFactory(), template_for(1, [[by_user(boss)]] * 2)
+    transaction.set_autocommit(False)
+    try:
+        User.objects.count()
+        attach_workflow_to_object(document, template, boss)
+        transaction.rollback()
+        attach_workflow_to_object(document, template, boss)
+        approve(document, boss)
+        transaction.commit()
+    finally:
+        transaction.set_autocommit(True)
+    assert history(document) == ["attached", "started", "approved", "stage_moved"]
 
 
 def test_in_a_transaction_of_the_caller_s_the_loser_is_told_of_a_conflict(level: str, boss: User) -> None:
