@@ -27,11 +27,15 @@ def split(value: str) -> tuple[str, str] | None:
 
 
 def named_in(value: str) -> tuple[str, str] | None:
-    """The name of the type in the schema and the key in any global id, or None for what is none."""
+    """The name of the type in the schema and the key in any global id, or None for what is none.
+
+    An id has one spelling: Python's reader of base64 passes over letters that are none of it.
+    """
     try:
-        return relay.from_base64(value)
+        parts = relay.from_base64(value)
     except ValueError:
         return None
+    return parts if relay.to_base64(*parts) == value else None
 
 
 def key_in(value: str, type_name: str) -> str | None:

@@ -46,9 +46,9 @@ def accepted(accept: str | None) -> Accepted:
     Without a wish it is application/json, as the specification of GraphQL over HTTP says. An event stream has to be
     asked for by its name or as `text/*`: who sends `*/*` seldom reads one.
     """
-    if not accept or not accept.strip():
+    ranges = list(_ranges(accept or ""))
+    if not ranges:
         return Accepted(json=JSON, streams=False)
-    ranges = list(_ranges(accept))
     best = max((GRAPHQL_JSON, JSON), key=lambda media_type: _rank(media_type, ranges))
     return Accepted(
         json=best if _rank(best, ranges)[0] > 0 else None,
@@ -76,7 +76,8 @@ def _quality_of(names: Sequence[str], ranges: list[Range]) -> float | None:
 def _ranges(accept: str) -> Iterator[Range]:
     for entry in accept.split(","):
         media_type, *parameters = (part.strip().lower() for part in entry.split(";"))
-        yield Range(media_type=media_type, quality=_quality(parameters))
+        if media_type or parameters:  # an empty entry of a list is none
+            yield Range(media_type=media_type, quality=_quality(parameters))
 
 
 def _quality(parameters: list[str]) -> float:

@@ -25,10 +25,9 @@ class PersistedQueryNotSupported(Refused):
         super().__init__(400, NOT_SUPPORTED)
 
     def response(self, media_type: str = JSON) -> JsonResponse:
-        """A 200 in application/json, as every document that is not run; kept by no cache on the way."""
+        """A 200 in application/json, as every document that is not run."""
         response = super().response(media_type)
         response.status_code = 200 if media_type == JSON else self.http_status
-        response.headers["Cache-Control"] = "no-store"
         return response
 
 

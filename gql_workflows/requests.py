@@ -18,6 +18,7 @@ from gql_workflows.strict_json import parse
 from gql_workflows.trusted_documents import resolve_document
 
 _PARAMETERS: Final = ("query", "documentId", "operationName", "variables", "extensions")
+_ENCODINGS: Final = ("", "identity")
 _CHARSETS: Final = (None, "utf-8", "utf8", "us-ascii")
 
 
@@ -37,15 +38,32 @@ def check_request(request: HttpRequest) -> Parameters:
         raise Refused(403, _("Requests from this origin are not accepted."))
     if request.method == "POST":
         _check_media_type(request)
-        return _parameters(parse(_body(request)))
+        return parameters_of(parse(_body(request)))
     if request.method == "GET":
-        return _parameters(_from_address(request))
+        return parameters_of(_from_address(request))
     raise Refused(405, _("GraphQL is asked with GET or POST."))
 
 
-def document_of(parameters: Any) -> str:
-    """The document that a request's parameters hold, or name by its id; raises Refused for anything else."""
-    return _parameters(parameters).query
+def parameters_of(given: Any) -> Parameters:
+    """What a request's parameters ask for, wherever they come from; raises Refused for what are none."""
+    resolved = resolve_document(given)
+    if isinstance(resolved, list):
+        raise Refused(400, _("Send one request at a time: a list of them is not taken."))
+    if isinstance(resolved, dict) and not resolved.get("query") and hash_in(resolved) is not None:
+        raise PersistedQueryNotSupported
+    if not isinstance(resolved, dict) or not isinstance(resolved.get("query"), str):
+        raise Refused(400, _("Send a JSON object with a query."))
+    if not isinstance(resolved.get("operationName"), str | None):
+        raise Refused(400, _("operationName is a text."))
+    for name in ("variables", "extensions"):
+        if not isinstance(resolved.get(name), dict | None):
+            raise Refused(400, _("%s is a JSON object.") % name)
+    return Parameters(
+        query=resolved["query"],
+        operation_name=resolved.get("operationName") or None,
+        variables=resolved.get("variables"),
+        extensions=resolved.get("extensions"),
+    )
 
 
 def _check_media_type(request: HttpRequest) -> None:
@@ -53,6 +71,8 @@ def _check_media_type(request: HttpRequest) -> None:
     charset = (request.content_params or {}).get("charset")
     if (request.content_type or "").lower() != JSON or (charset and charset.strip("\"'").lower()) not in _CHARSETS:
         raise Refused(415, _("Send application/json in UTF-8."))
+    if request.headers.get("Content-Encoding", "").strip().lower() not in _ENCODINGS:
+        raise Refused(415, _("Send the body as it is: compressed ones are not taken."))
 
 
 def _body(request: HttpRequest) -> bytes:
@@ -80,22 +100,3 @@ def _from_address(request: HttpRequest) -> dict[str, Any]:
         raise Refused(400, _("The address has too many parameters.")) from error
     given = {name: asked[name] for name in _PARAMETERS if asked.get(name)}
     return {name: parse(text.encode()) if name in ("variables", "extensions") else text for name, text in given.items()}
-
-
-def _parameters(given: Any) -> Parameters:
-    resolved = resolve_document(given)
-    if isinstance(resolved, dict) and not resolved.get("query") and hash_in(resolved) is not None:
-        raise PersistedQueryNotSupported
-    if not isinstance(resolved, dict) or not isinstance(resolved.get("query"), str):
-        raise Refused(400, _("Send a JSON object with a query."))
-    if not isinstance(resolved.get("operationName"), str | None):
-        raise Refused(400, _("operationName is a text."))
-    for name in ("variables", "extensions"):
-        if not isinstance(resolved.get(name), dict | None):
-            raise Refused(400, _("%s is a JSON object.") % name)
-    return Parameters(
-        query=resolved["query"],
-        operation_name=resolved.get("operationName") or None,
-        variables=resolved.get("variables"),
-        extensions=resolved.get("extensions"),
-    )

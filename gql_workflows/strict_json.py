@@ -16,12 +16,17 @@ MOST_LEVELS: Final = 100  # of objects and lists in each other; a template has 8
 def parse(body: bytes) -> Any:
     """The value in the body; raises Refused unless it is JSON in UTF-8 that a database could hold.
 
+    A byte order mark before it, which some clients write, is left out.
+
     NaN and Infinity are no JSON; a number beyond a double, a name that an object has twice, and half of a surrogate
     pair mean different things to different readers.
     """
     try:
         parsed = json.loads(
-            body.decode(), parse_constant=_refuse_constant, parse_float=_finite, object_pairs_hook=_without_doubles
+            body.decode("utf-8-sig"),
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+            object_pairs_hook=_without_doubles,
         )
         json.dumps(parsed, ensure_ascii=False).encode()  # half of a surrogate pair cannot be written
     except (ValueError, RecursionError) as error:

@@ -8,7 +8,7 @@ from asgiref.sync import sync_to_async
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
 from strawberry.django.views import AsyncGraphQLView
 from strawberry.http import GraphQLRequestData
@@ -74,6 +74,7 @@ class GraphQLView(EventStreams, CheckedRequests):
                 raise
             away = Refused(503, unavailable.message(error), id=unavailable.logged(error))
             response = away.response(self.accepted.media_type)
+        patch_cache_control(response, private=True, no_store=True)  # `private` is what Django's own cache heeds
         patch_vary_headers(response, ["Accept", "Authorization", "Cookie"])
         return response
 

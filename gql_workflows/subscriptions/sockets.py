@@ -13,6 +13,8 @@ from strawberry.http.async_base_view import AsyncWebSocketAdapter
 from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived
 
 from gql_workflows import conf
+from gql_workflows.refusals import Refused
+from gql_workflows.strict_json import parse
 
 logger = logging.getLogger(__name__)
 
@@ -83,9 +85,8 @@ def fitting(reason: str) -> str:
 def _parsed(text: str) -> Message:
     """The JSON object in a message; raises NonJsonMessageReceived for anything else."""
     try:
-        parsed = json.loads(text)
-        json.dumps(parsed, ensure_ascii=False).encode()  # half of a surrogate pair cannot be written
-    except (ValueError, RecursionError) as error:
+        parsed = parse(text.encode())
+    except (Refused, UnicodeEncodeError) as error:
         raise NonJsonMessageReceived from error
     if not isinstance(parsed, dict) or not isinstance(parsed.get("id"), str | None):
         raise NonJsonMessageReceived

@@ -26,7 +26,7 @@ from gql_workflows import conf
 from gql_workflows.authentication import InvalidCredentials, authenticate
 from gql_workflows.origin import is_foreign
 from gql_workflows.refusals import Refused
-from gql_workflows.requests import document_of
+from gql_workflows.requests import parameters_of
 from gql_workflows.subscriptions import threads
 from gql_workflows.subscriptions.connections import patiently
 from gql_workflows.subscriptions.operations import Operations
@@ -80,12 +80,13 @@ class Conversation(BaseGraphQLTransportWSHandler[Any, None]):
             await super().handle_subscribe(message)
             return
         try:
-            document = document_of(message["payload"])
+            asked = parameters_of(message["payload"])
             place = self.visit.place_for_operation()
         except Refused as refused:
             await self._refuse(message["id"], refused)
             return
-        message["payload"] = {**message["payload"], "query": document}
+        payload = {"query": asked.query, "variables": asked.variables, "operationName": asked.operation_name}
+        message["payload"] = payload
         await super().handle_subscribe(message)
         self._places[message["id"]] = place
         # a task that is cancelled before its first line runs has no `finally`

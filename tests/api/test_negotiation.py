@@ -30,6 +30,8 @@ AS_JSON = [
     (APOLLO_SUBSCRIPTION, JSON),
     ("*/*", JSON),
     (None, JSON),
+    (", ,", JSON),
+    (f",{GRAPHQL_JSON},", GRAPHQL_JSON),
 ]
 AS_STREAM = [STREAM, f"{STREAM};q=0.1", f"{STREAM};charset=utf-8", "text/*", f"{STREAM}, {JSON};q=0", f"{STREAM}, a/b"]
 

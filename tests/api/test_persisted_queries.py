@@ -33,7 +33,7 @@ def test_a_hash_alone_is_told_that_it_is_not_supported(
 ) -> None:
     response = post({**query, "extensions": PERSISTED}, accept, language)
     assert (response.status_code, response.json()) == (status, {"errors": TOLD})
-    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["Cache-Control"] == "private, no-store"
 
 
 def test_a_hash_alone_by_get_is_told_so_and_is_no_visit_of_a_page() -> None:

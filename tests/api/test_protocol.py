@@ -58,6 +58,22 @@ def test_a_malformed_body_is_a_400_in_json(body: bytes) -> None:
     assert code_of(response) == "BAD_USER_INPUT"
 
 
+def test_a_body_may_begin_with_a_byte_order_mark() -> None:
+    assert post(b"\xef\xbb\xbf" + TYPENAME.encode()).json() == {"data": {"__typename": "Query"}}
+
+
+@pytest.mark.parametrize(("encoding", "status"), [("gzip", 415), ("br", 415), ("identity", 200), ("Identity", 200)])
+def test_a_body_comes_as_it_is(encoding: str, status: int) -> None:
+    response = post(TYPENAME, **{"Content-Encoding": encoding})
+    assert response.status_code == status
+    assert status == 200 or "compressed" in response.json()["errors"][0]["message"]
+
+
+def test_requests_are_sent_one_by_one() -> None:
+    (error,) = post(f"[{TYPENAME}]").json()["errors"]
+    assert error["message"] == "Send one request at a time: a list of them is not taken."
+
+
 @pytest.mark.parametrize(
     "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]
 )

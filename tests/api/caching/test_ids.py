@@ -193,3 +193,12 @@ def test_the_boxes_of_a_picture_are_one_picture_s_alone(office: Office) -> None:
     assert len({one for those in ids for one in those}) == 9
     for those, picture in zip(ids, pictures, strict=True):
         assert [(edge["from"], edge["to"]) for edge in picture["edges"]] == list(pairwise(those))
+
+
+@pytest.mark.parametrize("added", ["\n", " ", "\x00", "!", "=", "-"])
+def test_an_id_has_one_spelling(office: Office, added: str) -> None:
+    value = global_id("User", office.owner.pk)
+    api, find = Api(office.owner), "query ($id: ID!) { node(id: $id) { id } nodes(ids: [$id]) { id } }"
+    assert api.run(find, id=value) == {"node": {"id": value}, "nodes": [{"id": value}]}
+    for other in (value + added, added + value, value[:3] + added + value[3:]):
+        assert api.run(find, id=other) == {"node": None, "nodes": [None]}
