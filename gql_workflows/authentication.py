@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from django_workflow_engine import people
+from django_workflow_engine.transactions import reading_where_it_is_written
 from gql_workflows import conf
 from gql_workflows.refusals import Refused
 
@@ -30,11 +31,13 @@ def authenticate(request: HttpRequest) -> Any:
 
     The functions that AUTHENTICATION names are asked in order. Each takes the request and gives a user, or None
     where the request has no credentials of its kind; for credentials that are not valid it raises InvalidCredentials.
-    The first user counts, and is `request.user` from then on: nothing may take the sender for somebody else.
+    The first user counts, and is `request.user` from then on: nothing may take the sender for somebody else. No replica
+    is asked: who has just signed in is known, and who was switched off is not let in.
     """
-    found = (function(request) for function in _functions())
-    user = next((user for user in found if user is not None), None)
-    viewer = user if user is not None and people.is_active(user) else None
+    with reading_where_it_is_written():
+        found = (function(request) for function in _functions())
+        user = next((user for user in found if user is not None), None)
+        viewer = user if user is not None and people.is_active(user) else None
     _sign(request, viewer or AnonymousUser())
     return viewer
 

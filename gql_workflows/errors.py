@@ -75,6 +75,12 @@ class Unavailable(ApiError):
     code = unavailable.CODE
 
 
+def never_ran(answer: Mapping[str, Any]) -> bool:
+    """Whether an answer says that the document itself was refused: no data, and no error with a path into it."""
+    errors = answer.get("errors") or ()
+    return bool(errors) and answer.get("data") is None and not any(error.get("path") for error in errors)
+
+
 class Errors(SchemaExtension):
     """Gives every top-level error a code; what nobody expected is masked, and logged with an id.
 

@@ -18,6 +18,7 @@ from strawberry.types.graphql import OperationType
 from gql_workflows import unavailable
 from gql_workflows.authentication import authenticate
 from gql_workflows.context import Context
+from gql_workflows.errors import never_ran
 from gql_workflows.negotiation import EVENT_STREAM, GRAPHQL_JSON, JSON, Accepted, accepted
 from gql_workflows.refusals import ALLOWED, Refused
 from gql_workflows.requests import Parameters, check_request
@@ -103,23 +104,17 @@ class GraphQLView(EventStreams, CheckedRequests):
         """Answer in the media type that was asked for; a request that could not be run is a 400 in the newer one."""
         if self.accepted.json is None:
             return self.stream_of_one(response_data, sub_response)
-        never_ran = _never_ran(response_data)
-        if never_ran:
+        refused = never_ran(response_data)
+        if refused:
             del response_data["data"]
         response = super().create_response(response_data, sub_response)
         response.headers["Content-Type"] = f"{self.accepted.media_type}; charset=utf-8"
-        if self.accepted.media_type == GRAPHQL_JSON and never_ran:
+        if self.accepted.media_type == GRAPHQL_JSON and refused:
             response.status_code = 400
         if _found_nothing_there(response_data):
             response.status_code = 503
             response.headers["Retry-After"] = str(unavailable.RETRY_SECONDS)
         return response
-
-
-def _never_ran(response_data: dict[str, Any]) -> bool:
-    """Whether the document itself was refused: no data, and no error with a path into it."""
-    errors = response_data.get("errors") or ()
-    return bool(errors) and response_data.get("data") is None and not any(error.get("path") for error in errors)
 
 
 def _found_nothing_there(response_data: dict[str, Any]) -> bool:

@@ -8,13 +8,14 @@ from approval_workflow.models import ApprovalFlow, ApprovalInstance
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.core.checks import CheckMessage, Error
+from django.db import connections
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import conf
 from django_workflow_engine.choices import ErrorCode
 from django_workflow_engine.errors import Fault, ModelNotEnabled
-from django_workflow_engine.transactions import is_elsewhere
+from django_workflow_engine.transactions import alias, is_elsewhere
 
 
 def check_is_here(model: type[Model]) -> None:
@@ -37,6 +38,7 @@ def database_settings() -> Iterator[CheckMessage]:
     """What the project's databases and routers make impossible; no statement."""
     yield from _referred_to()
     yield from _listed()
+    yield from _committed()
 
 
 def _referred_to() -> Iterator[CheckMessage]:
@@ -60,3 +62,14 @@ def _listed() -> Iterator[CheckMessage]:
                 hint=f"Let DATABASE_ROUTERS send {label} and django_workflow_engine to one database, or leave it out.",
                 id="django_workflow_engine.E030",
             )
+
+
+def _committed() -> Iterator[CheckMessage]:
+    used = alias()
+    if not connections.settings[used].get("AUTOCOMMIT", True):
+        yield Error(
+            f"DATABASES[{used!r}] has AUTOCOMMIT switched off: what a verb does is never committed, and what follows a "
+            "commit (actions, mails, news for subscriptions) never happens.",
+            hint="Leave AUTOCOMMIT out, and use ATOMIC_REQUESTS or transaction.atomic().",
+            id="django_workflow_engine.E032",
+        )

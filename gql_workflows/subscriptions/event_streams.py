@@ -23,7 +23,7 @@ from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from gql_workflows import conf
-from gql_workflows.errors import LimitExceeded
+from gql_workflows.errors import LimitExceeded, never_ran
 from gql_workflows.negotiation import Accepted
 from gql_workflows.refusals import Refused
 from gql_workflows.subscriptions.places import Limit, of_connection, of_operation, owner_of, places
@@ -39,6 +39,11 @@ class EventStream(SSETransport):
 
     def __init__(self) -> None:
         super().__init__(heartbeat_interval=conf.subscriptions().ping_seconds)
+
+    def encode_next(self, response: Any, encode_json: Any) -> str:
+        """One answer; where the document itself was refused it has no `data`, as in JSON."""
+        told = {name: value for name, value in response.items() if name != "data" or not never_ran(response)}
+        return super().encode_next(told, encode_json)  # type: ignore[arg-type]
 
     def encode_event(self, event: str, data: str | None = None) -> str:
         """One event; the library sees to it that its data is one line."""

@@ -91,6 +91,18 @@ def test_who_signs_in_over_a_stream_is_signed_in(office: Office) -> None:
     assert '{"data":{"viewer":{"user":{"username":"olga"}}}}' in api.raw(VIEWER).content.decode()
 
 
+@pytest.mark.parametrize("document", ["{ nothing }", "subscription { nothing }", "subscription {"])
+def test_a_document_that_cannot_run_has_no_data_in_a_stream_either(office: Office, document: str) -> None:
+    async def scenario() -> None:
+        response = await asgi(office.owner, STREAM, document)
+        parts = response.streaming_content if response.streaming else response
+        text = b"".join([part async for part in parts] if response.streaming else [*parts]).decode()
+        (told,) = [json.loads(line[6:]) for line in text.splitlines() if line.startswith("data: {")]
+        assert [*told] == ["errors"]
+
+    run(scenario)
+
+
 def test_an_error_over_a_stream_is_in_the_stream_and_a_refusal_is_none(office: Office) -> None:
     api = Api(office.owner, Accept=STREAM)
     response = api.raw("{ nothing }")

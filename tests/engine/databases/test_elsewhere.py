@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group, User
 from django.contrib.contenttypes.models import ContentType
 from django.core.checks import run_checks
 from django.core.exceptions import ValidationError
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.test import override_settings
 
 from django_workflow_engine.errors import InvalidDefinition, ModelNotEnabled
@@ -85,3 +86,9 @@ def test_other_models_take_workflows_as_ever(db):
         deal = Deal.objects.create(title="A deal")
         attach_workflow_to_object(deal, template_for(1, [[by_user(boss)]]), boss)
         assert asked(deal) == [boss]
+
+
+def test_a_database_that_commits_nothing_by_itself_is_an_error_with_a_hint(monkeypatch):
+    monkeypatch.setitem(connections.settings[DEFAULT_DB_ALIAS], "AUTOCOMMIT", False)
+    (found,) = [found for found in run_checks() if found.id == "django_workflow_engine.E032"]
+    assert "ATOMIC_REQUESTS" in found.hint
