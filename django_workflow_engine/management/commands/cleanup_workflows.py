@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from django_workflow_engine.cleanup import cleanup_completed_workflow_attachments, get_cleanup_statistics
 from django_workflow_engine.cleanup.statistics import AGES
-from django_workflow_engine.errors import InvalidInput
+from django_workflow_engine.errors import WorkflowError
 from django_workflow_engine.transitions import ENDED
 
 RECOMMENDED_DAYS = AGES[0]
@@ -40,7 +40,7 @@ class Command(BaseCommand):
             result = cleanup_completed_workflow_attachments(
                 older_than_days=options["days"], dry_run=options["dry_run"], status=options["status"]
             )
-        except InvalidInput as error:
+        except WorkflowError as error:
             raise CommandError(error.message) from error
         return _result(result)
 

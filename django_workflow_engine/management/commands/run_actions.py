@@ -8,13 +8,14 @@ from argparse import ArgumentParser, ArgumentTypeError
 from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 
 from django_workflow_engine.actions.interruption import Interrupted, breakable, heeding_signals
 from django_workflow_engine.actions.runner import run_due
 from django_workflow_engine.choices import ActionRunStatus
 from django_workflow_engine.cleanup.automatic import sweep
+from django_workflow_engine.errors import WorkflowError
 from django_workflow_engine.shapes import is_seconds
 
 logger = logging.getLogger(__name__)
@@ -61,6 +62,8 @@ class Command(BaseCommand):
                 self._run(options)
         except Interrupted:
             self.stdout.write("Stopped; what was not finished stays due")
+        except WorkflowError as refused:  # of a deletion that others held up: what is due was attempted before
+            raise CommandError(refused.message) from refused
 
     def _run(self, options: dict[str, Any]) -> None:
         if options["loop"] is None:

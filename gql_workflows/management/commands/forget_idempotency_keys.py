@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from django_workflow_engine.errors import WorkflowError
 from gql_workflows.idempotency import forget_expired
 
 
@@ -16,4 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Delete them and print their number."""
-        self.stdout.write(f"{forget_expired()} forgotten")
+        try:
+            self.stdout.write(f"{forget_expired()} forgotten")
+        except WorkflowError as refused:
+            raise CommandError(refused.message) from refused
