@@ -82,7 +82,8 @@ class _WhereItIsWritten:
 
     def allow_relation(self, one: Model, other: Model, **hints: Any) -> bool | None:
         """Whether a row that a caller read from a replica may be named by one that is written now."""
-        return True if _writing.get() and _written_together(type(one), type(other)) else None
+        # by `_meta`: `request.user` is of the class of a lazy object
+        return True if _writing.get() and _written_together(one._meta.model, other._meta.model) else None
 
 
 _WHERE_IT_IS_WRITTEN: Final = _WhereItIsWritten()

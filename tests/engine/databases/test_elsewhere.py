@@ -9,6 +9,7 @@ from django.core.checks import run_checks
 from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.test import override_settings
+from django.utils.functional import SimpleLazyObject
 
 from django_workflow_engine.errors import InvalidDefinition, ModelNotEnabled
 from django_workflow_engine.models import WorkflowAttachment, WorkflowConfiguration
@@ -92,3 +93,13 @@ def test_a_database_that_commits_nothing_by_itself_is_an_error_with_a_hint(monke
     monkeypatch.setitem(connections.settings[DEFAULT_DB_ALIAS], "AUTOCOMMIT", False)
     (found,) = [found for found in run_checks() if found.id == "django_workflow_engine.E032"]
     assert "ATOMIC_REQUESTS" in found.hint
+
+
+def test_a_verb_takes_the_user_of_a_request_whatever_the_router_asks_of_a_model(db):
+    boss, document = UserFactory(), DocumentFactory()
+    asked = Elsewhere()
+    asked.db_for_write = lambda model, **hints: "default" if model._meta.label else None
+    with override_settings(DATABASE_ROUTERS=[asked]):
+        template = template_for(1, [[by_user(boss)]])
+        attachment = attach_workflow_to_object(document, template, SimpleLazyObject(lambda: boss))
+    assert attachment.started_by == boss
