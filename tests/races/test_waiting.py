@@ -58,7 +58,7 @@ def held(hold: Callable[[], Any]) -> Iterator[None]:
 @pytest.fixture
 def impatient(boss: User, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """This thread's connection waits one second for a lock, and the verbs begin nothing anew after that."""
-    monkeypatch.setattr(transactions, "_SECONDS", 0.5)
+    monkeypatch.setattr(transactions, "PATIENCE_SECONDS", 0.5)
     mysql = connection.vendor == "mysql"
     with connection.cursor() as cursor:
         cursor.execute("SET innodb_lock_wait_timeout = 1" if mysql else "SET lock_timeout = '1s'")
