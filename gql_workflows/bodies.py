@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Awaitable, Callable
-from typing import Any
+from contextlib import suppress
+from typing import Any, Final
 
 from django.core.handlers.asgi import ASGIRequest, get_script_prefix
 from django.http import HttpResponse
@@ -26,13 +27,15 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
+_LINGER_SECONDS: Final = 2  # that what still comes of a refused body is taken and thrown away
+
 
 class _TooLarge(Exception):
     """More of a body has come than may be sent."""
 
 
 def with_body_limit(application: Application, *, path: str | None = "/graphql/") -> Application:
-    """Refuse a body of more than MAX_BODY_BYTES at this path, with or without its last slash: 413, unread.
+    """Refuse a body of more than MAX_BODY_BYTES at this path, with or without its last slash: 413.
 
     A Content-Length that says so is refused at once; a body without one as soon as more than that has come. An answer
     is not written on to a client that has left. A path or a header of more than MAX_HEADER_BYTES is refused as well.
@@ -48,9 +51,9 @@ def with_body_limit(application: Application, *, path: str | None = "/graphql/")
             _check(announced_length(scope))
             await application(scope, _counted(receive), _with_pauses(send))
         except Refused as refused:  # no header is read for it, be it for the language
-            await _send(refused.response(), send)
+            await _refuse(refused.response(), receive, send)
         except _TooLarge:
-            await _send(_too_large(ASGIRequest(scope, io.BytesIO())), send)
+            await _refuse(_too_large(ASGIRequest(scope, io.BytesIO())), receive, send)
 
     return limited
 
@@ -98,9 +101,18 @@ def _too_large(request: ASGIRequest) -> HttpResponse:
         return Refused(413, _("The request body is too large.")).response(media_type)
 
 
-async def _send(response: HttpResponse, send: Send) -> None:
-    response.headers["Connection"] = "close"  # the rest of the body is not waited for
+async def _refuse(response: HttpResponse, receive: Receive, send: Send) -> None:
+    """Answer at once, and end the connection a moment later: who is still sending would not see the answer else.
+
+    A connection that is closed with something unread is reset, and a proxy makes a 502 of that.
+    """
+    response.headers["Connection"] = "close"
     response.headers["Content-Length"] = str(len(response.content))
     headers = [(name.lower().encode(), value.encode()) for name, value in response.items()]
     await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
-    await send({"type": "http.response.body", "body": response.content})
+    await send({"type": "http.response.body", "body": response.content, "more_body": True})
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_LINGER_SECONDS):
+            while (await receive()).get("more_body"):
+                pass
+    await send({"type": "http.response.body", "body": b""})

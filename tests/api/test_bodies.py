@@ -24,14 +24,14 @@ def a_small_limit(settings: Any) -> None:
 
 
 class Client:
-    """A client of an ASGI application: what it sends, how much of it was taken, and what it was answered."""
+    """A client of an ASGI application: what it sends, how much of it was taken for the answer, and what that was."""
 
     def __init__(self, pieces: list[bytes], **headers: str) -> None:
         self._waiting: Iterator[bytes] = iter(pieces)
         self._left = len(pieces)
         self.headers = {"content-type": "application/json", **headers}
         self.lines: list[tuple[bytes, bytes]] = []
-        self.taken = 0
+        self.given = self.taken = 0
         self.sent: list[dict[str, Any]] = []
 
     def ask(self, path: str = URL, application: Any = None) -> Client:
@@ -46,10 +46,12 @@ class Client:
     async def _receive(self) -> dict[str, Any]:
         if not self._left:
             await asyncio.Event().wait()  # as a server does: the client stays
-        self.taken, self._left = self.taken + 1, self._left - 1
+        self.given, self._left = self.given + 1, self._left - 1
         return {"type": "http.request", "body": next(self._waiting), "more_body": self._left > 0}
 
     async def _send(self, message: dict[str, Any]) -> None:
+        if not self.sent:
+            self.taken = self.given
         self.sent.append(message)
 
     @property
@@ -75,6 +77,12 @@ def test_a_body_that_says_it_is_too_large_is_not_read() -> None:
     client = Client([PIECE] * 150, content_length="150000").ask()
     check_refused(client)
     assert client.taken == 0
+
+
+def test_what_still_comes_is_thrown_away_after_the_answer() -> None:
+    client = Client([PIECE] * 150, content_length="150000").ask()
+    assert (client.taken, client.given) == (0, 150)
+    assert [message.get("more_body") for message in client.sent] == [None, True, None]
 
 
 def test_a_body_without_a_length_is_read_up_to_the_limit() -> None:
