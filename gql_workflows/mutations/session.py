@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import people
-from django_workflow_engine.errors import Forbidden, InvalidInput
+from django_workflow_engine.errors import Forbidden, InvalidInput, WorkflowError
+from gql_workflows import lockouts
 from gql_workflows.context import Info
 from gql_workflows.errors import BadUserInput
 from gql_workflows.mutations.base import workflow_mutation
@@ -19,12 +20,17 @@ from gql_workflows.rules import Rule, RuledInThread
 from gql_workflows.types.payloads import LoginPayload
 
 
+def _wait(error: WorkflowError) -> dict[str, int | None]:
+    return {"retry_after_seconds": error.facts.get("seconds")}
+
+
 @workflow_mutation(
     LoginPayload,
     rule=Rule.PUBLIC,
     repeatable=False,
     description="Sign in; the answer sets the session cookie. Wrong credentials are INVALID at [password]; "
     "FORBIDDEN at [username] says that too many log-ins failed, and to wait.",
+    on_refusal=_wait,
 )
 def login(
     info: Info,
@@ -54,7 +60,8 @@ def _refuse_locked_out(request: HttpRequest) -> None:
     """
     if getattr(request, "axes_locked_out", False):
         request.axes_locked_out = False  # type: ignore[attr-defined]
-        raise Forbidden(_("Too many log-ins failed. Try again later."), path=("username",))
+        seconds = lockouts.seconds_left(request)
+        raise Forbidden(lockouts.message(seconds), path=("username",), seconds=seconds)
 
 
 @strawberry.mutation(description="Sign out; true when somebody was signed in.", extensions=[RuledInThread(Rule.PUBLIC)])

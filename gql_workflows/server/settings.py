@@ -248,3 +248,4 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True  # a row for each log-in, which nobody reads
 AXES_SENSITIVE_PARAMETERS: list[str] = []  # the log says who and from where; the password never stands in it
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else whoever goes on trying would never be let in again
+AXES_LOCKOUT_CALLABLE = "gql_workflows.server.locked_out.page"

@@ -46,6 +46,11 @@ class LoginPayload:
 
     viewer: Viewer | None = strawberry.field(default=None, description="Who is signed in now.")
     errors: list[UserError] = strawberry.field(default_factory=list, description="Why the login failed.")
+    retry_after_seconds: int | None = strawberry.field(
+        default=None,
+        description="After how many seconds this name may be tried again here, where too many log-ins failed; the same "
+        "whether there is such an account or not.",
+    )
 
 
 @strawberry.type(description="A workflow after a change.")

@@ -19,7 +19,13 @@ from tests.redis.servers import ROOT, START_SECONDS, _free_port
 
 PATIENCE = 30
 SWITCHES = {"DEBUG": "false", "DEMO": "true"}
-LOGIN = "mutation { login(username: %s, password: %s) { viewer { user { username } } errors { code path message } } }"
+LOGIN = """
+mutation {
+  login(username: %s, password: %s) {
+    viewer { user { username } } errors { code path message } retryAfterSeconds
+  }
+}
+"""
 
 
 class Server:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from tests.operation.server import Server
 
 WRONG = [{"code": "INVALID", "path": ["password"], "message": "The username or the password is wrong."}]
-LOCKED = [{"code": "FORBIDDEN", "path": ["username"], "message": "Too many log-ins failed. Try again later."}]
+LOCKED = "Too many log-ins failed. Seconds to wait: "
 SECRET = "a-guess-that-is-wrong"
 RIGHT = "erin-demo-1"
 
@@ -29,6 +30,13 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, 
     second.stop()
 
 
+def is_locked(answer: dict[str, Any]) -> bool:
+    """Whether an answer says so, and how many of the five seconds are left."""
+    seconds = answer["retryAfterSeconds"]
+    error = {"code": "FORBIDDEN", "path": ["username"], "message": f"{LOCKED}{seconds}."}
+    return answer == {"viewer": None, "errors": [error], "retryAfterSeconds": seconds} and 1 <= seconds <= 5
+
+
 def from_address(address: str) -> dict[str, str]:
     """What a proxy on this machine, which the server trusts, says of its client."""
     return {"X-Forwarded-For": address}
@@ -42,9 +50,9 @@ def test_three_failures_lock_a_name_at_an_address_in_every_process_until_the_wai
     assert first.login("erin", SECRET, **guesser)["errors"] == WRONG
     assert second.login("erin", SECRET, **guesser)["errors"] == WRONG
     locked = time.monotonic()
-    assert first.login("erin", SECRET, **guesser)["errors"] == LOCKED
+    assert is_locked(first.login("erin", SECRET, **guesser))
     for server in servers:
-        assert server.login("erin", RIGHT, **guesser) == {"viewer": None, "errors": LOCKED}
+        assert is_locked(server.login("erin", RIGHT, **guesser))
         assert server.login("erin", RIGHT, **owner)["errors"] == []
         assert server.login("acme", "acme-demo-1", **guesser)["errors"] == []
     while time.monotonic() < locked + 6:
@@ -56,7 +64,7 @@ def test_the_answer_is_in_the_language_of_the_request(servers: tuple[Server, Ser
     arabic = from_address("192.0.2.3") | {"Accept-Language": "ar"}
     (error,) = [servers[0].login("frank", SECRET, **arabic) for _ in range(3)][-1]["errors"]
     assert (error["code"], error["path"]) == ("FORBIDDEN", ["username"])
-    assert error["message"] == "فشلت محاولات دخول كثيرة. أعد المحاولة لاحقًا."
+    assert re.fullmatch("فشلت محاولات دخول كثيرة. الثواني المتبقية: [345].", error["message"])
 
 
 def test_a_success_forgets_the_failures_before_it(servers: tuple[Server, Server]) -> None:
@@ -77,8 +85,29 @@ def test_the_admin_s_form_counts_too(servers: tuple[Server, Server]) -> None:
         page = browser.get("/admin/login/").text
         token = re.findall(r'csrfmiddlewaretoken" value="(\w+)"', page)[0]
         form = {"username": "admin", "password": SECRET, "csrfmiddlewaretoken": token}
-        assert [browser.post("/admin/login/", data=form).status_code for _ in range(3)] == [200, 200, 429]
-    assert servers[1].login("admin", "admin-demo-1", **somewhere)["errors"] == LOCKED
+        answers = [browser.post("/admin/login/", data=form) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        assert answers[2].text == f"{LOCKED}{answers[2].headers['Retry-After']}."
+        assert 1 <= int(answers[2].headers["Retry-After"]) <= 5
+    assert is_locked(servers[1].login("admin", "admin-demo-1", **somewhere))
+
+
+def test_an_account_that_is_not_there_is_told_the_same(servers: tuple[Server, Server]) -> None:
+    somewhere = from_address("192.0.2.8")
+    answers = [servers[0].login("nobody-at-all", SECRET, **somewhere) for _ in range(3)]
+    assert [answer["errors"] for answer in answers[:2]] == [WRONG, WRONG]
+    assert [answer["retryAfterSeconds"] for answer in answers[:2]] == [None, None]
+    assert is_locked(answers[2])
+
+
+def test_the_wait_of_several_browsers_ends_with_the_failure_that_is_one_too_many(
+    servers: tuple[Server, Server],
+) -> None:
+    somewhere = from_address("192.0.2.9")
+    for agent in ("first", "second", "third"):
+        answer = servers[0].login("heidi", SECRET, **somewhere, **{"User-Agent": agent})
+        time.sleep(0.7)
+    assert answer["retryAfterSeconds"] in (3, 4)  # the oldest of the three is forgotten then
 
 
 def test_failures_are_logged_with_who_and_where_and_without_the_password(servers: tuple[Server, Server]) -> None:
