@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar, Token
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
 from django.apps import apps
 from django.db import Error, IntegrityError, OperationalError, connections, router, transaction
@@ -49,6 +50,7 @@ _VERSION_MADE: Final = "workflow_identity_once"
 _SHARED: Final = " LOCK IN SHARE MODE"
 _LOCKING: Final = (_SHARED, "FOR UPDATE", "SKIP LOCKED", "NOWAIT")
 
+_levels: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
 _begun: ContextVar[bool] = ContextVar("begun", default=False)
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _is_tried_again: ContextVar[bool] = ContextVar("is_tried_again", default=False)
@@ -145,15 +147,23 @@ def _see_what_others_committed(begun: BaseDatabaseWrapper) -> None:
 
 def _reads_a_snapshot(used: Any) -> bool:
     """Whether a transaction reads what was there when it began, and is told of no change since."""
-    options = used.settings_dict["OPTIONS"]
-    level = options.get("isolation_level", _DJANGO_S)
     if used.vendor == "mysql":  # None is what the server has, by default the same
+        level = used.settings_dict["OPTIONS"].get("isolation_level", _DJANGO_S)
         return level is None or str(level).lower() == "repeatable read"
-    if used.vendor != "postgresql":
-        return False
-    levels = getattr(used.Database, "IsolationLevel", None)
-    repeatable = 2 if levels is None else levels.REPEATABLE_READ  # psycopg2 has numbers alone
-    return level == repeatable or "repeatable" in options.get("options", "")
+    return used.vendor == "postgresql" and _level(used) == "repeatable read"
+
+
+def _level(used: Any) -> str:
+    """The isolation level of PostgreSQL's transactions, asked once for each connection and in a transaction of it.
+
+    OPTIONS do not tell: a server, a database or a role may have another default than Django thinks. To ask takes no
+    snapshot, so that the level can still be changed.
+    """
+    if used.connection not in _levels:
+        with used.connection.cursor() as cursor:
+            cursor.execute("SHOW transaction_isolation")
+            _levels[used.connection] = cursor.fetchone()[0]
+    return _levels[used.connection]
 
 
 def on_commit(call: Callable[[], Any]) -> None:

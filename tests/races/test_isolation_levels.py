@@ -11,6 +11,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import OperationalError, connection, transaction
 
+from django_workflow_engine import transactions
 from django_workflow_engine.cleanup import cleanup_completed_workflow_attachments
 from django_workflow_engine.errors import AlreadyAttached, Conflict, StepAlreadyDecided
 from django_workflow_engine.models import WorkFlow, WorkflowConfiguration, WorkflowEvent
@@ -41,6 +42,14 @@ WITH_KEY = APPROVE.replace("$input: ApproveStepInput!", "$input: ApproveStepInpu
 def told(results: list[Any]) -> Counter[str]:
     """What the calls gave: values by their class, errors by theirs."""
     return Counter(type(result).__name__ for result in results)
+
+
+@pytest.mark.postgres
+def test_a_verb_of_its_own_decides_on_what_is_there_by_then(level: str) -> None:
+    for _twice in range(2):
+        with transactions.atomic(), connection.cursor() as cursor:
+            cursor.execute("SHOW transaction_isolation")
+            assert cursor.fetchone() == ("serializable" if level == "serializable" else "read committed",)
 
 
 def test_one_object_attached_by_many_has_one_run(level: str, boss: User) -> None:
