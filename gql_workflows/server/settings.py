@@ -123,7 +123,10 @@ if REDIS_URL:
     CHANNEL_LAYERS["default"] = {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         "CONFIG": {
-            "hosts": [{"address": REDIS_URL, "socket_connect_timeout": 2}],
+            "hosts": [
+                # what is written now and then finds a connection that is gone
+                {"address": REDIS_URL, "socket_connect_timeout": 2, "socket_timeout": 5, "health_check_interval": 10}
+            ],
             "prefix": REDIS_PREFIX,
         },
     }
@@ -216,7 +219,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "filters": {"one line": {"()": "gql_workflows.server.logs.OneLine"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"channels_redis.pubsub": {"filters": ["one line"]}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
 }
 

@@ -17,7 +17,7 @@ from django.dispatch import receiver
 
 from django_workflow_engine import people
 from django_workflow_engine.signals import attachment_changed
-from gql_workflows import conf
+from gql_workflows import conf, unavailable
 from gql_workflows.subscriptions import layers, topics
 
 logger = logging.getLogger(__name__)
@@ -39,9 +39,11 @@ class Publisher:
             return
         try:
             async_to_sync(_send)(layer, names)
-        except Exception:  # a layer of any make, and a decision that is committed already
+        except Exception as error:  # a layer of any make, and a decision that is committed already
             self._silent_until = time.monotonic() + PAUSE_SECONDS
-            logger.exception("No news was sent of %s", about)
+            cause = error.exceptions[0] if isinstance(error, ExceptionGroup) else error
+            expected = isinstance(cause, TimeoutError) or unavailable.is_away(cause)
+            logger.error("No news was sent of %s: %r", about, cause, exc_info=not expected)
 
 
 async def _send(layer: Any, names: Sequence[str]) -> None:

@@ -20,24 +20,28 @@ class Relay:
     """Passes on what comes to its port while it is `open`."""
 
     def __init__(self, host: str, port: int) -> None:
-        self.target, self.silent = (host, port), False
+        self.target, self.silent, self._passes = (host, port), False, True
         self._open: set[socket.socket] = set()
         self._way = self._listening(0)
         self.port = self._way.server_address[1]
 
     def refuse(self) -> None:
         """End every connection, and take none."""
+        self._passes = False
         self._way.shutdown()
         self._way.server_close()
         self._end_all()
 
     def fall_silent(self) -> None:
         """End every connection, and take new ones without ever answering."""
-        self.silent = True
+        self.silent, self._passes = True, False
         self._end_all()
 
     def open_again(self) -> None:
-        """Pass on as in the beginning."""
+        """Pass on as in the beginning; nothing changes where that is done."""
+        if self._passes:
+            return
+        self._passes = True
         if not self.silent:
             self._way = self._listening(self.port)
         self.silent = False

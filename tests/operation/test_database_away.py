@@ -16,10 +16,12 @@ from django.db import connection
 from gql_workflows.server.patience import expect_signs_of_life
 from tests.operation.relay import Relay
 from tests.operation.server import LOGIN, Server
+from tests.redis.servers import Listening, Person
 
 pytestmark = pytest.mark.server
 SECONDS = 8
 VIEWER = "{ viewer { user { username } } }"
+COUNT = "subscription { myApprovalsCount }"
 NAME = "operation_of_the_server"
 DOCUMENTS = (VIEWER, LOGIN % ('"erin"', '"erin-demo-1"'), "{ workflows { edges { node { id } } } }")
 
@@ -116,6 +118,48 @@ def test_a_database_that_is_away_is_a_503_and_the_server_goes_on_when_it_is_back
         relay.open_again()
     is_back(server)
     assert "Traceback" not in server.log
+
+
+@pytest.mark.parametrize("how", ["refuse", "fall_silent"])
+@pytest.mark.parametrize("door", ["listening", "streaming"])
+def test_streams_outlast_a_database_that_is_away_for_a_moment(
+    server: Server, relay: Relay, how: str, door: str
+) -> None:
+    """What is open stays so and is told again; what begins meanwhile begins when the database is back."""
+    erin = Person(server.port, "erin", "erin-demo-1")
+    with getattr(erin, door)(COUNT) as before:
+        assert first(before) >= 0
+        getattr(relay, how)()
+        try:
+            if door == "listening":
+                before.send({"type": "subscribe", "id": "2", "payload": {"query": COUNT}})
+            time.sleep(SECONDS)
+            assert server.http.get("/healthz").status_code == 200
+            assert server.process.poll() is None
+        finally:
+            relay.open_again()
+        is_back(server)
+        if door == "listening":
+            assert first(before) >= 0  # of the second operation
+    assert "Traceback" not in server.log
+
+
+def first(stream: Any) -> Any:
+    """The next value of a websocket or an event stream."""
+    return stream.data() if isinstance(stream, Listening) else next(stream)
+
+
+def test_an_event_stream_that_begins_meanwhile_is_refused_with_the_reason(server: Server, relay: Relay) -> None:
+    accept = {"Accept": "text/event-stream"}
+    relay.refuse()
+    try:
+        began = time.monotonic()
+        answer = server.http.post("/graphql/", json={"query": COUNT}, headers=accept)
+        assert time.monotonic() - began < SECONDS
+        assert (answer.status_code, "SERVICE_UNAVAILABLE" in answer.text) == (503, True)
+    finally:
+        relay.open_again()
+    is_back(server)
 
 
 def test_connections_that_the_database_ended_are_not_handed_out(server: Server) -> None:
