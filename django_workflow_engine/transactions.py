@@ -160,7 +160,7 @@ def _level(used: Any) -> str:
     snapshot, so that the level can still be changed.
     """
     if used.connection not in _levels:
-        with used.connection.cursor() as cursor:
+        with used.wrap_database_errors, used.connection.cursor() as cursor:  # no query of Django's, which counts them
             cursor.execute("SHOW transaction_isolation")
             _levels[used.connection] = cursor.fetchone()[0]
     return _levels[used.connection]
