@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("django_workflow_engine", "0012_identities_are_unique")]
+    dependencies = [("django_workflow_engine", "0014_active_by_status")]
 
     operations = [
         migrations.AddIndex(
