@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.utils import translation
+from django.utils.timezone import localtime
 
 from django_workflow_engine.choices import EventKind
 from django_workflow_engine.models import (
@@ -116,7 +117,7 @@ def test_what_is_written_from_the_left_stays_together_in_arabic_titles(attachmen
     assert attachment.target.title == "Chairs (2)"
     with translation.override("ar"):
         assert "\u2068Chairs (2)\u2069" in str(attachment)
-        assert f"\u2068{event.at:%Y-%m-%d}" in str(event)
+        assert f"\u2068{localtime(event.at):%Y-%m-%d}" in str(event)
         assert f"\u2068{hooks.HERE}.note\u2069" in str(ActionRun.objects.first())
         assert f"\u2068{hooks.HERE}.note\u2069" in str(WorkflowAction.objects.first())
     assert str(attachment) == "Document: Chairs (2) (In progress)"
