@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 from django_workflow_engine import people
 from django_workflow_engine.transactions import reading_where_it_is_written
 from gql_workflows import conf
-from gql_workflows.refusals import Refused
+from gql_workflows.http.refusals import Refused
 
 
 class InvalidCredentials(Refused):

@@ -12,8 +12,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from gql_workflows import conf
+from gql_workflows.documents.trusted import read_manifest
 from gql_workflows.permissions import policy_class
-from gql_workflows.trusted_documents import read_manifest
 
 # Told by checks of their own, with their own ids.
 _ELSEWHERE: Final = ("INTROSPECTION", "LIMITS", "MAX_BODY_BYTES", "SUBSCRIPTIONS", "TRUSTED_DOCUMENTS")

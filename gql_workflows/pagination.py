@@ -26,8 +26,8 @@ from strawberry import relay
 from django_workflow_engine.definitions.values import text_problem
 from gql_workflows import conf
 from gql_workflows.errors import BadUserInput
-from gql_workflows.inputs.absent import given
-from gql_workflows.moments import as_stored
+from gql_workflows.scalars.absent import given
+from gql_workflows.scalars.moments import as_stored
 
 Count = Callable[[], Awaitable[int]]
 

@@ -14,21 +14,22 @@ from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from gql_workflows import conf
+from gql_workflows.documents.cache import DocumentCache
+from gql_workflows.documents.operation_name import OperationNameRequired
+from gql_workflows.documents.suggestions import spare_enums
 from gql_workflows.errors import Errors
 from gql_workflows.execution.executor import PlanningExecutor
 from gql_workflows.execution.reading import ReadsWhatItWrote
-from gql_workflows.known_documents import KnownDocuments
 from gql_workflows.limits import Limits
-from gql_workflows.moments import with_offset
 from gql_workflows.mutations import Mutation
 from gql_workflows.naming import OwnNames, told
-from gql_workflows.one_operation import OneOperation
 from gql_workflows.queries import Query
 from gql_workflows.rules import refuse_unruled
+from gql_workflows.scalars.moments import with_offset
 from gql_workflows.subscriptions.fields import Subscription
 from gql_workflows.subscriptions.results import StreamedResults
-from gql_workflows.suggestions import spare_enums
 
+_EXTENSIONS: Final = (Errors, StreamedResults, Limits, OperationNameRequired, ReadsWhatItWrote)
 _MOMENT: Final = replace(DateTimeDefinition, serialize=with_offset)
 
 
@@ -70,7 +71,15 @@ def make_schema(
             query=query,
             mutation=mutation,
             subscription=subscription,
-            extensions=[Errors, StreamedResults, Limits, OneOperation, ReadsWhatItWrote, *extensions, KnownDocuments],
+            extensions=[
+                Errors,
+                StreamedResults,
+                Limits,
+                OperationNameRequired,
+                ReadsWhatItWrote,
+                *extensions,
+                DocumentCache,
+            ],
             types=types,
             execution_context_class=PlanningExecutor,
             config=StrawberryConfig(scalar_map={datetime: _MOMENT}, name_converter=names),

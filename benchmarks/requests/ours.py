@@ -16,8 +16,8 @@ from django.test import AsyncRequestFactory, override_settings
 
 from benchmarks.ratios import FRAME, timed
 from benchmarks.requests.questions import Question
+from gql_workflows.endpoint.views import GraphQLView
 from gql_workflows.schema import schema
-from gql_workflows.views import GraphQLView
 
 
 def viewer_of(request: HttpRequest) -> Any:

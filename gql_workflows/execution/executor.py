@@ -12,7 +12,8 @@ from graphql import GraphQLError
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from django_workflow_engine.errors import WorkflowError
-from gql_workflows import conf, suggestions
+from gql_workflows import conf
+from gql_workflows.documents import suggestions
 from gql_workflows.errors import LimitExceeded
 from gql_workflows.execution.budget import Budget
 from gql_workflows.execution.plans import Complete, NotPlain, Planner, Waiting

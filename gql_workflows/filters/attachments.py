@@ -9,9 +9,9 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
 from django_workflow_engine.models import WorkFlow
+from gql_workflows.access.targets import content_type_of
 from gql_workflows.filters.bridge import EnumListFilter, MomentFilter, NodeFilter, input_of
 from gql_workflows.ids import row_key
-from gql_workflows.targets import content_type_of
 from gql_workflows.types import enums
 
 

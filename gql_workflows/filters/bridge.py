@@ -13,8 +13,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from gql_workflows.errors import BadUserInput
-from gql_workflows.inputs.absent import given
-from gql_workflows.moments import as_stored
+from gql_workflows.scalars.absent import given
+from gql_workflows.scalars.moments import as_stored
 
 
 class ParsedField(forms.Field):

@@ -9,8 +9,8 @@ import strawberry
 from django.utils.translation import gettext as _
 
 from gql_workflows.errors import BadUserInput
-from gql_workflows.inputs.absent import given
 from gql_workflows.pagination import NEWEST_FIRST, Key, Order
+from gql_workflows.scalars.absent import given
 from gql_workflows.types.ordering import Ordering
 
 

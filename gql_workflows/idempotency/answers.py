@@ -13,7 +13,7 @@ from django.db.models import Model
 from django_workflow_engine.models import ActionRun, WorkFlow, WorkflowAttachment, WorkflowConfiguration
 from gql_workflows.context import Context
 from gql_workflows.ids import global_id
-from gql_workflows.lookup import find_nodes
+from gql_workflows.nodes.lookup import find_nodes
 from gql_workflows.types import enums
 from gql_workflows.types.actions import WorkflowAction
 from gql_workflows.types.payloads import StepPayload, UserError

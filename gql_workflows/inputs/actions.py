@@ -10,7 +10,7 @@ from strawberry.scalars import JSON
 from django_workflow_engine.definitions.changes import ActionChanges
 from django_workflow_engine.definitions.specs import ActionSpec
 from django_workflow_engine.definitions.unset import UNSET as KEEP
-from gql_workflows.inputs.absent import change, given
+from gql_workflows.scalars.absent import change, given
 from gql_workflows.types import enums
 
 

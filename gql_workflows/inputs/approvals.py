@@ -7,8 +7,8 @@ from typing import Any
 import strawberry
 
 from django_workflow_engine.choices import StepType
-from gql_workflows.inputs.absent import given
 from gql_workflows.inputs.naming import Naming
+from gql_workflows.scalars.absent import given
 from gql_workflows.types import enums
 
 

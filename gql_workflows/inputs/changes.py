@@ -10,10 +10,10 @@ from strawberry.scalars import JSON
 from django_workflow_engine.definitions.changes import PipelineChanges, StageChanges, WorkflowChanges
 from django_workflow_engine.definitions.specs import PipelineSpec, StageSpec
 from gql_workflows.context import Context
-from gql_workflows.inputs.absent import change, given
 from gql_workflows.inputs.approvals import ApprovalInput, approvals_to_service
 from gql_workflows.inputs.naming import Naming, company_key
 from gql_workflows.inputs.workflows import PipelineInput, StageInput
+from gql_workflows.scalars.absent import change, given
 from gql_workflows.types import enums
 
 NAME_EN = "The English name, at most 255 characters."

@@ -12,7 +12,7 @@ from django_workflow_engine import conf
 from django_workflow_engine.models.keys import to_primary_key
 from gql_workflows.context import Context
 from gql_workflows.ids import row_key
-from gql_workflows.inputs.absent import given
+from gql_workflows.scalars.absent import given
 
 if TYPE_CHECKING:
     from gql_workflows.inputs.approvals import ApprovalInput

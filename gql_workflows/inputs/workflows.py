@@ -10,10 +10,10 @@ from strawberry.scalars import JSON
 from django_workflow_engine.choices import WorkflowStatus, WorkflowStrategy
 from django_workflow_engine.definitions.specs import PipelineSpec, StageSpec, WorkflowSpec
 from gql_workflows.context import Context
-from gql_workflows.inputs.absent import given
 from gql_workflows.inputs.actions import ActionInput, actions_to_service
 from gql_workflows.inputs.approvals import ApprovalInput, approvals_to_service
 from gql_workflows.inputs.naming import Naming, company_key
+from gql_workflows.scalars.absent import given
 from gql_workflows.types import enums
 
 

@@ -12,12 +12,12 @@ from graphql import DocumentNode, GraphQLError, NoSchemaIntrospectionCustomRule,
 from strawberry.extensions import SchemaExtension
 
 from gql_workflows import conf
+from gql_workflows.documents.suggestions import FewSuggestions
 from gql_workflows.errors import LimitExceeded
 from gql_workflows.limits.pages import Pages, variables_of
 from gql_workflows.limits.prices import Items
 from gql_workflows.limits.requests import lines_of, number_of_values
 from gql_workflows.limits.sizes import MOST_LEVELS, Meter, NestedTooDeeply, Size
-from gql_workflows.suggestions import FewSuggestions
 
 _REPORTED: Final = 999_999_999  # doubling fragments come to numbers with hundreds of digits
 

@@ -13,11 +13,11 @@ from django_workflow_engine.errors import NotFound
 from django_workflow_engine.models import ActionRun
 from gql_workflows.context import Info
 from gql_workflows.ids import required_key
-from gql_workflows.inputs.absent import given
 from gql_workflows.inputs.actions import CreateActionInput, UpdateActionInput
 from gql_workflows.mutations.base import workflow_mutation
 from gql_workflows.mutations.finding import as_node, changeable
 from gql_workflows.rules import Staff
+from gql_workflows.scalars.absent import given
 from gql_workflows.types.arguments import NodeId
 from gql_workflows.types.payloads import ActionPayload, ActionRunPayload, DeletePayload
 

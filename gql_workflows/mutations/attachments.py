@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from django_workflow_engine import services
 from django_workflow_engine.errors import Forbidden, NotFound, NotInProgress
 from django_workflow_engine.models import WorkFlow
+from gql_workflows.access.targets import find_target
 from gql_workflows.context import Info
 from gql_workflows.ids import required_key
-from gql_workflows.inputs.absent import given
 from gql_workflows.inputs.attachments import AttachWorkflowInput, CancelWorkflowInput, StartWorkflowInput
 from gql_workflows.limits.prices import ATTACHMENT
 from gql_workflows.mutations.base import workflow_mutation
 from gql_workflows.mutations.finding import visible_attachment
-from gql_workflows.targets import find_target
+from gql_workflows.scalars.absent import given
 from gql_workflows.types.payloads import AttachmentPayload
 
 

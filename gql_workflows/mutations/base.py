@@ -14,9 +14,9 @@ from strawberry.types.field import StrawberryField
 
 from django_workflow_engine.errors import MissingPermission, WorkflowError
 from gql_workflows.idempotency import once
-from gql_workflows.inputs.absent import given
 from gql_workflows.limits.prices import PRICE, USUAL, Price
 from gql_workflows.rules import AnyRule, Rule, RuledInThread
+from gql_workflows.scalars.absent import given
 from gql_workflows.types.payloads import user_errors
 
 IdempotencyKey = Annotated[

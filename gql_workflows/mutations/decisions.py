@@ -18,7 +18,6 @@ from django_workflow_engine.errors import InvalidInput, MissingPermission, NotFo
 from gql_workflows import conf
 from gql_workflows.context import Info
 from gql_workflows.ids import key_in, row_key
-from gql_workflows.inputs.absent import given
 from gql_workflows.inputs.decisions import (
     ApproveStepInput,
     ApproveStepsInput,
@@ -29,9 +28,10 @@ from gql_workflows.inputs.decisions import (
 )
 from gql_workflows.inputs.naming import NO_ROW
 from gql_workflows.limits.prices import DECISIONS
-from gql_workflows.lookup import find_part
 from gql_workflows.mutations.base import workflow_mutation
 from gql_workflows.mutations.finding import visible_step
+from gql_workflows.nodes.lookup import find_part
+from gql_workflows.scalars.absent import given
 from gql_workflows.types.payloads import StepPayload, StepsPayload, UserError, step_payload_of, user_errors
 
 Approval = Annotated[ApproveStepInput, strawberry.argument(description="The approval.")]

@@ -11,7 +11,7 @@ from django_workflow_engine.errors import Forbidden, NotFound
 from django_workflow_engine.models import WorkflowAttachment
 from gql_workflows.context import Info
 from gql_workflows.ids import global_id, required_key
-from gql_workflows.lookup import Part, find_nodes, find_part
+from gql_workflows.nodes.lookup import Part, find_nodes, find_part
 from gql_workflows.rules import Staff
 
 

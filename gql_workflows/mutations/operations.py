@@ -10,13 +10,13 @@ from strawberry import UNSET
 from django_workflow_engine import services
 from django_workflow_engine.cleanup import cleanup_completed_workflow_attachments
 from django_workflow_engine.definitions.unset import UNSET as KEEP
+from gql_workflows.access.targets import configurable_model
 from gql_workflows.context import Info
-from gql_workflows.inputs.absent import change, given
 from gql_workflows.inputs.operations import CleanupWorkflowsInput, ConfigureModelInput
-from gql_workflows.lookup import find_part
 from gql_workflows.mutations.base import workflow_mutation
+from gql_workflows.nodes.lookup import find_part
 from gql_workflows.rules import Staff
-from gql_workflows.targets import configurable_model
+from gql_workflows.scalars.absent import change, given
 from gql_workflows.types.payloads import CleanupPayload, ModelConfigurationPayload
 
 Configuration = Annotated[ConfigureModelInput, strawberry.argument(description="The model and its changes.")]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from django_workflow_engine import people
 from django_workflow_engine.errors import Forbidden, InvalidInput, WorkflowError
-from gql_workflows import lockouts
+from gql_workflows.access import lockouts
 from gql_workflows.context import Info
 from gql_workflows.errors import BadUserInput
 from gql_workflows.mutations.base import workflow_mutation

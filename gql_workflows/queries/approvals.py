@@ -14,9 +14,9 @@ from django_workflow_engine.choices import AttachmentStatus
 from gql_workflows.context import Info
 from gql_workflows.filters import bridge
 from gql_workflows.filters.attachments import ApprovalStepFilter, ApprovalStepFilterSet
-from gql_workflows.inputs.absent import given
 from gql_workflows.pagination import OLDEST_FIRST, page_args, page_of
 from gql_workflows.rules import Rule, query
+from gql_workflows.scalars.absent import given
 from gql_workflows.types import arguments
 from gql_workflows.types.connections import Connection
 from gql_workflows.types.steps import ApprovalStep

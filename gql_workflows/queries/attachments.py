@@ -9,6 +9,7 @@ import strawberry
 from django_workflow_engine.errors import WorkflowError
 from django_workflow_engine.models import WorkflowAttachment as Attachment
 from django_workflow_engine.models.querysets import is_of
+from gql_workflows.access.targets import find_target
 from gql_workflows.context import Info
 from gql_workflows.filters import bridge
 from gql_workflows.filters.attachments import AttachmentFilter, AttachmentFilterSet
@@ -17,7 +18,6 @@ from gql_workflows.ids import row_key
 from gql_workflows.inputs.attachments import TargetInput
 from gql_workflows.pagination import page_args, page_of
 from gql_workflows.rules import Rule, query
-from gql_workflows.targets import find_target
 from gql_workflows.types import arguments
 from gql_workflows.types.attachments import WorkflowAttachment
 from gql_workflows.types.connections import Connection

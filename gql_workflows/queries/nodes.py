@@ -11,7 +11,7 @@ from strawberry import relay
 from gql_workflows import conf
 from gql_workflows.context import Info
 from gql_workflows.errors import BadUserInput
-from gql_workflows.nodes import nodes_of
+from gql_workflows.nodes.own_types import nodes_of
 from gql_workflows.rules import Rule, query
 from gql_workflows.types import arguments
 

@@ -14,8 +14,8 @@ from django_workflow_engine.models.querysets import owned_by
 from django_workflow_engine.selectors.statistics import count_statistics
 from gql_workflows.context import Info
 from gql_workflows.ids import row_key
-from gql_workflows.inputs.absent import given
 from gql_workflows.rules import Rule, Staff, query
+from gql_workflows.scalars.absent import given
 from gql_workflows.types.statistics import CleanupStatistics, WorkflowStatistics, statistics_type
 
 CompanyId = Annotated[

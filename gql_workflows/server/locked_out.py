@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 
-from gql_workflows import lockouts
+from gql_workflows.access import lockouts
 
 _STATUS: Final = 429
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import uvicorn
 
-from gql_workflows.bodies import Application
+from gql_workflows.http.bodies import Application
 from gql_workflows.subscriptions.changes import end_all
 
 Handler = Callable[[int, FrameType | None], object]

@@ -7,7 +7,7 @@ from typing import Any
 
 from strawberry.schema import BaseSchema
 
-from gql_workflows.headers import are_short
+from gql_workflows.http.headers import are_short
 from gql_workflows.schema import schema as own_schema
 from gql_workflows.subscriptions.sockets import Message, Receive, Send
 from gql_workflows.subscriptions.websockets import GraphQLSocket, request_of

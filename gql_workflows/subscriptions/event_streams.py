@@ -24,8 +24,8 @@ from strawberry.types.graphql import OperationType
 
 from gql_workflows import conf
 from gql_workflows.errors import LimitExceeded, never_ran
-from gql_workflows.negotiation import Accepted
-from gql_workflows.refusals import Refused
+from gql_workflows.http.negotiation import Accepted
+from gql_workflows.http.refusals import Refused
 from gql_workflows.subscriptions.places import Limit, of_connection, of_operation, owner_of, places
 from gql_workflows.subscriptions.results import in_turns
 from gql_workflows.subscriptions.threads import end_thread_of_request, release

@@ -17,7 +17,7 @@ from strawberry.types.graphql import OperationType
 
 from gql_workflows.authentication import authenticate
 from gql_workflows.context import Context
-from gql_workflows.refusals import Refused
+from gql_workflows.http.refusals import Refused
 from gql_workflows.subscriptions.connections import patiently
 from gql_workflows.subscriptions.results import in_turns
 from gql_workflows.subscriptions.visits import Visit

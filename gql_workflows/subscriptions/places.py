@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from gql_workflows import conf
-from gql_workflows.refusals import Refused
+from gql_workflows.http.refusals import Refused
 
 TOO_MANY: Final = 429
 

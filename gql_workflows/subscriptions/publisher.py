@@ -17,7 +17,8 @@ from django.dispatch import receiver
 
 from django_workflow_engine import people
 from django_workflow_engine.signals import attachment_changed
-from gql_workflows import conf, unavailable
+from gql_workflows import conf
+from gql_workflows.errors import unavailable
 from gql_workflows.subscriptions import layers, topics
 
 logger = logging.getLogger(__name__)

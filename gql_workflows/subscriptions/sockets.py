@@ -13,8 +13,8 @@ from strawberry.http.async_base_view import AsyncWebSocketAdapter
 from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived
 
 from gql_workflows import conf
-from gql_workflows.refusals import Refused
-from gql_workflows.strict_json import parse
+from gql_workflows.http.refusals import Refused
+from gql_workflows.http.strict_json import parse
 
 logger = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from gql_workflows.authentication import authenticate
 from gql_workflows.context import Context
 from gql_workflows.errors import ApiError
+from gql_workflows.http.refusals import Refused
 from gql_workflows.permissions import policy
-from gql_workflows.refusals import Refused
 from gql_workflows.subscriptions import topics
 
 

@@ -24,9 +24,9 @@ from strawberry.types.unset import UNSET, UnsetType
 
 from gql_workflows import conf
 from gql_workflows.authentication import InvalidCredentials, authenticate
-from gql_workflows.origin import is_foreign
-from gql_workflows.refusals import Refused
-from gql_workflows.requests import parameters_of
+from gql_workflows.documents.requests import parameters_of
+from gql_workflows.http.origins import is_foreign
+from gql_workflows.http.refusals import Refused
 from gql_workflows.subscriptions import threads
 from gql_workflows.subscriptions.connections import patiently
 from gql_workflows.subscriptions.operations import Operations

@@ -8,7 +8,7 @@ import strawberry
 
 from django_workflow_engine.errors import WorkflowError
 from gql_workflows.conf import MAX_FAULTS
-from gql_workflows.messages import shortened
+from gql_workflows.errors.messages import shortened
 from gql_workflows.types import enums
 from gql_workflows.types.action_runs import ActionRun
 from gql_workflows.types.actions import WorkflowAction

@@ -9,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.strategies.progress import Progress
-from gql_workflows.targets import target_id
+from gql_workflows.access.targets import target_id
 from gql_workflows.types import enums
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.asgi import get_asgi_application
 
-from gql_workflows.bodies import with_body_limit
+from gql_workflows.http.bodies import with_body_limit
 from tests.client import URL, Api
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from gql_workflows.breaking_changes import breaking_changes, last_release
-from gql_workflows.exported_schema import exported_schema
+from gql_workflows.releases.breaking_changes import breaking_changes, last_release
+from gql_workflows.releases.exported_schema import exported_schema
 
 RELEASES = Path(__file__).parents[2] / "releases"
 RELEASED = """

@@ -11,7 +11,7 @@ from graphql import GraphQLError
 
 import gql_workflows
 from gql_workflows.errors import MOST_ERRORS, public_errors
-from gql_workflows.messages import MOST_CHARACTERS
+from gql_workflows.errors.messages import MOST_CHARACTERS
 from tests.api.conftest import Office
 from tests.client import URL, Api
 

@@ -19,10 +19,10 @@ from strawberry.types import get_object_definition
 from strawberry_django.permissions import IsAuthenticated
 
 from gql_workflows.context import Context, Info
-from gql_workflows.exported_schema import exported_schema
-from gql_workflows.lookup import NODE_TYPES
 from gql_workflows.mutations import Mutation
+from gql_workflows.nodes.lookup import NODE_TYPES
 from gql_workflows.queries import Query
+from gql_workflows.releases.exported_schema import exported_schema
 from gql_workflows.rules import Rule, Ruled, Staff, refuse_unruled, rule_of
 from gql_workflows.schema import make_schema
 from gql_workflows.subscriptions.fields import Subscription

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from graphql import GraphQLError
 
-from gql_workflows.breaking_changes import breaking_changes, last_release
+from gql_workflows.releases.breaking_changes import breaking_changes, last_release
 from gql_workflows.schema import schema
 
 

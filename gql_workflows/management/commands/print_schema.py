@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from gql_workflows.exported_schema import exported_schema
+from gql_workflows.releases.exported_schema import exported_schema
 
 
 class Command(BaseCommand):

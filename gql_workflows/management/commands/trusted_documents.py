@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from graphql import GraphQLError, build_schema
 
-from gql_workflows.manifests import collect
+from gql_workflows.documents.manifests import collect
 from gql_workflows.schema import schema
 
 

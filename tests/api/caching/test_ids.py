@@ -22,7 +22,7 @@ from django_workflow_engine.services import (
 )
 from gql_workflows.demo.models import Department, DynamicForm, PurchaseRequest
 from gql_workflows.ids import global_id, split
-from gql_workflows.lookup import NODE_TYPES
+from gql_workflows.nodes.lookup import NODE_TYPES
 from gql_workflows.schema import schema
 from tests.api.caching.cache import Cache
 from tests.api.conftest import Office

@@ -10,7 +10,7 @@ from graphql import get_named_type, is_list_type, is_object_type
 from django_workflow_engine.models import WorkflowConfiguration
 from django_workflow_engine.models.content import forget_versions
 from gql_workflows.ids import global_id
-from gql_workflows.lookup import NODE_TYPES
+from gql_workflows.nodes.lookup import NODE_TYPES
 from gql_workflows.permissions import AccessPolicy
 from gql_workflows.schema import schema
 from tests.api.inputs import target_of

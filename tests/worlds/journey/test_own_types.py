@@ -43,7 +43,7 @@ def test_the_project_s_types_are_found_by_their_own_rules(office: Office, caplog
     other, secret = relay.to_base64("User", office.deputy.pk), relay.to_base64("Workflow", "secret")
     plan = boss.ask("{ plan { id title } }")["id"]
     lost = [other, secret, place["id"], relay.to_base64("User", "x"), relay.to_base64("Silent", "1"), "x"]
-    with caplog.at_level(logging.WARNING, logger="gql_workflows.nodes"):
+    with caplog.at_level(logging.WARNING, logger="gql_workflows.nodes.own_types"):
         found = boss.ask(NODES, ids=[me["id"], *lost, plan])
     assert found[0] == {"__typename": "User", "id": me["id"]}
     assert found[1:-1] == [None] * len(lost)

@@ -10,12 +10,12 @@ from django.http import HttpRequest, UnreadablePostError
 from django.utils.translation import gettext as _
 
 from gql_workflows import conf
-from gql_workflows.negotiation import JSON
-from gql_workflows.origin import is_foreign
-from gql_workflows.persisted_queries import PersistedQueryNotSupported, hash_in
-from gql_workflows.refusals import Refused
-from gql_workflows.strict_json import parse
-from gql_workflows.trusted_documents import resolve_document
+from gql_workflows.documents.persisted import PersistedQueryNotSupported, hash_in
+from gql_workflows.documents.trusted import resolve_document
+from gql_workflows.http.negotiation import JSON
+from gql_workflows.http.origins import is_foreign
+from gql_workflows.http.refusals import Refused
+from gql_workflows.http.strict_json import parse
 
 _PARAMETERS: Final = ("query", "documentId", "operationName", "variables", "extensions")
 _ENCODINGS: Final = ("", "identity")

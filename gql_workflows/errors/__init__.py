@@ -17,8 +17,8 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 
 from django_workflow_engine.choices import ErrorCode
 from django_workflow_engine.errors import WorkflowError
-from gql_workflows import unavailable
-from gql_workflows.messages import shortened
+from gql_workflows.errors import unavailable
+from gql_workflows.errors.messages import shortened
 
 logger = logging.getLogger(__name__)
 

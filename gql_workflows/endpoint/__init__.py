@@ -10,8 +10,8 @@ from django.db import connections, transaction
 from django.views.decorators.csrf import csrf_exempt
 from strawberry.schema import BaseSchema
 
+from gql_workflows.endpoint.views import GraphQLView
 from gql_workflows.graphiql.view import with_graphiql
-from gql_workflows.views import GraphQLView
 
 
 def endpoint(schema: BaseSchema) -> Callable[..., Any]:

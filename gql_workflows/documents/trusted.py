@@ -17,8 +17,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext as _
 
 from gql_workflows import conf
-from gql_workflows.persisted_queries import hash_in
-from gql_workflows.refusals import Refused
+from gql_workflows.documents.persisted import hash_in
+from gql_workflows.http.refusals import Refused
 
 HASHED: Final = "sha256:"  # how the GraphQL-over-HTTP specification marks an id that is a SHA-256
 

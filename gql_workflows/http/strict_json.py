@@ -8,7 +8,7 @@ from typing import Any, Final, NoReturn
 
 from django.utils.translation import gettext as _
 
-from gql_workflows.refusals import Refused
+from gql_workflows.http.refusals import Refused
 
 MOST_LEVELS: Final = 100  # of objects and lists in each other; a template has 8
 

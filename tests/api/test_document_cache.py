@@ -11,8 +11,8 @@ from django.test import RequestFactory
 from graphql import GraphQLError, ValidationRule, parse
 from strawberry.extensions import SchemaExtension
 
-from gql_workflows import known_documents
 from gql_workflows.context import Context
+from gql_workflows.documents import cache
 from gql_workflows.schema import Schema, make_schema, schema
 from tests.client import URL
 from tests.factories import UserFactory
@@ -23,9 +23,9 @@ NAMES = "{ viewer { user { username } } }"
 
 @pytest.fixture(autouse=True)
 def none_known() -> Iterator[None]:
-    known_documents._known.clear()
+    cache._known.clear()
     yield
-    known_documents._known.clear()
+    cache._known.clear()
 
 
 def errors_of(of: Schema, document: str, viewer: Any) -> list[str]:
@@ -44,16 +44,16 @@ def test_a_document_that_passed_is_parsed_once(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("document", ["{ nope }", "{ viewer {", NAMES + " " * known_documents.LONGEST])
+@pytest.mark.parametrize("document", ["{ nope }", "{ viewer {", NAMES + " " * cache.LONGEST])
 def test_what_did_not_pass_or_is_long_is_not_kept(document: str) -> None:
     errors_of(schema, document, UserFactory())
-    assert len(known_documents._known) == 0
+    assert len(cache._known) == 0
 
 
 @pytest.mark.django_db
 def test_a_stranger_fills_nothing() -> None:
     errors_of(schema, NAMES, None)
-    assert len(known_documents._known) == 0
+    assert len(cache._known) == 0
 
 
 @pytest.mark.django_db
@@ -61,7 +61,7 @@ def test_all_that_is_kept_has_a_size() -> None:
     viewer = UserFactory()
     for number in range(30):
         errors_of(schema, f"{NAMES} # {number} {'x' * 15_000}", viewer)
-    assert 0 < known_documents._known.currsize <= known_documents.MOST
+    assert 0 < cache._known.currsize <= cache.MOST
 
 
 class NoUsers(ValidationRule):

@@ -15,13 +15,12 @@ from strawberry.http import GraphQLRequestData
 from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types.graphql import OperationType
 
-from gql_workflows import unavailable
 from gql_workflows.authentication import authenticate
 from gql_workflows.context import Context
-from gql_workflows.errors import never_ran
-from gql_workflows.negotiation import EVENT_STREAM, GRAPHQL_JSON, JSON, Accepted, accepted
-from gql_workflows.refusals import ALLOWED, Refused
-from gql_workflows.requests import Parameters, check_request
+from gql_workflows.documents.requests import Parameters, check_request
+from gql_workflows.errors import never_ran, unavailable
+from gql_workflows.http.negotiation import EVENT_STREAM, GRAPHQL_JSON, JSON, Accepted, accepted
+from gql_workflows.http.refusals import ALLOWED, Refused
 from gql_workflows.subscriptions.event_streams import EventStreams
 
 _ANSWERS: Final = (JSON, GRAPHQL_JSON, EVENT_STREAM)

@@ -20,7 +20,7 @@ from graphql import (
     validate,
 )
 
-from gql_workflows.trusted_documents import read_manifest
+from gql_workflows.documents.trusted import read_manifest
 
 
 def collect(sources: Sequence[Path], schema: GraphQLSchema) -> dict[str, str]:

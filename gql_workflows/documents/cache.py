@@ -28,7 +28,7 @@ _known: Final[LRUCache[tuple[Any, str], Known]] = LRUCache(maxsize=MOST, getsize
 _lock: Final = Lock()
 
 
-class KnownDocuments(SchemaExtension):
+class DocumentCache(SchemaExtension):
     """Keeps the documents of signed-in users that passed: a client sends the same few ever again.
 
     The library's own caches of parsed and of validated documents keep refused ones too, and count documents and not

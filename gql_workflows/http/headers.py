@@ -13,7 +13,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from gql_workflows import conf
-from gql_workflows.refusals import Refused
+from gql_workflows.http.refusals import Refused
 
 _DIGITS: Final = 20  # of a Content-Length that a body can have
 

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from django.http import JsonResponse
 
-from gql_workflows.negotiation import JSON
-from gql_workflows.refusals import Refused
+from gql_workflows.http.negotiation import JSON
+from gql_workflows.http.refusals import Refused
 
 NOT_SUPPORTED: Final = "PersistedQueryNotSupported"
 

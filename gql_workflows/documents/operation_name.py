@@ -9,7 +9,7 @@ from graphql import DocumentNode, GraphQLError, Node, OperationDefinitionNode
 from strawberry.extensions import SchemaExtension
 
 
-class OneOperation(SchemaExtension):
+class OperationNameRequired(SchemaExtension):
     """Refuses a document of several operations unless the request names the one to run."""
 
     def on_validate(self) -> Iterator[None]:

@@ -6,9 +6,9 @@ from typing import Final
 
 from django.http import JsonResponse
 
-from gql_workflows import unavailable
-from gql_workflows.messages import shortened
-from gql_workflows.negotiation import JSON
+from gql_workflows.errors import unavailable
+from gql_workflows.errors.messages import shortened
+from gql_workflows.http.negotiation import JSON
 
 ALLOWED: Final = "GET, POST, OPTIONS"
 _LIMITS: Final = dict.fromkeys((413, 414, 429, 431), "LIMIT_EXCEEDED")

@@ -17,7 +17,7 @@ from strawberry_django.utils.typing import get_django_definition
 
 from django_workflow_engine.models.keys import to_primary_key
 from gql_workflows.ids import named_in, split
-from gql_workflows.lookup import NODE_TYPES, find_nodes
+from gql_workflows.nodes.lookup import NODE_TYPES, find_nodes
 
 logger = logging.getLogger(__name__)
 

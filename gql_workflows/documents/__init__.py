@@ -1,0 +1,1 @@
+"""GraphQL documents: which are run, and what is kept of them."""

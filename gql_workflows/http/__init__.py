@@ -1,0 +1,1 @@
+"""The HTTP side: what a request may be, and how it is answered."""

@@ -1,0 +1,1 @@
+"""Objects by their global ids, ours and the project's."""

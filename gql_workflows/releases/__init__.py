@@ -1,0 +1,1 @@
+"""The exported schema, and what a release may not take from clients."""
