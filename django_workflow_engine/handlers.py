@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from approval_workflow.handlers import BaseApprovalHandler
-from approval_workflow.models import ApprovalInstance
 from django.apps import apps
 from django.core.signals import setting_changed
 from django.db.models.signals import post_delete, post_migrate, post_save, pre_save
 from django.dispatch import receiver
 
 from django_workflow_engine import conf
-from django_workflow_engine.approvals import gateway
+from django_workflow_engine.approvals import gateway, steps
 from django_workflow_engine.choices import AttachmentStatus
 from django_workflow_engine.models import Pipeline, Stage, WorkflowAttachment, WorkflowConfiguration
+from django_workflow_engine.models.steps import Step
 from django_workflow_engine.services import followups
 from django_workflow_engine.services.announcements import announce
 from django_workflow_engine.services.auto_start import may_start, start_on_creation
@@ -26,12 +26,12 @@ from django_workflow_engine.services.registration import store_after_migrations
 class WorkflowApprovalHandler(BaseApprovalHandler):
     """Advances workflows when a project calls the package's `advance_flow` itself."""
 
-    def before_approve(self, instance: ApprovalInstance) -> None:
+    def before_approve(self, instance: Step) -> None:
         """Refuse, before anything is stored, what could not be followed."""
         if not gateway.engine_decides(instance):
             followups.check_approval(instance)
 
-    def before_reject(self, instance: ApprovalInstance) -> None:
+    def before_reject(self, instance: Step) -> None:
         """Refuse, before anything is stored, a step that is not open any more."""
         if not gateway.engine_decides(instance):
             followups.check_still_open(instance)
@@ -39,38 +39,36 @@ class WorkflowApprovalHandler(BaseApprovalHandler):
     before_delegate = before_reject
     before_escalate = before_reject
 
-    def before_resubmission(self, instance: ApprovalInstance) -> None:
+    def before_resubmission(self, instance: Step) -> None:
         """Refuse: the package would leave the run without a step that can be decided."""
         if not gateway.engine_decides(instance):
             followups.refuse_resubmission()
 
-    def on_delegate(self, instance: ApprovalInstance) -> None:
+    def on_delegate(self, instance: Step) -> None:
         """Fire the actions of a delegation."""
         if not gateway.engine_decides(instance):
             followups.follow_delegation(instance)
 
-    def on_escalate(self, instance: ApprovalInstance) -> None:
+    def on_escalate(self, instance: Step) -> None:
         """Keep the seat that went to a manager."""
         if not gateway.engine_decides(instance):
             followups.follow_escalation(instance)
 
-    def on_reject(self, instance: ApprovalInstance) -> None:
+    def on_reject(self, instance: Step) -> None:
         """End the run when the package stored a rejection."""
         if not gateway.engine_decides(instance):
             followups.follow_rejection(instance)
 
 
-def get_handler_for_instance(instance: ApprovalInstance) -> WorkflowApprovalHandler | None:
+def get_handler_for_instance(instance: Step) -> WorkflowApprovalHandler | None:
     """The handler for steps of this engine's workflows; None leaves the package to its own look-up."""
     if gateway.engine_decides(instance) or followups.runs_a_workflow(instance):
         return WorkflowApprovalHandler()
     return None
 
 
-@receiver(post_save, sender=ApprovalInstance, dispatch_uid="django_workflow_engine.step_saved")
-def step_saved(
-    sender: type[ApprovalInstance], instance: ApprovalInstance, created: bool, raw: bool, **kwargs: Any
-) -> None:
+@receiver(post_save, sender=Step, dispatch_uid="django_workflow_engine.step_saved")
+def step_saved(sender: type[Step], instance: Step, created: bool, raw: bool, **kwargs: Any) -> None:
     """Record a decision before the package deletes the rows beside it."""
     if not (created or raw or gateway.engine_decides(instance)):
         followups.follow_decision(instance)
@@ -80,7 +78,7 @@ def step_saved(
 def attachment_deleted(sender: type[WorkflowAttachment], instance: WorkflowAttachment, **kwargs: Any) -> None:
     """Announce a deletion, whoever deleted the row, and leave no step of a run in progress open behind."""
     if instance.status == AttachmentStatus.IN_PROGRESS and instance.approval_flow_id is not None:
-        gateway.close_steps(gateway.open_steps(instance), decided_by=None)
+        gateway.close_steps(steps.open_steps(instance), decided_by=None)
     announce(instance.pk)
 
 

@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 
-from django_workflow_engine.approvals import gateway
+from django_workflow_engine.approvals import steps
 from django_workflow_engine.definitions.values import key_as_json
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.keys import to_primary_key
@@ -64,7 +64,7 @@ def _delegate(attachment: WorkflowAttachment, context: Context) -> list[Any]:
 
 
 def _asked_now(attachment: WorkflowAttachment, context: Context) -> list[Any]:
-    return [step.assigned_to for step in gateway.open_steps(attachment)]
+    return [step.assigned_to for step in steps.open_steps(attachment)]
 
 
 _PEOPLE: Final[Mapping[str, Callable[[WorkflowAttachment, Context], list[Any]]]] = {

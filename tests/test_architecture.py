@@ -54,6 +54,10 @@ def test_no_migration_is_missing():
     call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0)
 
 
+def test_the_approval_package_s_rows_are_named_in_one_place():
+    assert importers_of("approval_workflow.models") == ["django_workflow_engine/models/steps.py"]
+
+
 def test_only_the_gateway_calls_the_approval_package_s_services():
     assert importers_of("approval_workflow.services") == ["django_workflow_engine/approvals/gateway.py"]
 

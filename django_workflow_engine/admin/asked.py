@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from approval_workflow.models import ApprovalInstance
 from django.contrib.admin.utils import display_for_value
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -15,6 +14,7 @@ from django_workflow_engine.approvals.roles import find_roles
 from django_workflow_engine.choices import RoleSelectionStrategy, StepType
 from django_workflow_engine.models import Pipeline, Stage
 from django_workflow_engine.models.objects import name_of, text_of
+from django_workflow_engine.models.steps import Step
 from django_workflow_engine.reading import isolated, joined
 
 
@@ -61,7 +61,7 @@ def person(user: Any) -> str:
     return "" if user is None else name_of(user)
 
 
-def _role(step: ApprovalInstance, roles: dict[Any, Any]) -> str:
+def _role(step: Step, roles: dict[Any, Any]) -> str:
     key = step.assigned_role_object_id
     if not key:
         return ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from approval_workflow.models import ApprovalInstance
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -25,6 +24,7 @@ from django_workflow_engine.models import ActionRun, WorkFlow, WorkflowAttachmen
 from django_workflow_engine.models.content import route_of
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.runs import FAILED
+from django_workflow_engine.models.steps import Step
 from django_workflow_engine.reading import isolated, joined
 from django_workflow_engine.selectors.uses import runs_of
 from django_workflow_engine.strategies.diagram import diagram_of
@@ -145,7 +145,7 @@ class WorkflowAttachmentAdmin(ShowsTargets, FixedAdmin):
     @admin.display(description=_("steps"))
     def steps(self, attachment: WorkflowAttachment) -> SafeString:
         """Whom the runs of this object asked, in order."""
-        rows = ApprovalInstance.objects.filter(flow_id=attachment.approval_flow_id)
+        rows = Step.objects.filter(flow_id=attachment.approval_flow_id)
         return table_of_steps(rows.select_related("assigned_to", "action_user").order_by("step_number", "pk"))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from approval_workflow.models import ApprovalInstance
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +14,7 @@ from django_workflow_engine.admin.links import linked, page_of
 from django_workflow_engine.admin.places import ShowsPlaces
 from django_workflow_engine.admin.targets import ShowsTargets, link_to_target
 from django_workflow_engine.models import WorkflowEvent
+from django_workflow_engine.models.steps import Step
 
 
 @admin.register(WorkflowEvent)
@@ -53,5 +53,5 @@ class WorkflowEventAdmin(ShowsPlaces, ShowsTargets, FixedAdmin):
         super().find_targets(request, events)
         for event in events:
             event.attachment_address = page_of(request, self.admin_site, event.attachment)
-            step = None if event.step_id is None else ApprovalInstance(pk=event.step_id)
+            step = None if event.step_id is None else Step(pk=event.step_id)
             event.step_address = page_of(request, self.admin_site, step)

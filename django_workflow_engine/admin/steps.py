@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from approval_workflow.admin import ApprovalFlowAdmin, ApprovalInstanceAdmin
-from approval_workflow.models import ApprovalFlow, ApprovalInstance
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -17,10 +16,11 @@ from django_workflow_engine.admin.json_fields import InfoField, written
 from django_workflow_engine.admin.links import linked, page_of
 from django_workflow_engine.admin.style import EnginePage
 from django_workflow_engine.admin.targets import ShowsTargets, TargetChangeList, link_to_target
+from django_workflow_engine.models.steps import Flow, Step
 
 _USERNAME = people.username_lookup()
 
-admin.site.unregister([ApprovalFlow, ApprovalInstance])
+admin.site.unregister([Flow, Step])
 
 
 class RunsAreFixed(EnginePage):
@@ -44,7 +44,7 @@ class StepOfARun(ShowsTargets):
 
     def attachment_of(self, row: Any) -> Any:
         """The attachment of the row's flow; None where no workflow asked."""
-        flow = row.flow if isinstance(row, ApprovalInstance) else row
+        flow = row.flow if isinstance(row, Step) else row
         return getattr(flow, "workflow_attachment", None)
 
     def find_targets(self, request: HttpRequest, rows: Iterable[Any]) -> None:
@@ -88,7 +88,7 @@ class AskedFilter(admin.DateFieldListFilter):
         self.title = _("asked at")
 
 
-@admin.register(ApprovalFlow)
+@admin.register(Flow)
 class FlowAdmin(StepOfARun, RunsAreFixed, ApprovalFlowAdmin):
     """All approvals of one object."""
 
@@ -110,14 +110,14 @@ class FlowAdmin(StepOfARun, RunsAreFixed, ApprovalFlowAdmin):
         return self.told if _belongs_to_a_run(obj) else super().get_readonly_fields(request, obj)
 
     @admin.display(description=_("asked at"), ordering="created_at")
-    def begun(self, flow: ApprovalFlow) -> Any:
+    def begun(self, flow: Flow) -> Any:
         """When somebody was asked first."""
         return flow.created_at
 
     @admin.display(description=_("steps"))
-    def steps(self, flow: ApprovalFlow) -> str:
+    def steps(self, flow: Flow) -> str:
         """Whom the runs of this object asked, in order."""
-        rows = ApprovalInstance.objects.filter(flow=flow).select_related("assigned_to", "action_user")
+        rows = Step.objects.filter(flow=flow).select_related("assigned_to", "action_user")
         return table_of_steps(rows.order_by("step_number", "pk"))
 
 
@@ -130,7 +130,7 @@ class StepList(TargetChangeList):
         describe(self.result_list)
 
 
-@admin.register(ApprovalInstance)
+@admin.register(Step)
 class StepAdmin(StepOfARun, RunsAreFixed, ApprovalInstanceAdmin):
     """One seat or one role that is asked."""
 
@@ -231,6 +231,6 @@ class StepAdmin(StepOfARun, RunsAreFixed, ApprovalInstanceAdmin):
         return "" if not step.delegation_chain else written(InfoField().prepare_value(step.delegation_chain))
 
 
-def _belongs_to_a_run(row: ApprovalFlow | ApprovalInstance | None) -> bool:
-    flow = row.flow if isinstance(row, ApprovalInstance) else row
+def _belongs_to_a_run(row: Flow | Step | None) -> bool:
+    flow = row.flow if isinstance(row, Step) else row
     return flow is not None and hasattr(flow, "workflow_attachment")

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Final
 
-from approval_workflow.models import ApprovalInstance
-
 from django_workflow_engine.approvals.eligibility import HIERARCHIES
 from django_workflow_engine.choices import RoleSelectionStrategy as Sharing
+from django_workflow_engine.models.steps import Step
 
 
-def is_complete(step: ApprovalInstance, *, others: Collection[Any], approvers: Collection[str]) -> bool:
+def is_complete(step: Step, *, others: Collection[Any], approvers: Collection[str]) -> bool:
     """Whether what the step asks is complete, with these other seats undecided and approved by these people."""
     if step.role_selection_strategy in _COUNTED:
         return len(approvers) >= (step.quorum_count or 1)
@@ -20,12 +19,12 @@ def is_complete(step: ApprovalInstance, *, others: Collection[Any], approvers: C
     return True
 
 
-def is_counted(step: ApprovalInstance) -> bool:
+def is_counted(step: Step) -> bool:
     """Whether the number of approvals decides."""
     return step.role_selection_strategy in _COUNTED
 
 
-def afterwards(step: ApprovalInstance) -> list[str]:
+def afterwards(step: Step) -> list[str]:
     """Who is asked after this seat of a chain, in order, by primary key as text; fixed when the approval opened."""
     return list((step.extra_fields or {}).get(AFTERWARDS, ()))
 

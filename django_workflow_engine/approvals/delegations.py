@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from approval_workflow.models import ApprovalInstance
+from django_workflow_engine.models.steps import Step
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +15,7 @@ class Person:
     name: str
 
 
-def first_holder(step: ApprovalInstance) -> Person | None:
+def first_holder(step: Step) -> Person | None:
     """Whose seat it was before it was passed on; None for a seat that never was."""
     if not step.delegation_chain:
         return None

@@ -11,12 +11,12 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from approval_workflow.models import ApprovalInstance
 from django.db.models import Q
 
 from django_workflow_engine import conf, people
 from django_workflow_engine.choices import RoleSelectionStrategy as Sharing
 from django_workflow_engine.models.exact import is_one_of
+from django_workflow_engine.models.steps import Step
 
 
 class Obstacle(enum.Enum):
@@ -72,18 +72,18 @@ def obstacles_of_object(facts: ObjectFacts) -> Iterator[Obstacle]:
         yield Obstacle.SELF_APPROVAL_FORBIDDEN
 
 
-def is_held(step: ApprovalInstance, user: Any, *, is_active: bool) -> bool:
+def is_held(step: Step, user: Any, *, is_active: bool) -> bool:
     """Whether the seat is this user's, who must be active. Who joins a role later gets no seat of what is open."""
     return step.assigned_to_id is not None and step.assigned_to_id == user.pk and is_active
 
 
-def keeps_role(step: ApprovalInstance, *, roles_held: Collection[str]) -> bool:
+def keeps_role(step: Step, *, roles_held: Collection[str]) -> bool:
     """Whether a holder of these roles, primary keys as text, still has the one that the seat was given for, if any."""
     role_id = role_of(step)
     return role_id is None or role_id in roles_held
 
 
-def role_of(step: ApprovalInstance) -> str | None:
+def role_of(step: Step) -> str | None:
     """The role that the holder must still have; None where the seat is a person's own.
 
     A seat that was passed on belongs to its receiver, and a manager is asked for standing above, not for a role.

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from django_workflow_engine.approvals import gateway
+from django_workflow_engine.approvals import deletion, flows
 from django_workflow_engine.cleanup.plan import settled
 from django_workflow_engine.cleanup.versions import drop_unused_versions
 from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
@@ -57,8 +57,8 @@ def delete_attachments(attachment_ids: Collection[Any], *, where: Q) -> Deleted:
     rows = list(locked.values_list("pk", "approval_flow_id"))
     found = [pk for pk, _flow_id in rows]
     flow_ids = [flow_id for _pk, flow_id in rows if flow_id is not None]
-    gateway.lock_flows(flow_ids)
+    flows.lock_flows(flow_ids)
     events = WorkflowEvent.objects.filter(attachment__in=found).count()
     WorkflowAttachment.objects.filter(pk__in=found).delete()
-    flows = gateway.delete_flows(flow_ids)
-    return Deleted(attachments=len(found), flows=flows.flows, steps=flows.steps, events=events)
+    deleted = deletion.delete_flows(flow_ids)
+    return Deleted(attachments=len(found), flows=deleted.flows, steps=deleted.steps, events=events)

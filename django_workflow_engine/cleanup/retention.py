@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from django_workflow_engine.approvals import gateway
+from django_workflow_engine.approvals import deletion
 from django_workflow_engine.cleanup.deletion import Deleted, delete_attachments
 from django_workflow_engine.cleanup.plan import Plan
 from django_workflow_engine.cleanup.versions import drop_unused_versions, unused_versions
@@ -62,7 +62,7 @@ def _batches(plan: Plan) -> Iterator[list[Any]]:
 
 def _counted(plan: Plan) -> Deleted:
     attachments = plan.attachments()
-    flows = gateway.count_flows(attachments)
+    flows = deletion.count_flows(attachments)
     return Deleted(
         attachments=attachments.count(),
         flows=flows.flows,

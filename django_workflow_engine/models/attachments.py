@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from approval_workflow.models import ApprovalFlow
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -17,6 +16,7 @@ from django_workflow_engine.models.exact import ExactCharField
 from django_workflow_engine.models.json_objects import JSONObjectField
 from django_workflow_engine.models.objects import model_of, name_and_key, text_of
 from django_workflow_engine.models.querysets import WorkflowAttachmentQuerySet, running
+from django_workflow_engine.models.steps import Flow
 from django_workflow_engine.models.targets import TargetForeignKey
 from django_workflow_engine.models.workflows import Pipeline, Stage, WorkFlow
 from django_workflow_engine.reading import isolated, joined
@@ -43,7 +43,7 @@ class WorkflowAttachment(models.Model):
     )
     target = TargetForeignKey("content_type", "object_id")
     approval_flow = models.OneToOneField(
-        ApprovalFlow,
+        Flow,
         verbose_name=_("approval flow"),
         null=True,
         blank=True,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from approval_workflow.models import ApprovalFlow, ApprovalInstance
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.core.checks import CheckMessage, Error
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from django_workflow_engine import conf
 from django_workflow_engine.choices import ErrorCode
 from django_workflow_engine.errors import Fault, ModelNotEnabled
+from django_workflow_engine.models.steps import Flow, Step
 from django_workflow_engine.transactions import alias, is_elsewhere
 
 
@@ -43,7 +43,7 @@ def database_settings() -> Iterator[CheckMessage]:
 
 def _referred_to() -> Iterator[CheckMessage]:
     named = (conf.role_model(), conf.form_model(), conf.department_model())
-    for model in (get_user_model(), ContentType, ApprovalFlow, ApprovalInstance, *named):
+    for model in (get_user_model(), ContentType, Flow, Step, *named):
         if model is not None and is_elsewhere(model):
             yield Error(
                 f"{model._meta.label} is in another database than the workflows, whose rows refer to it.",

@@ -12,11 +12,11 @@ from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 
 from django_workflow_engine import services, transitions
-from django_workflow_engine.approvals import forms, gateway
-from django_workflow_engine.approvals.gateway import Step
+from django_workflow_engine.approvals import forms, steps
 from django_workflow_engine.choices import AttachmentStatus, ErrorCode
 from django_workflow_engine.errors import NotYourStep, ValueMissing
 from django_workflow_engine.models import WorkflowAttachment
+from django_workflow_engine.models.steps import Step
 from django_workflow_engine.serializers.base import EngineSerializer
 from django_workflow_engine.serializers.fields import ChoiceOf, KeyField, text_field
 from django_workflow_engine.services.actors import check_text
@@ -134,11 +134,11 @@ class WorkflowApprovalSerializer(EngineSerializer):
         raise PermissionDenied(_("No step of this object waits for you."), code=NotYourStep.code.value)
 
     def _waiting(self, attachment: WorkflowAttachment) -> list[Step]:
-        return [step for step in gateway.open_steps(attachment) if holds(step, self.actor)]
+        return [step for step in steps.open_steps(attachment) if holds(step, self.actor)]
 
     def _refuse_step(self, attachment: WorkflowAttachment, step_id: Any) -> None:
         """Raise ValidationError for a step that is not this object's, or that is decided."""
-        step = gateway.find_step(step_id)
+        step = steps.find_step(step_id)
         if step is None or step.flow_id != attachment.approval_flow_id:
             self.refuse_one(ErrorCode.NOT_FOUND, _("There is no such row."), "step_id")
         self.call(_ensure_open, step=step, attachment=attachment)
@@ -161,6 +161,6 @@ def _check(*, values: Values) -> None:
     if needed is not None and not str(values[needed] if values[needed] is not None else "").strip():
         raise ValueMissing(_("This is needed."), path=(needed,))
     step = values["step"]
-    if values["action"] == "approved" and not gateway.needs_check_in(step):
+    if values["action"] == "approved" and not steps.needs_check_in(step):
         form_data = values["form_data"]
         forms.check_form_data(step_type=step.approval_type, form_key=step.form_object_id, form_data=form_data)

@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import transitions
-from django_workflow_engine.approvals import gateway
+from django_workflow_engine.approvals import flows
 from django_workflow_engine.choices import AttachmentStatus, EventKind
 from django_workflow_engine.definitions.values import json_problem
 from django_workflow_engine.errors import AlreadyAttached, InvalidInput, NotFound
@@ -166,7 +166,7 @@ def _make_ready_again(attachment: WorkflowAttachment, metadata: dict[str, Any], 
         message = _("The object has a workflow already, in the state “%s”.") % status
         raise AlreadyAttached(message, path=("target",), attachment=attachment)
     transitions.apply(Verb.RUN_AGAIN, attachment)
-    attachment.first_step_number = gateway.next_number(attachment)
+    attachment.first_step_number = flows.next_number(attachment)
     attachment.current_pipeline_id = attachment.current_stage_id = None
     attachment.started_at = attachment.completed_at = None
     attachment.started_by = starter

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import people, transitions
-from django_workflow_engine.approvals import gateway
+from django_workflow_engine.approvals import flows, gateway, steps
 from django_workflow_engine.choices import EventKind
 from django_workflow_engine.errors import Forbidden, NotFound
 from django_workflow_engine.models import WorkflowAttachment
@@ -49,8 +49,8 @@ def _cancel(attachment: WorkflowAttachment, actor: Any, reason: str) -> Workflow
     left = run.place
     waiting = []
     if attachment.approval_flow_id is not None:
-        gateway.lock_flow(attachment)
-        waiting = gateway.open_steps(attachment)
+        flows.lock_flow(attachment)
+        waiting = steps.open_steps(attachment)
     gateway.close_steps(waiting, decided_by=actor)
     transitions.apply(Verb.CANCEL, attachment)
     attachment.completed_at = timezone.now()

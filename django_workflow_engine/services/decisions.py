@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from django_workflow_engine.approvals import completion, forms, gateway
+from django_workflow_engine.approvals import completion, forms, gateway, steps
 from django_workflow_engine.choices import CheckInState, EventKind, StepOutcome
 from django_workflow_engine.errors import Conflict, FormNotAccepted, InvalidInput
 from django_workflow_engine.services.actors import check_reason, check_text
@@ -33,7 +33,7 @@ def approve_step(
     text = check_text(comment, "comment")
     _check_expected(seat, expect)
     step = seat.step
-    if gateway.needs_check_in(step):
+    if steps.needs_check_in(step):
         if form_data is not None:
             raise FormNotAccepted(_("The check-in takes no form data; send it with the approval."), path=("form_data",))
         return _check_in(seat, text)
@@ -62,7 +62,7 @@ def _check_expected(seat: Seat, expect: Any) -> None:
         return
     if expect not in CheckInState.values:
         raise InvalidInput(_("This is no state of a check-in."), path=("expect",))
-    if expect != gateway.check_in_state(seat.step):
+    if expect != steps.check_in_state(seat.step):
         message = _("The step is in another state than you expect.")
         raise Conflict(message, path=("expect",), step=seat.step, attachment=seat.run.attachment)
 

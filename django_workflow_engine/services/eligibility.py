@@ -10,7 +10,7 @@ from approval_workflow.choices import ApprovalStatus
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import people, transitions
-from django_workflow_engine.approvals import gateway, roles
+from django_workflow_engine.approvals import roles, steps
 from django_workflow_engine.approvals.eligibility import (
     ObjectFacts,
     Obstacle,
@@ -23,10 +23,10 @@ from django_workflow_engine.approvals.eligibility import (
     obstacles_of_seat,
     role_of,
 )
-from django_workflow_engine.approvals.gateway import Step
 from django_workflow_engine.choices import ApprovalTypes
 from django_workflow_engine.errors import Forbidden, NotInProgress, NotYourStep, StepAlreadyDecided, WorkflowError
 from django_workflow_engine.models import WorkflowAttachment
+from django_workflow_engine.models.steps import Step
 from django_workflow_engine.services.permissions import missing_permission
 from django_workflow_engine.services.progression import Run
 from django_workflow_engine.transitions import Verb
@@ -80,7 +80,7 @@ def holds(step: Step, person: Any) -> bool:
 
 def too_late(found: Step, attachment: WorkflowAttachment) -> StepAlreadyDecided:
     """The refusal that tells who was first, with the state now."""
-    now = gateway.find_step(found.pk) or found
+    now = steps.find_step(found.pk) or found
     winner = people.username(now.action_user) if now.action_user else _("somebody else")
     facts = {"status": ApprovalStatus(now.status).label, "winner": winner}
     message = _("This step is “%(status)s” already, by %(winner)s.") % facts
@@ -116,7 +116,7 @@ def _keeps_role(step: Step, person: Any) -> bool:
 
 def _asks_the_person(run: Run, step: Step) -> bool:
     """Whether the step is a SELF approval."""
-    approvals, index = run.position.approvals, gateway.approval_index(step)
+    approvals, index = run.position.approvals, steps.approval_index(step)
     return index < len(approvals) and approvals[index].approval_type == ApprovalTypes.SELF
 
 

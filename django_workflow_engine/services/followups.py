@@ -11,11 +11,11 @@ from typing import Any, Final
 from approval_workflow.choices import ApprovalStatus
 from django.utils.translation import gettext as _
 
-from django_workflow_engine.approvals import completion, gateway
-from django_workflow_engine.approvals.gateway import Step
+from django_workflow_engine.approvals import completion, flows, gateway, steps
 from django_workflow_engine.choices import ActionType, AttachmentStatus, EventKind
 from django_workflow_engine.errors import NotInProgress
 from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
+from django_workflow_engine.models.steps import Step
 from django_workflow_engine.services.eligibility import check_eligible, too_late
 from django_workflow_engine.services.objects import lock_target
 from django_workflow_engine.services.progression import (
@@ -45,7 +45,7 @@ def runs_a_workflow(step: Step) -> bool:
     """Whether the step was asked for by a run of this engine that has not ended."""
     running = WorkflowAttachment.objects.filter(approval_flow_id=step.flow_id, status=AttachmentStatus.IN_PROGRESS)
     attachment = running.first()
-    return attachment is not None and gateway.belongs_to_run(step, attachment)
+    return attachment is not None and steps.belongs_to_run(step, attachment)
 
 
 @atomic()
@@ -66,7 +66,7 @@ def check_still_open(step: Step) -> Seat:
 def check_approval(step: Step) -> None:
     """Raise NoApprover, before the package stores an approval, when nobody could decide what comes after it."""
     seat = check_still_open(step)
-    if gateway.needs_check_in(step):
+    if steps.needs_check_in(step):
         return
     if completion.is_complete(step, others=seat.others, approvers=approvers_with(seat, step.assigned_to_id)):
         check_what_follows(seat.run, step)
@@ -155,5 +155,5 @@ def _seat(step: Step) -> Seat:
     """The decided seat under the locks, with what is open beside it."""
     target = lock_target(WorkflowAttachment.objects.get(approval_flow_id=step.flow_id))
     attachment = WorkflowAttachment.objects.locked(approval_flow_id=step.flow_id)
-    gateway.lock_flow(attachment)
+    flows.lock_flow(attachment)
     return seat_of(step, attachment, target, step.action_user)

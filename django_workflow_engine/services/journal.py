@@ -6,10 +6,10 @@ from typing import Any
 
 from django_workflow_engine import people
 from django_workflow_engine.approvals.delegations import Person
-from django_workflow_engine.approvals.gateway import Step
 from django_workflow_engine.choices import EventKind
 from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.models.inserting import insert_below
+from django_workflow_engine.models.steps import Step
 from django_workflow_engine.strategies import Position
 
 _NAME_LENGTH = 255

@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from django.db.models import F, Model
 from django.utils.translation import gettext as _
 
-from django_workflow_engine.approvals import gateway
+from django_workflow_engine.approvals import steps
 from django_workflow_engine.definitions.values import KEY_LENGTH
 from django_workflow_engine.errors import InvalidInput, NotFound
 from django_workflow_engine.models import WorkflowAttachment
@@ -97,5 +97,5 @@ def _leave(model: type[Model], key: Any) -> None:
     attached = WorkflowAttachment.objects.filter(content_type=content_type, object_id=object_id, tombstone=0)
     for attachment in attached:  # one at most
         attached.filter(pk=attachment.pk).update(tombstone=F("pk"))
-        waiting = [] if attachment.approval_flow_id is None else gateway.open_steps(attachment)
+        waiting = [] if attachment.approval_flow_id is None else steps.open_steps(attachment)
         announce(attachment.pk, user_ids=[step.assigned_to_id for step in waiting])

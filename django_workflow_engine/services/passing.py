@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import people
-from django_workflow_engine.approvals import gateway, managers
+from django_workflow_engine.approvals import gateway, managers, steps
 from django_workflow_engine.choices import ActionType, EventKind, StepOutcome
 from django_workflow_engine.errors import Conflict, InvalidInput, NoApprover, NotFound
 from django_workflow_engine.models.keys import to_primary_key
@@ -42,7 +42,7 @@ def delegate_step(
     receiver = _active_user(user_id, among)
     if receiver.pk == actor.pk:
         raise InvalidInput(_("A step cannot be delegated to oneself."), path=("user_id",))
-    if str(receiver.pk) in gateway.seat_holders(seat.step):
+    if str(receiver.pk) in steps.seat_holders(seat.step):
         message = _("%s has a seat of this step already.") % people.username(receiver)
         raise Conflict(message, path=("user_id",))
     check_may_take(seat.run, seat.step, receiver, "user_id")
@@ -84,7 +84,7 @@ def _manager(seat: Seat, actor: Any) -> Any:
     if manager is None or not people.is_active(manager):
         message = _("You have no active manager to escalate to.")
         raise NoApprover(message, path=("step_id",), position=seat.run.position.name)
-    if str(manager.pk) in gateway.seat_holders(seat.step):
+    if str(manager.pk) in steps.seat_holders(seat.step):
         raise Conflict(_("Your manager has a seat of this step already."), path=("step_id",))
     check_may_take(seat.run, seat.step, manager, "step_id")
     return manager

@@ -13,15 +13,15 @@ from django.utils.translation import gettext as _
 from django_workflow_engine import transitions
 from django_workflow_engine.actions import outbox
 from django_workflow_engine.actions.events import CAUSES, Fired
-from django_workflow_engine.approvals import assignees, completion, gateway
+from django_workflow_engine.approvals import assignees, completion, flows, gateway, steps
 from django_workflow_engine.approvals.assignees import Assignment
-from django_workflow_engine.approvals.gateway import Step
 from django_workflow_engine.choices import ActionType, AttachmentStatus, EventKind, StepOutcome
 from django_workflow_engine.cleanup import automatic
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
 from django_workflow_engine.errors import NoApprover, NotInProgress, Path, WorkflowIncomplete
 from django_workflow_engine.models import WorkflowAttachment, WorkflowConfiguration
 from django_workflow_engine.models.content import route_of
+from django_workflow_engine.models.steps import Step
 from django_workflow_engine.services import hooks, outcomes
 from django_workflow_engine.services.announcements import announce
 from django_workflow_engine.services.journal import Journal
@@ -133,7 +133,7 @@ def begin(run: Run) -> None:
         raise WorkflowIncomplete(_("The workflow has no position to start on."), path=run.path)
     hooks.before_start(attachment, run.actor, run.configuration)
     transitions.apply(Verb.START, attachment)
-    number = gateway.claim_flow(attachment)
+    number = flows.claim_flow(attachment)
     attachment.first_step_number = number
     attachment.started_at = timezone.now()
     attachment.started_by = run.actor or attachment.started_by
@@ -153,7 +153,7 @@ def enter(run: Run, position: Position, *, number: int) -> None:
 
 def finish_approval(run: Run, step: Step) -> StepOutcome:
     """Go on after an approval is complete: the position's next approval, the next position, or the end."""
-    position, index = run.position, gateway.approval_index(step) + 1
+    position, index = run.position, steps.approval_index(step) + 1
     run.fire(ActionType.AFTER_APPROVE, position, stage=position.stage_id)
     if index < len(position.approvals):
         _open_next(run, position, index, number=step.step_number + 1)
@@ -192,7 +192,7 @@ def check_next_in_line(run: Run, step: Step) -> None:
 
 def check_what_follows(run: Run, step: Step) -> None:
     """Raise NoApprover when nobody could decide what would be asked after this approval; writes nothing."""
-    position, index = run.position, gateway.approval_index(step) + 1
+    position, index = run.position, steps.approval_index(step) + 1
     if index < len(position.approvals):
         _assign(run, position, position.approvals[index : index + 1])
         return

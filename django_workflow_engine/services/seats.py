@@ -9,13 +9,13 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
 
-from django_workflow_engine.approvals import completion, gateway
+from django_workflow_engine.approvals import completion, flows, steps
 from django_workflow_engine.approvals.delegations import first_holder
-from django_workflow_engine.approvals.gateway import Step
 from django_workflow_engine.choices import EventKind, StepOutcome
 from django_workflow_engine.errors import Conflict, NotFound
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.arguments import is_user
+from django_workflow_engine.models.steps import Step
 from django_workflow_engine.services.eligibility import Attempt, check_eligible, not_yours
 from django_workflow_engine.services.objects import lock_target
 from django_workflow_engine.services.progression import Run
@@ -72,7 +72,7 @@ def take_seat(step_id: Any, actor: Any, *, permission: str, verb: Verb = Verb.MO
 
     Raises, in this order: NotFound, MissingPermission, NotYourStep, StepAlreadyDecided, NotInProgress, Forbidden.
     """
-    found = gateway.find_step(step_id)
+    found = steps.find_step(step_id)
     if found is None:
         raise NotFound(_("There is no such step."), path=("step_id",))
     if not is_user(actor):
@@ -86,7 +86,7 @@ def take_seat(step_id: Any, actor: Any, *, permission: str, verb: Verb = Verb.MO
 
 def seat_of(found: Step, attachment: WorkflowAttachment, target: Any, actor: Any) -> Seat:
     """The step as it is under the locks, and what is open beside it."""
-    waiting = gateway.open_steps(attachment)
+    waiting = steps.open_steps(attachment)
     step = next((row for row in waiting if row.pk == found.pk), found)
     step.flow.workflow_attachment = attachment  # one object for one row, so that the caller sees the change
     run = Run(attachment=attachment, actor=actor, target=target)
@@ -97,7 +97,7 @@ def _locked(attachment_id: int) -> WorkflowAttachment:
     """The attachment and its flow, locked in this order; a run that went meanwhile is NotFound."""
     try:
         attachment = WorkflowAttachment.objects.locked(pk=attachment_id)
-        gateway.lock_flow(attachment)
+        flows.lock_flow(attachment)
     except ObjectDoesNotExist as error:
         raise NotFound(_("There is no such step."), path=("step_id",)) from error
     return attachment
@@ -110,7 +110,7 @@ def approvers_with(seat: Seat, person_id: Any) -> set[str]:
     """
     if not completion.is_counted(seat.step):
         return {str(person_id)}
-    approvers = gateway.approvers_of(seat.step)
+    approvers = steps.approvers_of(seat.step)
     if str(person_id) in approvers:
         raise Conflict(_("You have approved this already; one person counts once."), path=("step_id",))
     return approvers | {str(person_id)}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from approval_workflow.models import ApprovalInstance
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from django_workflow_engine.models import ActionRun, WorkFlow, WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.models.querysets import owned_by
+from django_workflow_engine.models.steps import Step
 from gql_workflows.access.targets import of_enabled_models
 from gql_workflows.access.templates import TemplateAccess
 
@@ -21,7 +21,7 @@ class RunAccess(TemplateAccess):
         enabled = WorkflowAttachment.objects.filter(of_enabled_models())
         if self.administers(user, WorkflowAttachment):
             return enabled
-        asked = ApprovalInstance.objects.filter(flow=OuterRef("approval_flow"), assigned_to=user)
+        asked = Step.objects.filter(flow=OuterRef("approval_flow"), assigned_to=user)
         return enabled.filter(Q(started_by=user) | owned_by(self.companies(user)) | Exists(asked))
 
     def workflows(self, user: Any) -> QuerySet[WorkFlow]:
@@ -36,17 +36,17 @@ class RunAccess(TemplateAccess):
         template = self.templates(user).filter(pk=key).first() if self._keeps("workflows") else None  # costs little
         return template or self.workflows(user).filter(pk=key).first()
 
-    def steps(self, user: Any) -> QuerySet[ApprovalInstance]:
+    def steps(self, user: Any) -> QuerySet[Step]:
         """The steps of the attachments that the user sees."""
         seen = self.attachments(user).values("approval_flow")
-        return ApprovalInstance.objects.filter(flow__in=seen)
+        return Step.objects.filter(flow__in=seen)
 
-    def asked(self, user: Any) -> QuerySet[ApprovalInstance]:
+    def asked(self, user: Any) -> QuerySet[Step]:
         """The steps, among those of `steps`, that the user was or is asked to decide."""
         if not self._keeps("steps", "attachments"):
             return self.steps(user).filter(assigned_to=user)
         enabled = WorkflowAttachment.objects.filter(of_enabled_models())  # whoever is asked sees the attachment
-        return ApprovalInstance.objects.filter(assigned_to=user, flow__workflow_attachment__in=enabled)
+        return Step.objects.filter(assigned_to=user, flow__workflow_attachment__in=enabled)
 
     def events(self, user: Any) -> QuerySet[WorkflowEvent]:
         """The audit trail of the attachments that the user sees."""

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from approval_workflow.choices import ApprovalStatus
-from approval_workflow.models import ApprovalInstance
 from django.db.models import Count, F, QuerySet
 
+from django_workflow_engine.models.steps import Step
 from gql_workflows.dataloaders.paging import PageKey, grouped_pages, last_rows
 
 MOST_STEPS: Final = 200
@@ -17,7 +17,7 @@ MOST_STEPS: Final = 200
 
 def open_steps(context: Any, flow_ids: Sequence[int]) -> dict[int, list[Any]]:
     """The steps of these flows that wait for a decision, oldest first; one statement."""
-    waiting = ApprovalInstance.objects.filter(flow__in=flow_ids, status=ApprovalStatus.CURRENT)
+    waiting = Step.objects.filter(flow__in=flow_ids, status=ApprovalStatus.CURRENT)
     groups: dict[int, list[Any]] = defaultdict(list)
     for step in waiting.order_by("pk"):
         groups[step.flow_id].append(step)
@@ -42,10 +42,8 @@ def step_counts(context: Any, flow_ids: Sequence[int]) -> dict[int, int]:
 
 def by_id(context: Any, step_ids: Sequence[int]) -> dict[int, Any]:
     """Steps by id; one statement."""
-    return ApprovalInstance.objects.in_bulk(step_ids)
+    return Step.objects.in_bulk(step_ids)
 
 
 def _of_current_run(flow_ids: Sequence[int]) -> QuerySet[Any]:
-    return ApprovalInstance.objects.filter(
-        flow__in=flow_ids, step_number__gte=F("flow__workflow_attachment__first_step_number")
-    )
+    return Step.objects.filter(flow__in=flow_ids, step_number__gte=F("flow__workflow_attachment__first_step_number"))

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any, Final
 
-from approval_workflow.models import ApprovalInstance
 from django.db.models import Model
 
 from django_workflow_engine.models import ActionRun, WorkFlow, WorkflowAttachment, WorkflowConfiguration
+from django_workflow_engine.models.steps import Step
 from gql_workflows.context import Context
 from gql_workflows.ids import global_id
 from gql_workflows.nodes.lookup import find_nodes
@@ -22,7 +22,7 @@ from gql_workflows.types.workflows import Pipeline, Stage
 _NODE, _ERROR, _OUTCOME, _STEP, _CONFIGURATION = "node", "error", "outcome", "stepPayload", "configuration"
 _TYPE_NAMES: Final[Mapping[type[Any], str]] = {
     ActionRun: "ActionRun",
-    ApprovalInstance: "ApprovalStep",
+    Step: "ApprovalStep",
     Pipeline: "Pipeline",
     Stage: "Stage",
     WorkFlow: "Workflow",

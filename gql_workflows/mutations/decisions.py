@@ -8,13 +8,13 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 import strawberry
-from approval_workflow.models import ApprovalInstance
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import services
 from django_workflow_engine.choices import ErrorCode
 from django_workflow_engine.errors import InvalidInput, MissingPermission, NotFound, WorkflowError
+from django_workflow_engine.models.steps import Step
 from gql_workflows import conf
 from gql_workflows.context import Info
 from gql_workflows.ids import key_in, row_key
@@ -145,7 +145,7 @@ def _part_key(info: Info, type_name: str, value: str | None) -> Any:
 
 def _in_order_of_locks(info: Info, step_ids: Sequence[str]) -> list[str]:
     """The keys, as text, of those steps that the caller sees, by attachment: two callers never wait for each other."""
-    keys = {row_key(value, "ApprovalStep", ApprovalInstance) for value in step_ids} - {None}
+    keys = {row_key(value, "ApprovalStep", Step) for value in step_ids} - {None}
     seen = info.context.policy.steps(info.context.user).filter(pk__in=keys)
     return [str(key) for key in seen.order_by("flow__workflow_attachment", "pk").values_list("pk", flat=True)]
 

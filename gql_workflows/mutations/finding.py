@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from approval_workflow.models import ApprovalInstance
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.errors import Forbidden, NotFound
 from django_workflow_engine.models import WorkflowAttachment
+from django_workflow_engine.models.steps import Step
 from gql_workflows.context import Info
 from gql_workflows.ids import global_id, required_key
 from gql_workflows.nodes.lookup import Part, find_nodes, find_part
@@ -52,7 +52,7 @@ def visible_attachment(info: Info, value: str) -> WorkflowAttachment:
 
 def visible_step(info: Info, value: str, *path: str) -> Any:
     """The key of a step that the caller sees; raises NotFound."""
-    key = required_key(value, "ApprovalStep", ApprovalInstance, *path)
+    key = required_key(value, "ApprovalStep", Step, *path)
     if not info.context.policy.steps(info.context.user).filter(pk=key).exists():
         raise NotFound(_("There is no such step."), path=path)
     return key

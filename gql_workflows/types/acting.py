@@ -7,7 +7,7 @@ from typing import Any
 from approval_workflow.choices import ApprovalStatus
 
 from django_workflow_engine import conf, transitions
-from django_workflow_engine.approvals import gateway
+from django_workflow_engine.approvals import steps
 from django_workflow_engine.approvals.eligibility import (
     ObjectFacts,
     SeatFacts,
@@ -104,5 +104,5 @@ async def _asks_the_person(step: Any, attachment: Attachment, info: Info) -> boo
     route = route_of_tree(await tree_of(await workflow_of(attachment, info), info))
     place = route.index(pipeline_id=attachment.current_pipeline_id, stage_id=attachment.current_stage_id)
     approvals = () if place is None else route.positions[place].approvals
-    index = gateway.approval_index(step)
+    index = steps.approval_index(step)
     return index < len(approvals) and approvals[index].approval_type == ApprovalTypes.SELF

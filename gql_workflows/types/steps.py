@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import strawberry
 import strawberry_django
 from approval_workflow.choices import ApprovalStatus
-from approval_workflow.models import ApprovalInstance
 from strawberry import relay
 from strawberry.scalars import JSON
 
-from django_workflow_engine.approvals import gateway
+from django_workflow_engine.approvals import steps
 from django_workflow_engine.choices import RoleSelectionStrategy, StepType
+from django_workflow_engine.models.steps import Step
 from gql_workflows.context import Info
 from gql_workflows.execution.fields import planned
 from gql_workflows.types import enums
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @strawberry_django.type(
-    ApprovalInstance, name="ApprovalStep", description="One seat of an approval: somebody who is asked to decide."
+    Step, name="ApprovalStep", description="One seat of an approval: somebody who is asked to decide."
 )
 class ApprovalStep(relay.Node):
     """A row of the approval package."""
@@ -47,7 +47,7 @@ class ApprovalStep(relay.Node):
 
     @planned(description="Of a CHECK_IN_VERIFY step: what its holder has done so far; null for other steps.")
     def check_in_state(self, root: strawberry.Parent[Any]) -> enums.CheckInState | None:
-        return gateway.check_in_state(root)
+        return steps.check_in_state(root)
 
     @planned(description="Who is asked; null where that user is gone.")
     async def assigned_to(self, root: strawberry.Parent[Any], info: Info) -> User | None:

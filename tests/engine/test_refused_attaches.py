@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.test import override_settings
 
-from django_workflow_engine.approvals.gateway import FlowBusy
+from django_workflow_engine.approvals.flows import FlowBusy
 from django_workflow_engine.choices import ErrorCode, WorkflowStrategy
 from django_workflow_engine.errors import MissingPermission, ModelNotEnabled, NoApprover, NotFound
 from django_workflow_engine.models import WorkFlow, WorkflowConfiguration

@@ -16,7 +16,7 @@ from django.test import override_settings
 import django_workflow_engine
 from django_workflow_engine import errors
 from django_workflow_engine.actions.calling import handler_for
-from django_workflow_engine.approvals.gateway import FlowBusy
+from django_workflow_engine.approvals.flows import FlowBusy
 from django_workflow_engine.choices import ErrorCode
 from django_workflow_engine.definitions.changes import WorkflowChanges
 from django_workflow_engine.errors import WorkflowError

@@ -1,0 +1,73 @@
+"""Reading steps: which are open, where they belong, and who has approved or holds a seat of them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from approval_workflow.choices import ApprovalStatus
+from django.db.models import QuerySet
+
+from django_workflow_engine.approvals import completion
+from django_workflow_engine.choices import CheckInState, EventKind, StepType
+from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
+from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.models.steps import Step
+
+OPEN: Final = (ApprovalStatus.CURRENT, ApprovalStatus.PENDING)
+CHECKED_IN: Final = "checked_in"  # as the package keeps it among a row's extra fields, with who and when beside it
+
+
+def find_step(step_id: Any) -> Step | None:
+    """The step of a workflow with its flow, its people and its attachment, without a lock; None if there is none."""
+    key = to_primary_key(Step, step_id)
+    if key is None:
+        return None
+    return _with_people().filter(pk=key, flow__workflow_attachment__isnull=False).first()
+
+
+def open_steps(attachment: WorkflowAttachment) -> list[Step]:
+    """The steps of the attachment that wait for a decision now, by id."""
+    rows = _with_people().filter(flow_id=attachment.approval_flow_id, status=ApprovalStatus.CURRENT)
+    return list(rows.order_by("pk"))
+
+
+def _with_people() -> QuerySet[Step]:
+    return Step.objects.select_related("flow__workflow_attachment", "assigned_to", "action_user")
+
+
+def belongs_to_run(step: Step, attachment: WorkflowAttachment) -> bool:
+    """Whether the engine asked for this step in the attachment's current run."""
+    return (step.extra_fields or {}).get("run") == attachment.run_number
+
+
+def approval_index(step: Step) -> int:
+    """The place of the step's approval in the list of its position."""
+    return int((step.extra_fields or {}).get("approval", 0))
+
+
+def check_in_state(step: Step) -> CheckInState | None:
+    """Whether the seat of a CHECK_IN_VERIFY step has been checked in; None of other steps."""
+    if step.approval_type != StepType.CHECK_IN_VERIFY:
+        return None
+    return CheckInState.NOT_CHECKED_IN if needs_check_in(step) else CheckInState.CHECKED_IN
+
+
+def needs_check_in(step: Step) -> bool:
+    """Whether the next act on the step is the check-in of CHECK_IN_VERIFY."""
+    return step.approval_type == StepType.CHECK_IN_VERIFY and not (step.extra_fields or {}).get(CHECKED_IN)
+
+
+def approvers_of(step: Step) -> set[str]:
+    """The primary keys, as text, of the people who have approved what this step asks, as the audit trail keeps them.
+
+    The history counts, not the rows of the package: those forget whose account was deleted.
+    """
+    rows = Step.objects.filter(flow_id=step.flow_id, step_number=step.step_number)
+    approved = WorkflowEvent.objects.filter(attachment__approval_flow=step.flow_id, kind=EventKind.APPROVED)
+    return set(approved.filter(step_id__in=rows.values("pk")).order_by().values_list("actor_id", flat=True))
+
+
+def seat_holders(step: Step) -> set[str]:
+    """Everybody who has, had, or will have a seat of what this step asks, by primary key as text."""
+    rows = Step.objects.filter(flow_id=step.flow_id, step_number=step.step_number)
+    return {str(key) for key in rows.values_list("assigned_to_id", flat=True)} | set(completion.afterwards(step))
