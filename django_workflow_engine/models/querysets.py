@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext as _
 
-from django_workflow_engine.choices import ErrorCode
+from django_workflow_engine.choices import ErrorCode, WorkflowStatus
 from django_workflow_engine.models.identity import IdentifiedQuerySet
 from django_workflow_engine.models.keys import key_text
 from django_workflow_engine.models.locks import for_update
@@ -32,6 +33,32 @@ class WorkFlowQuerySet(IdentifiedQuerySet):
     def active(self) -> WorkFlowQuerySet:
         """Templates that may be attached."""
         return self.templates().filter(is_active=True)
+
+    def update(self, **values: Any) -> int:
+        """Change these rows at once; of `status` and `is_active` the one that is not named follows the other.
+
+        Raises IntegrityError where both are named and disagree.
+        """
+        return super().update(**_agreeing(values))
+
+
+def _agreeing(values: dict[str, Any]) -> dict[str, Any]:
+    """The values with both of `status` and `is_active`, where one of them is there; either may be an expression."""
+    if "status" in values and "is_active" not in values:
+        status = _expression(values["status"])
+        is_active = models.Case(models.When(Exact(status, WorkflowStatus.ACTIVE), then=True), default=False)
+        return {**values, "is_active": is_active}
+    if "is_active" in values and "status" not in values:
+        switched_on = models.When(
+            Exact(_expression(values["is_active"]), True), then=models.Value(WorkflowStatus.ACTIVE)
+        )
+        switched_off = models.When(status=WorkflowStatus.ACTIVE, then=models.Value(WorkflowStatus.INACTIVE))
+        return {**values, "status": models.Case(switched_on, switched_off, default=models.F("status"))}
+    return values
+
+
+def _expression(value: Any) -> Any:
+    return value if hasattr(value, "resolve_expression") else models.Value(value)
 
 
 def owned_by(companies: Any) -> models.Q:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Value
 
 from django_workflow_engine.choices import WorkflowStatus, WorkflowStrategy
 from django_workflow_engine.definitions.specs import PipelineSpec, StageSpec, WorkflowSpec
@@ -151,11 +152,38 @@ def test_the_active_templates_are_those_that_may_be_attached():
     assert WorkFlow.objects.count() == 3
 
 
-@pytest.mark.parametrize("changed", [{"status": INACTIVE}, {"status": DRAFT}, {"is_active": False}])
-def test_the_database_holds_that_they_agree(changed: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("was", "changed", "expected"),
+    [
+        (ACTIVE, {"status": INACTIVE}, (INACTIVE, False)),
+        (ACTIVE, {"status": DRAFT}, (DRAFT, False)),
+        (DRAFT, {"status": ACTIVE}, (ACTIVE, True)),
+        (ACTIVE, {"is_active": False}, (INACTIVE, False)),
+        (DRAFT, {"is_active": False}, (DRAFT, False)),
+        (DRAFT, {"is_active": True}, (ACTIVE, True)),
+        (ACTIVE, {"status": Value(DRAFT)}, (DRAFT, False)),
+        (INACTIVE, {"is_active": Value(True)}, (ACTIVE, True)),
+        (ACTIVE, {"name_en": "New"}, (ACTIVE, True)),
+    ],
+)
+def test_a_bulk_update_of_one_changes_the_other(was: str, changed: dict[str, Any], expected: tuple[str, bool]) -> None:
+    workflow = template_for(WorkflowStrategy.WORKFLOW_ONLY, [[by_self()]], status=was)
+    assert WorkFlow.objects.filter(pk=workflow.pk).update(**changed) == 1
+    assert stored(workflow) == expected
+
+
+@pytest.mark.parametrize("field", ["status", "is_active"])
+def test_bulk_update_of_one_changes_the_other(field: str) -> None:
+    on, off = (template_for(WorkflowStrategy.WORKFLOW_ONLY, [[by_self()]], status=found) for found in (DRAFT, ACTIVE))
+    on.status, off.status, on.is_active, off.is_active = ACTIVE, INACTIVE, True, False
+    WorkFlow.objects.bulk_update([on, off], [field])
+    assert [stored(on), stored(off)] == [(ACTIVE, True), (INACTIVE, False)]
+
+
+def test_the_database_holds_that_they_agree() -> None:
     workflow = template_for(WorkflowStrategy.WORKFLOW_ONLY, [[by_self()]])
     with unchanged(), pytest.raises(IntegrityError, match="workflow_active_by_status"), transaction.atomic():
-        WorkFlow.objects.filter(pk=workflow.pk).update(**changed)
+        WorkFlow.objects.filter(pk=workflow.pk).update(status=INACTIVE, is_active=True)
 
 
 @pytest.mark.django_db(transaction=True)

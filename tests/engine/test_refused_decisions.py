@@ -251,7 +251,7 @@ def test_a_failure_in_the_middle_of_a_verb_rolls_everything_back(strategy, decid
     document = start(strategy, by_role(group_of(boss, colleague)), then=by_user(boss))
     step = seat(document, boss)
 
-    def fail(lines):
+    def fail(lines, **options):
         assert lines
         assert [row.status for row in steps_of(document)].count("cancelled") == 1  # the verb was well under way
         raise IntegrityError("no room")
@@ -266,7 +266,7 @@ def test_a_failure_in_the_middle_of_a_verb_rolls_everything_back(strategy, decid
 def test_a_failure_while_attaching_rolls_everything_back(boss, monkeypatch):
     workflow, document = template_for(1, [[by_user(boss)]]), DocumentFactory()
 
-    def fail(lines):
+    def fail(lines, **options):
         assert len(open_steps(document)) == 1
         raise IntegrityError("no room")
 

@@ -34,7 +34,7 @@ def _port() -> int:
     return int(connection.settings_dict["PORT"] or (3306 if _is_mysql() else 5432))
 
 
-def _rows(sql: str) -> list[Any]:
+def asked_directly(sql: str) -> list[Any]:
     """What a statement gives on a connection that has none of the test's databases."""
     settings: dict[str, Any] = connection.settings_dict
     place = {"host": settings["HOST"], "user": settings["USER"], "password": settings["PASSWORD"], "port": _port()}
@@ -45,16 +45,16 @@ def _rows(sql: str) -> list[Any]:
 
 
 def _drop() -> None:
-    _rows(f"DROP DATABASE IF EXISTS {NAME}" + ("" if _is_mysql() else " WITH (FORCE)"))
+    asked_directly(f"DROP DATABASE IF EXISTS {NAME}" + ("" if _is_mysql() else " WITH (FORCE)"))
 
 
 def _end_connections() -> None:
     """The database server ends what is connected with the server's database."""
     if _is_mysql():
-        for (number,) in _rows(f"SELECT id FROM information_schema.processlist WHERE db = '{NAME}'"):
-            _rows(f"KILL {number}")
+        for (number,) in asked_directly(f"SELECT id FROM information_schema.processlist WHERE db = '{NAME}'"):
+            asked_directly(f"KILL {number}")
     else:
-        _rows(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{NAME}'")
+        asked_directly(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{NAME}'")
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def relay() -> Iterator[Relay]:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, relay: Relay) -> Iterator[Server]:
     _drop()
-    _rows(f"CREATE DATABASE {NAME}" + (" CHARACTER SET utf8mb4" if _is_mysql() else ""))
+    asked_directly(f"CREATE DATABASE {NAME}" + (" CHARACTER SET utf8mb4" if _is_mysql() else ""))
     user, password = connection.settings_dict["USER"], connection.settings_dict["PASSWORD"]
     folder: Path = tmp_path_factory.mktemp("server")
     scheme = "mysql" if _is_mysql() else "postgres"

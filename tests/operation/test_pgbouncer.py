@@ -13,7 +13,7 @@ from django.db import connection
 
 from tests.operation import pgbouncer
 from tests.operation.server import Server
-from tests.operation.test_database_away import _statement
+from tests.operation.test_database_away import asked_directly
 from tests.redis.servers import Person
 
 pytestmark = pytest.mark.postgres
@@ -33,8 +33,8 @@ INBOX = "{ myApprovals { edges { node { id attachment { status target { display 
 def server(tmp_path: Path) -> Iterator[Server]:
     if pgbouncer.PROGRAM is None:
         pytest.skip("needs pgbouncer")
-    _statement(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-    _statement(f"CREATE DATABASE {NAME}")
+    asked_directly(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+    asked_directly(f"CREATE DATABASE {NAME}")
     with tempfile.TemporaryDirectory() as folder:  # of which its user may read
         pooler = pgbouncer.PgBouncer(Path(folder), connection.settings_dict)
         options = "?DISABLE_SERVER_SIDE_CURSORS=true"
@@ -46,7 +46,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
             found.stop()
         finally:
             pooler.stop()
-    _statement(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+    asked_directly(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
 
 
 def run_of(server: Server, number: int) -> None:
