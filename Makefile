@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 ENVIRONMENT := requirements/environment.sh
 PYTEST := $(BIN)/python -m pytest -n 2
 
-.PHONY: install run demo test test-browser test-lowest test-without-plans test-platforms test-packages test-postgres test-mariadb lint format types schema check lint-schema node release-schema clients soak bench messages lock clean
+.PHONY: install run demo test test-browser test-lowest test-without-plans test-platforms test-packages test-postgres test-mariadb lint format types schema check lint-schema node release-schema clients soak bench messages tables lock clean
 
 install: $(STAMP)
 
@@ -116,6 +116,10 @@ $(GRAPHIQL): $(wildcard graphiql/*.py graphiql/*.js graphiql/*.json graphiql/.np
 
 messages: install
 	$(BIN)/python -m catalogues
+
+# The manual's tables of settings, from the code.
+tables: install
+	$(BIN)/python -m docs.tables
 
 types: install
 	$(BIN)/mypy

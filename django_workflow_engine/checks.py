@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from django.apps import AppConfig
@@ -18,16 +17,17 @@ from django_workflow_engine.actions.checks import action_settings
 from django_workflow_engine.approvals.checks import people_settings
 from django_workflow_engine.approvals.roles import role_lookup
 from django_workflow_engine.conf import DISCOVERY_FUNCTION, DISCOVERY_SETTING, AutoStart
+from django_workflow_engine.conf.beside import BESIDE
+from django_workflow_engine.conf.engine import ENGINE
 from django_workflow_engine.models.databases import database_settings
 from django_workflow_engine.models.keys import key_faults
 from django_workflow_engine.services.configuration import answers_to, may_be_enabled
-from django_workflow_engine.shapes import OPTION_SHAPES, SETTING_SHAPES
 
 
 @register()
 def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Everything that is wrong with the engine's settings."""
-    wrong = [*_shapes(), *_settings()] or [
+    wrong = [*_written()] or [
         *_discovery(),
         *_models(),
         *_keys(),
@@ -38,45 +38,20 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
         *people_settings(),
         *database_settings(),
     ]
-    return [*_unknown(), *wrong]
+    return [*ENGINE.unknown("django_workflow_engine.W002"), *wrong]
 
 
-def _unknown() -> Iterator[CheckMessage]:
-    """Options that nothing reads, most often misspelt."""
-    for name in conf.given_options():
-        if name not in conf.OPTIONS:
-            near = get_close_matches(str(name), conf.OPTIONS, n=1)
-            yield Warning(
-                f"DJANGO_WORKFLOW_ENGINE[{name!r}] is no option; nothing reads it.",
-                hint=f"Did you mean {near[0]}?" if near else f"The options are: {', '.join(conf.OPTIONS)}.",
-                id="django_workflow_engine.W002",
-            )
-
-
-def _shapes() -> Iterator[CheckMessage]:
+def _written() -> Iterator[CheckMessage]:
     """What is not even of the right form; nothing else is looked at then."""
-    given = conf.given()
-    if not isinstance(given, Mapping):
+    if not isinstance(ENGINE.given(), Mapping):
         yield Error(
             "DJANGO_WORKFLOW_ENGINE is no dictionary.",
             hint="Write a dictionary of options, or leave it out.",
             id="django_workflow_engine.E005",
         )
         return
-    for name, shape in OPTION_SHAPES.items():
-        if name in given and not shape.fits(given[name]):
-            yield Error(
-                f"DJANGO_WORKFLOW_ENGINE['{name}'] cannot be used.",
-                hint=f"Write {shape.description}.",
-                id="django_workflow_engine.E005",
-            )
-
-
-def _settings() -> Iterator[CheckMessage]:
-    """Settings beside DJANGO_WORKFLOW_ENGINE that are not of the right form."""
-    for name, shape in SETTING_SHAPES.items():
-        if hasattr(settings, name) and not shape.fits(getattr(settings, name)):
-            yield Error(f"{name} cannot be used.", hint=f"Write {shape.description}.", id="django_workflow_engine.E012")
+    yield from ENGINE.wrong(conf.APP)
+    yield from BESIDE.wrong(conf.APP)
 
 
 def _discovery() -> Iterator[CheckMessage]:

@@ -70,83 +70,49 @@ def is_auto_start(rule: Any) -> bool:
     )
 
 
-def _or_none(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+def or_none(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """The same test, which None passes, too."""
     return lambda value: value is None or fits(value)
 
 
-def _is_mapping_of_texts(value: Any) -> bool:
+def is_mapping_of_texts(value: Any) -> bool:
+    """A dictionary of texts, each with several texts."""
     return isinstance(value, Mapping) and all(is_text(key) and is_texts(item) for key, item in value.items())
 
 
-def _is_auto_starts(value: Any) -> bool:
+def is_auto_starts(value: Any) -> bool:
+    """The rules of AUTO_START_WORKFLOWS."""
     return isinstance(value, Mapping) and all(map(is_text, value)) and all(map(is_auto_start, value.values()))
 
 
-def _is_permissions(value: Any) -> bool:
+def is_permissions(value: Any) -> bool:
+    """PERMISSIONS."""
     known = {"REQUIRE_PERMISSION_TO_START", "REQUIRE_PERMISSION_TO_APPROVE"}
     return isinstance(value, Mapping) and value.keys() <= known and all(map(is_switch, value.values()))
 
 
-def _is_field_name(value: Any) -> bool:
+def is_field_name(value: Any) -> bool:
+    """The name of a field, or an empty text."""
     return isinstance(value, str) and (value == "" or value.isidentifier())
 
 
-def _is_limited_seconds(value: Any) -> bool:
+def is_some_seconds(value: Any) -> bool:
+    """A number of seconds above 0 that a calendar can hold."""
     return is_seconds(value) and value > 0
 
 
-_LABEL: Final = Shape(fits=_or_none(is_text), description="app_label.ModelName of an installed app, or None")
-_SWITCH: Final = Shape(fits=is_switch, description="True or False")
-_LIMIT: Final = Shape(fits=is_count, description="a whole number from 1")
-_SECONDS: Final = Shape(fits=is_seconds, description="a number of seconds from 0")
+def is_mapping(value: Any) -> bool:
+    """A dictionary."""
+    return isinstance(value, Mapping)
 
-# Options of DJANGO_WORKFLOW_ENGINE.
-OPTION_SHAPES: Final[Mapping[str, Shape]] = {
-    "ENABLED_MODELS": Shape(fits=is_texts, description="a list of model labels"),
-    "MODEL_WORKFLOW_MAPPINGS": Shape(
-        fits=_is_mapping_of_texts, description="a dictionary of model labels, each with a list of workflow slugs"
-    ),
-    "AUTO_START_WORKFLOWS": Shape(
-        fits=_is_auto_starts,
-        description="a dictionary of model labels, each with a “workflow_slug” and perhaps a dictionary “conditions”",
-    ),
-    "PERMISSIONS": Shape(
-        fits=_is_permissions,
-        description="True or False for REQUIRE_PERMISSION_TO_START and REQUIRE_PERMISSION_TO_APPROVE, and nothing else",
-    ),
-    "DEFAULT_STATUS_FIELD": Shape(fits=_is_field_name, description="the name of a field"),
-    "DEPARTMENT_MODEL": _LABEL,
-    "DEPARTMENT_HEAD_FIELD": Shape(fits=is_path, description="the name of an attribute, or a dotted path"),
-    "OWNER_FIELDS": Shape(fits=is_texts, description="a list of names of fields"),
-    "FORBID_SELF_APPROVAL": _SWITCH,
-    "MAX_TEXT_LENGTH": _LIMIT,
-    "MAX_JSON_LENGTH": _LIMIT,
-    "MAX_JSON_DEPTH": _LIMIT,
-    "MAX_JSON_ITEMS": _LIMIT,
-    "MAX_TEMPLATE_STAGES": _LIMIT,
-    "MAX_TEMPLATE_APPROVALS": _LIMIT,
-    "MAX_TEMPLATE_ACTIONS": _LIMIT,
-}
-# Those of its options that say how actions are run.
-ACTION_SHAPES: Final[Mapping[str, Shape]] = {
-    "ACTION_MAX_ATTEMPTS": _LIMIT,
-    "ACTION_RETRY_SECONDS": _SECONDS,
-    "ACTION_GRACE_SECONDS": _SECONDS,
-    "ACTION_LEASE_SECONDS": Shape(fits=_is_limited_seconds, description="a number of seconds above 0"),
-    "ACTION_TIMEOUT_SECONDS": Shape(
-        fits=_or_none(_is_limited_seconds), description="a number of seconds above 0, or leave it out"
-    ),
-    "ACTION_PUBLISH_SECONDS": Shape(fits=_is_limited_seconds, description="a number of seconds above 0"),
-}
-# Settings beside it; None means that the project has nothing to say.
-SETTING_SHAPES: Final[Mapping[str, Shape]] = {
-    "APPROVAL_ROLE_MODEL": _LABEL,
-    "APPROVAL_DYNAMIC_FORM_MODEL": _LABEL,
-    "APPROVAL_ROLE_FIELD": Shape(fits=_or_none(is_text), description="a lookup from the user to its roles, or None"),
-    "APPROVAL_HEAD_MANAGER_FIELD": Shape(
-        fits=_or_none(is_text), description="the dotted path from a user to that user's manager, or None"
-    ),
-    "APPROVAL_FORM_SCHEMA_FIELD": Shape(fits=_or_none(is_text), description="the name of a field, or None"),
-    "APPROVAL_HANDLERS": Shape(fits=is_texts, description="a list of dotted paths"),
-    "WORKFLOW_AUTO_CLEANUP_COMPLETED": _SWITCH,
-}
+
+def is_anything(value: Any) -> bool:
+    """Whatever it is: who reads it looks."""
+    return True
+
+
+LABEL: Final = Shape(fits=or_none(is_text), description="app_label.ModelName of an installed app, or None")
+SWITCH: Final = Shape(fits=is_switch, description="True or False")
+COUNT: Final = Shape(fits=is_count, description="a whole number from 1")
+SECONDS: Final = Shape(fits=is_seconds, description="a number of seconds from 0")
+SOME_SECONDS: Final = Shape(fits=is_some_seconds, description="a number of seconds above 0")

@@ -3,47 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
-from typing import Any, Final
+from typing import Any
 
 from django.apps import AppConfig
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from gql_workflows import conf
+from gql_workflows.conf.options import API
 from gql_workflows.documents.trusted import read_manifest
 from gql_workflows.permissions import policy_class
-
-# Told by checks of their own, with their own ids.
-_ELSEWHERE: Final = ("INTROSPECTION", "LIMITS", "MAX_BODY_BYTES", "SUBSCRIPTIONS", "TRUSTED_DOCUMENTS")
 
 
 @register()
 def check_options(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Every option is known, of the right form, and names what is there."""
-    given = conf.given()
-    if not isinstance(given, Mapping):  # told as E020
+    if not isinstance(API.given(), Mapping):  # told as E020
         return []
-    return [*_unknown(given), *([*_shapes(given)] or [*_policy(), *_examples()])]
-
-
-def _unknown(given: Mapping[Any, Any]) -> Iterator[CheckMessage]:
-    for name in given:
-        if name not in conf.SHAPES:
-            near = get_close_matches(str(name), conf.SHAPES, n=1)
-            yield Warning(
-                f"GQL_WORKFLOWS[{name!r}] is no option; nothing reads it.",
-                hint=f"Did you mean {near[0]}?" if near else f"The options are: {', '.join(conf.SHAPES)}.",
-                id="gql_workflows.W001",
-            )
-
-
-def _shapes(given: Mapping[Any, Any]) -> Iterator[CheckMessage]:
-    for name, shape in conf.SHAPES.items():
-        if name in given and name not in _ELSEWHERE and not shape.fits(given[name]):
-            message = f"GQL_WORKFLOWS['{name}'] cannot be used."
-            yield Error(message, hint=f"Write {shape.description}.", id="gql_workflows.E002")
+    return [*API.unknown("gql_workflows.W001"), *([*API.wrong("gql_workflows")] or [*_policy(), *_examples()])]
 
 
 def _policy() -> Iterator[CheckMessage]:

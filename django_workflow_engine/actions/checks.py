@@ -13,13 +13,11 @@ from django.utils.module_loading import import_string
 from django_workflow_engine import conf, registry
 from django_workflow_engine.actions.configured import entry_problem
 from django_workflow_engine.actions.outbox import RUNNERS
-from django_workflow_engine.shapes import ACTION_SHAPES
 
 
 def action_settings() -> Iterator[CheckMessage]:
     """A message for each setting about actions that could not work."""
     yield from _runner()
-    yield from _numbers()
     yield from _configured()
     yield from _mail()
 
@@ -38,14 +36,6 @@ def _runner() -> Iterator[CheckMessage]:
             hint="Install the extra: gql-workflows[celery].",
             id=f"{conf.APP}.E021",
         )
-
-
-def _numbers() -> Iterator[CheckMessage]:
-    given = conf.given_options()
-    for name, shape in ACTION_SHAPES.items():
-        if name in given and not shape.fits(given[name]):
-            message = f"DJANGO_WORKFLOW_ENGINE['{name}'] is {given[name]!r}."
-            yield Error(message, hint=f"Write {shape.description}.", id=f"{conf.APP}.E022")
 
 
 def _configured() -> Iterator[CheckMessage]:

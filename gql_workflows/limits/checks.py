@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
 from gql_workflows import conf
+from gql_workflows.conf.options import MAX_BODY_BYTES
 
 
 @register()
@@ -38,7 +39,7 @@ def _limits(given: Any) -> Iterator[CheckMessage]:
 
 
 def _body(given: Mapping[str, Any]) -> Iterator[CheckMessage]:
-    if not _is_count(given.get("MAX_BODY_BYTES", conf.MAX_BODY_BYTES)):
+    if not _is_count(given.get("MAX_BODY_BYTES", MAX_BODY_BYTES.default)):
         message = "GQL_WORKFLOWS['MAX_BODY_BYTES'] is no whole number above 0."
         yield Error(message, hint="Write a number of bytes, or leave it out.", id="gql_workflows.E023")
 

@@ -11,11 +11,11 @@ from django.test import override_settings
 from django.utils.translation import gettext_lazy
 
 from django_workflow_engine import conf as engine
+from django_workflow_engine.conf.beside import BESIDE
 from django_workflow_engine.errors import WorkflowError
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.services import approve_step, attach_workflow_to_object
-from django_workflow_engine.shapes import SETTING_SHAPES
-from gql_workflows import conf as api
+from gql_workflows.conf.options import API
 from gql_workflows.ids import global_id
 from tests.api.conftest import Office
 from tests.client import Api
@@ -125,8 +125,8 @@ def written(name: str, value: Any) -> Any:
 
 def test_every_option_is_tried() -> None:
     assert set(OPTIONS) == set(engine.OPTIONS)
-    assert set(API_OPTIONS) == set(api.SHAPES)
-    assert set(SETTING_SHAPES) < set(SETTINGS)
+    assert set(API_OPTIONS) == set(API.options)
+    assert set(BESIDE.options) - {"APPROVAL_HANDLER_DISCOVERY_FUNCTION"} < set(SETTINGS)
 
 
 @pytest.mark.parametrize(("name", "value"), CASES)

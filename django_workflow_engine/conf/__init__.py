@@ -8,10 +8,12 @@ from datetime import timedelta
 from typing import Any, Final, TypeVar
 
 from django.apps import apps
-from django.conf import settings
 from django.db.models import Model
 
 from django_workflow_engine import shapes
+from django_workflow_engine.conf import beside, engine
+from django_workflow_engine.conf.beside import BESIDE
+from django_workflow_engine.conf.engine import ENGINE
 
 Value = TypeVar("Value")
 
@@ -20,56 +22,10 @@ DISCOVERY_SETTING: Final = "APPROVAL_HANDLER_DISCOVERY_FUNCTION"
 DISCOVERY_FUNCTION: Final = "django_workflow_engine.handlers.get_handler_for_instance"
 _NO_MODEL: Final = ""  # the label that no model has
 
-# Every option of DJANGO_WORKFLOW_ENGINE with its default; what is not listed here cannot be read.
-OPTIONS: Final[Mapping[str, Any]] = {
-    "ENABLED_MODELS": (),
-    "MODEL_WORKFLOW_MAPPINGS": {},
-    "AUTO_START_WORKFLOWS": {},
-    "PERMISSIONS": {},
-    "DEFAULT_STATUS_FIELD": "",
-    "DEPARTMENT_MODEL": None,
-    "DEPARTMENT_HEAD_FIELD": "head",
-    "OWNER_FIELDS": ("created_by", "requester", "owner"),
-    "FORBID_SELF_APPROVAL": False,
-    "ACTION_RUNNER": "inline",
-    "ACTION_MAX_ATTEMPTS": 5,
-    "ACTION_RETRY_SECONDS": 60,
-    "ACTION_GRACE_SECONDS": 60,
-    "ACTION_LEASE_SECONDS": 900,
-    "ACTION_TIMEOUT_SECONDS": None,
-    "ACTION_PUBLISH_SECONDS": 1,
-    "MAX_TEXT_LENGTH": 10_000,
-    "MAX_JSON_LENGTH": 100_000,
-    "MAX_JSON_DEPTH": 32,
-    "MAX_JSON_ITEMS": 10_000,
-    "MAX_TEMPLATE_STAGES": 500,
-    "MAX_TEMPLATE_APPROVALS": 500,
-    "MAX_TEMPLATE_ACTIONS": 500,
-}
+OPTIONS: Final[Mapping[str, Any]] = {name: option.default for name, option in ENGINE.options.items()}
 
-
-def given() -> Any:
-    """What the project wrote as DJANGO_WORKFLOW_ENGINE, whatever it is."""
-    return getattr(settings, "DJANGO_WORKFLOW_ENGINE", {})
-
-
-def given_options() -> Mapping[str, Any]:
-    """The options that the project wrote, known or not."""
-    written = given()
-    return written if isinstance(written, Mapping) else {}  # a system check refuses anything else
-
-
-def _option(name: str) -> Any:
-    """The option as written, or its default where a value of that shape cannot be used; a system check tells."""
-    shape = shapes.OPTION_SHAPES.get(name) or shapes.ACTION_SHAPES.get(name)
-    written = given_options().get(name, OPTIONS[name])
-    return written if shape is None or shape.fits(written) else OPTIONS[name]
-
-
-def _setting(name: str) -> Any:
-    """A setting beside DJANGO_WORKFLOW_ENGINE, or None where it is left out or cannot be used."""
-    written = getattr(settings, name, None)
-    return written if shapes.SETTING_SHAPES[name].fits(written) else None
+given = ENGINE.given
+given_options = ENGINE.written
 
 
 def _model(label: str | None) -> type[Model] | None:
@@ -159,43 +115,43 @@ def _by_label(name: str) -> Iterator[tuple[str, Any]]:
 
 def default_status_field() -> str:
     """The status field of a model that is registered without naming one; empty means none."""
-    return _option("DEFAULT_STATUS_FIELD")
+    return ENGINE.read(engine.DEFAULT_STATUS_FIELD)
 
 
 def department_model() -> type[Model] | None:
     """The model that pipelines name as their department, or None."""
-    return _model(_option("DEPARTMENT_MODEL"))
+    return _model(ENGINE.read(engine.DEPARTMENT_MODEL))
 
 
 def role_model() -> type[Model] | None:
     """The model whose rows are roles, or None where the project has none."""
-    return _model(_setting("APPROVAL_ROLE_MODEL"))
+    return _model(BESIDE.read(beside.APPROVAL_ROLE_MODEL))
 
 
 def form_model() -> type[Model] | None:
     """The model whose rows are forms, or None where the project has none."""
-    return _model(_setting("APPROVAL_DYNAMIC_FORM_MODEL"))
+    return _model(BESIDE.read(beside.APPROVAL_DYNAMIC_FORM_MODEL))
 
 
 def form_schema_fields() -> tuple[str, ...]:
     """The names of the field that holds a form's schema, in the order in which they are tried."""
-    named = _setting("APPROVAL_FORM_SCHEMA_FIELD")
+    named = BESIDE.read(beside.APPROVAL_FORM_SCHEMA_FIELD)
     return (named,) if named else ("schema", "form_schema")
 
 
 def manager_field() -> str | None:
     """The dotted path from a user to that user's manager, where the project names one."""
-    return _setting("APPROVAL_HEAD_MANAGER_FIELD")
+    return BESIDE.read(beside.APPROVAL_HEAD_MANAGER_FIELD)
 
 
 def department_head_field() -> str:
     """The attribute of a department that is its head."""
-    return _option("DEPARTMENT_HEAD_FIELD")
+    return ENGINE.read(engine.DEPARTMENT_HEAD_FIELD)
 
 
 def owner_fields() -> Sequence[str]:
     """The foreign keys of an object that may name its own person, in the order in which they are asked."""
-    return tuple(_option("OWNER_FIELDS"))
+    return tuple(ENGINE.read(engine.OWNER_FIELDS))
 
 
 def self_approval_forbidden() -> bool:
@@ -205,7 +161,7 @@ def self_approval_forbidden() -> bool:
 
 def role_field() -> str | None:
     """The lookup from the user to its roles, where the project names one."""
-    return _setting("APPROVAL_ROLE_FIELD")
+    return BESIDE.read(beside.APPROVAL_ROLE_FIELD)
 
 
 def permission_required_to_start() -> bool:
@@ -226,61 +182,63 @@ def _permission_required(name: str) -> bool:
 
 def actions_config() -> Sequence[Mapping[str, Any]]:
     """The project-wide actions, as WORKFLOW_ACTIONS_CONFIG lists them; a system check tells of entries left out."""
-    listed = getattr(settings, "WORKFLOW_ACTIONS_CONFIG", None)
+    listed = BESIDE.read(beside.WORKFLOW_ACTIONS_CONFIG)
     return [entry for entry in listed if isinstance(entry, Mapping)] if isinstance(listed, list | tuple) else []
 
 
 def action_runner() -> str:
     """Who runs actions after the commit: "inline" (the process that decided) or "celery"."""
-    return _option("ACTION_RUNNER")
+    return ENGINE.read(engine.ACTION_RUNNER)
 
 
 def action_max_attempts() -> int:
     """How often an action is attempted before it becomes an incident."""
-    return _option("ACTION_MAX_ATTEMPTS")
+    return ENGINE.read(engine.ACTION_MAX_ATTEMPTS)
 
 
 def action_retry_delay() -> timedelta:
     """The wait after the first failed attempt; it doubles with each further one."""
-    return timedelta(seconds=_option("ACTION_RETRY_SECONDS"))
+    return timedelta(seconds=ENGINE.read(engine.ACTION_RETRY_SECONDS))
 
 
 def action_grace_period() -> timedelta:
     """How long `run_actions` leaves a new run to the process that committed it."""
-    return timedelta(seconds=_option("ACTION_GRACE_SECONDS"))
+    return timedelta(seconds=ENGINE.read(engine.ACTION_GRACE_SECONDS))
 
 
 def action_lease() -> timedelta:
     """How long one attempt keeps its run from other runners; longer than the limit on an action, if there is one."""
-    lease, limit = _option("ACTION_LEASE_SECONDS"), action_timeout()
+    lease, limit = ENGINE.read(engine.ACTION_LEASE_SECONDS), action_timeout()
     return timedelta(seconds=lease if limit is None else max(lease, 2 * limit))
 
 
 def action_timeout() -> float | None:
     """The seconds after which a runner gives up waiting for an action; None waits for ever."""
-    return _option("ACTION_TIMEOUT_SECONDS")
+    return ENGINE.read(engine.ACTION_TIMEOUT_SECONDS)
 
 
 def action_publish_seconds() -> float:
     """How long the one who decided waits for a broker to take the actions."""
-    return _option("ACTION_PUBLISH_SECONDS")
+    return ENGINE.read(engine.ACTION_PUBLISH_SECONDS)
 
 
 def emails_disabled() -> bool:
     """Whether the mail helpers and the built-in actions send nothing."""
-    return bool(getattr(settings, "WORKFLOW_DISABLE_EMAILS", False))
+    return bool(BESIDE.read(beside.WORKFLOW_DISABLE_EMAILS))
 
 
 def limit(name: str) -> int:
     """The limit of this name; its default where the project wrote what is none, which a system check tells."""
-    return _option(name)
+    found: int = ENGINE.read(ENGINE.options[name])
+    return found
 
 
 def send_email_function() -> str | None:
     """The dotted path of the project's own function that sends one e-mail, or None."""
-    return getattr(settings, "WORKFLOW_SEND_EMAIL_FUNCTION", None)
+    path: str | None = BESIDE.read(beside.WORKFLOW_SEND_EMAIL_FUNCTION)
+    return path
 
 
 def auto_cleanup_completed() -> bool:
     """Whether an attachment is deleted as soon as its run has ended and its last actions have run."""
-    return getattr(settings, "WORKFLOW_AUTO_CLEANUP_COMPLETED", False) is True  # nothing else deletes anything
+    return BESIDE.read(beside.WORKFLOW_AUTO_CLEANUP_COMPLETED)  # what is no switch deletes nothing

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -11,77 +10,31 @@ from typing import Any, Final
 from django.conf import settings
 
 from django_workflow_engine import shapes
-from django_workflow_engine.shapes import Shape
+from gql_workflows.conf import options
+from gql_workflows.conf.options import API
 
 DEFAULT_PAGE_SIZE: Final = 20
 MAX_PAGE_SIZE: Final = 100
-MAX_BODY_BYTES: Final = 4_000_000
-MAX_HEADER_BYTES: Final = 8_000
 MAX_FAULTS: Final = 200
-IDEMPOTENCY_KEY_HOURS: Final = 24
-USUAL_EXAMPLES: Final = "gql_workflows.graphiql.examples.usual_examples"
-NO_MANIFEST: Final = "/dev/null/no-manifest"  # what is below a file that holds no files can never be read
 
-_PREFIX: Final = re.compile("[A-Za-z][A-Za-z0-9]{0,29}", re.ASCII)
-
-# What can be said with GQL_WORKFLOWS, and what each value must look like.
-SHAPES: Final[Mapping[str, Shape]] = {
-    "ACCESS_POLICY": Shape(fits=shapes.is_path, description="the dotted path of a subclass of AccessPolicy"),
-    "AUTHENTICATION": Shape(fits=shapes.is_texts, description="a list of dotted paths of functions"),
-    "GRAPHIQL": Shape(fits=shapes.is_switch, description="True or False"),
-    "GRAPHIQL_EXAMPLES": Shape(fits=shapes.is_path, description="the dotted path of a function"),
-    "IDEMPOTENCY_KEY_HOURS": Shape(
-        fits=lambda value: shapes.is_positive(value) and value <= 87_600, description="a number of hours above 0"
-    ),
-    "INTROSPECTION": Shape(fits=shapes.is_switch, description="True or False"),
-    "LIMITS": Shape(fits=lambda value: isinstance(value, Mapping), description="a dictionary"),
-    "LOGIN": Shape(fits=shapes.is_switch, description="True or False"),
-    "MAX_BODY_BYTES": Shape(fits=shapes.is_count, description="a number of bytes from 1"),
-    "MAX_HEADER_BYTES": Shape(fits=shapes.is_count, description="a number of bytes from 1"),
-    "OAUTH_SCOPES": Shape(fits=shapes.is_texts, description="a list of scopes"),
-    "PLANS": Shape(fits=shapes.is_switch, description="True or False"),
-    "SUBSCRIPTIONS": Shape(fits=lambda value: isinstance(value, Mapping), description="a dictionary"),
-    "TRUSTED_DOCUMENTS": Shape(
-        fits=lambda value: value is None or isinstance(value, str | Path), description="the path of a manifest"
-    ),
-    "TYPE_PREFIX": Shape(
-        fits=lambda value: value == "" or (shapes.is_text(value) and _PREFIX.fullmatch(value) is not None),
-        description="letters and digits that begin with a letter, or nothing",
-    ),
-}
-
-
-def given() -> Any:
-    """What the project wrote as GQL_WORKFLOWS, whatever it is."""
-    return getattr(settings, "GQL_WORKFLOWS", {})
-
-
-def _api() -> Mapping[str, Any]:
-    written = given()
-    return written if isinstance(written, Mapping) else {}  # a system check refuses anything else
-
-
-def _option(name: str, default: Any, unusable: Any) -> Any:
-    """The option as written, the default where it is left out, or what stands for a value that cannot be used."""
-    written = _api().get(name, default)
-    return written if written is default or SHAPES[name].fits(written) else unusable
+given = API.given
 
 
 def access_policy() -> str | None:
     """The dotted path of the class that says who sees and may do what; None for what cannot be one."""
     if not isinstance(given(), Mapping):
         return None
-    return _option("ACCESS_POLICY", "gql_workflows.permissions.AccessPolicy", None)
+    return API.read(options.ACCESS_POLICY)
 
 
 def max_body_bytes() -> int:
     """The largest request body that is read."""
-    return _option("MAX_BODY_BYTES", MAX_BODY_BYTES, MAX_BODY_BYTES)
+    return API.read(options.MAX_BODY_BYTES)
 
 
 def max_header_bytes() -> int:
     """How long a path, or all lines of one header together, may be; MAX_HEADER_BYTES."""
-    return _option("MAX_HEADER_BYTES", MAX_HEADER_BYTES, MAX_HEADER_BYTES)
+    return API.read(options.MAX_HEADER_BYTES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +67,7 @@ def limits() -> Limits:
 
 def _usable(name: str, kind: type, fits: Callable[[str, Any], bool]) -> dict[str, Any]:
     """The numbers of a dictionary that are known and can be used, by the names of the fields; others take defaults."""
-    written = _api().get(name, {})
+    written = API.written().get(name, {})
     known = {field.name.upper(): field.name for field in fields(kind)}
     entries = written.items() if isinstance(written, Mapping) else ()
     return {known[key]: value for key, value in entries if key in known and fits(key, value)}
@@ -122,7 +75,7 @@ def _usable(name: str, kind: type, fits: Callable[[str, Any], bool]) -> dict[str
 
 def introspection() -> bool:
     """Whether clients may read the schema; INTROSPECTION; what is neither True nor False keeps it from them."""
-    return _option("INTROSPECTION", True, False)
+    return API.read(options.INTROSPECTION)
 
 
 def login() -> bool:
@@ -130,7 +83,7 @@ def login() -> bool:
 
     It is read once, when the schema is made.
     """
-    return _option("LOGIN", True, False)
+    return API.read(options.LOGIN)
 
 
 def type_prefix() -> str:
@@ -138,27 +91,28 @@ def type_prefix() -> str:
 
     It is read when the schema is made, and with each global id.
     """
-    return _option("TYPE_PREFIX", "", "")
+    return API.read(options.TYPE_PREFIX)
 
 
 def plans() -> bool:
     """Whether what is selected is compiled into plans; PLANS; without them graphql-core resolves every field."""
-    return _option("PLANS", True, False)
+    return API.read(options.PLANS)
 
 
 def graphiql() -> bool:
     """Whether a browser that opens the API's address sees GraphiQL; GRAPHIQL; by default while DEBUG is on."""
-    return _option("GRAPHIQL", bool(settings.DEBUG), False)
+    shown = API.read(options.GRAPHIQL)
+    return bool(settings.DEBUG) if shown is None else shown
 
 
 def graphiql_examples() -> str:
     """The dotted path of the function that gives the operations which GraphiQL opens with; GRAPHIQL_EXAMPLES."""
-    return _option("GRAPHIQL_EXAMPLES", USUAL_EXAMPLES, USUAL_EXAMPLES)
+    return API.read(options.GRAPHIQL_EXAMPLES)
 
 
 def idempotency_key_hours() -> float:
     """How long a mutation's idempotency key counts, in hours; IDEMPOTENCY_KEY_HOURS."""
-    return _option("IDEMPOTENCY_KEY_HOURS", IDEMPOTENCY_KEY_HOURS, IDEMPOTENCY_KEY_HOURS)
+    return API.read(options.IDEMPOTENCY_KEY_HOURS)
 
 
 def trusted_documents() -> Path | None:
@@ -166,18 +120,18 @@ def trusted_documents() -> Path | None:
 
     What can be no path is one at which no manifest is: no document is run then.
     """
-    path = _option("TRUSTED_DOCUMENTS", None, NO_MANIFEST)
+    path = API.read(options.TRUSTED_DOCUMENTS)
     return Path(path) if path else None
 
 
 def authentication() -> Sequence[str]:
     """The dotted paths of the functions that say who sends a request; AUTHENTICATION; nobody does where it is none."""
-    return tuple(_option("AUTHENTICATION", ("gql_workflows.authentication.session_user",), ()))
+    return tuple(API.read(options.AUTHENTICATION))
 
 
 def oauth_scopes() -> Sequence[str]:
     """The scopes that a Bearer token needs, all of them; OAUTH_SCOPES; no token has what stands for a wrong setting."""
-    return tuple(_option("OAUTH_SCOPES", ("workflows",), ("no usable scope",)))
+    return tuple(API.read(options.OAUTH_SCOPES))
 
 
 @dataclass(frozen=True, kw_only=True)
