@@ -21,7 +21,7 @@ from django_workflow_engine.conf.beside import BESIDE
 from django_workflow_engine.conf.engine import ENGINE
 from django_workflow_engine.models.databases import database_settings
 from django_workflow_engine.models.keys import key_faults
-from django_workflow_engine.services.configuration import answers_to, may_be_enabled
+from django_workflow_engine.services.configuration.reading import answers_to, may_be_enabled
 
 
 @register()

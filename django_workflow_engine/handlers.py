@@ -15,12 +15,12 @@ from django_workflow_engine.approvals import gateway, steps
 from django_workflow_engine.choices import AttachmentStatus
 from django_workflow_engine.models import Pipeline, Stage, WorkflowAttachment, WorkflowConfiguration
 from django_workflow_engine.models.steps import Step
-from django_workflow_engine.services import followups
+from django_workflow_engine.services import package_callbacks
 from django_workflow_engine.services.announcements import announce
 from django_workflow_engine.services.auto_start import may_start, start_on_creation
+from django_workflow_engine.services.configuration.registration import store_after_migrations
 from django_workflow_engine.services.fixtures import find_the_origin, take_the_model, take_the_place
 from django_workflow_engine.services.objects import leave_deleted, leave_replaced
-from django_workflow_engine.services.registration import store_after_migrations
 
 
 class WorkflowApprovalHandler(BaseApprovalHandler):
@@ -29,12 +29,12 @@ class WorkflowApprovalHandler(BaseApprovalHandler):
     def before_approve(self, instance: Step) -> None:
         """Refuse, before anything is stored, what could not be followed."""
         if not gateway.engine_decides(instance):
-            followups.check_approval(instance)
+            package_callbacks.check_approval(instance)
 
     def before_reject(self, instance: Step) -> None:
         """Refuse, before anything is stored, a step that is not open any more."""
         if not gateway.engine_decides(instance):
-            followups.check_still_open(instance)
+            package_callbacks.check_still_open(instance)
 
     before_delegate = before_reject
     before_escalate = before_reject
@@ -42,27 +42,27 @@ class WorkflowApprovalHandler(BaseApprovalHandler):
     def before_resubmission(self, instance: Step) -> None:
         """Refuse: the package would leave the run without a step that can be decided."""
         if not gateway.engine_decides(instance):
-            followups.refuse_resubmission()
+            package_callbacks.refuse_resubmission()
 
     def on_delegate(self, instance: Step) -> None:
         """Fire the actions of a delegation."""
         if not gateway.engine_decides(instance):
-            followups.follow_delegation(instance)
+            package_callbacks.follow_delegation(instance)
 
     def on_escalate(self, instance: Step) -> None:
         """Keep the seat that went to a manager."""
         if not gateway.engine_decides(instance):
-            followups.follow_escalation(instance)
+            package_callbacks.follow_escalation(instance)
 
     def on_reject(self, instance: Step) -> None:
         """End the run when the package stored a rejection."""
         if not gateway.engine_decides(instance):
-            followups.follow_rejection(instance)
+            package_callbacks.follow_rejection(instance)
 
 
 def get_handler_for_instance(instance: Step) -> WorkflowApprovalHandler | None:
     """The handler for steps of this engine's workflows; None leaves the package to its own look-up."""
-    if gateway.engine_decides(instance) or followups.runs_a_workflow(instance):
+    if gateway.engine_decides(instance) or package_callbacks.runs_a_workflow(instance):
         return WorkflowApprovalHandler()
     return None
 
@@ -71,7 +71,7 @@ def get_handler_for_instance(instance: Step) -> WorkflowApprovalHandler | None:
 def step_saved(sender: type[Step], instance: Step, created: bool, raw: bool, **kwargs: Any) -> None:
     """Record a decision before the package deletes the rows beside it."""
     if not (created or raw or gateway.engine_decides(instance)):
-        followups.follow_decision(instance)
+        package_callbacks.follow_decision(instance)
 
 
 @receiver(post_delete, sender=WorkflowAttachment, dispatch_uid="django_workflow_engine.attachment_deleted")

@@ -22,8 +22,8 @@ from celery.schedules import crontab
 from django.core.management import call_command
 
 from django_workflow_engine import conf
-from django_workflow_engine.actions.limits import TimeLimit
 from django_workflow_engine.actions.runner import run_due, run_now
+from django_workflow_engine.actions.timeouts import TimeLimit
 from django_workflow_engine.cleanup.automatic import sweep
 
 logger = logging.getLogger(__name__)

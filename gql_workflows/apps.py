@@ -15,4 +15,5 @@ class GqlWorkflowsConfig(AppConfig):
         """Register the checks, and pass on what the engine announces."""
         from gql_workflows import checks  # noqa: F401, PLC0415 - registered by being imported
         from gql_workflows.limits import checks as limit_checks  # noqa: F401, PLC0415
-        from gql_workflows.subscriptions import limits, publisher  # noqa: F401, PLC0415 - models are ready only now
+        from gql_workflows.subscriptions import checks as subscription_checks  # noqa: F401, PLC0415
+        from gql_workflows.subscriptions import publisher  # noqa: F401, PLC0415 - models are ready only now

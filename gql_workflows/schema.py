@@ -22,12 +22,12 @@ from gql_workflows.execution.executor import PlanningExecutor
 from gql_workflows.execution.reading import ReadsWhatItWrote
 from gql_workflows.limits import Limits
 from gql_workflows.mutations import Mutation
-from gql_workflows.naming import OwnNames, told
 from gql_workflows.queries import Query
 from gql_workflows.rules import refuse_unruled
 from gql_workflows.scalars.moments import with_offset
 from gql_workflows.subscriptions.fields import Subscription
 from gql_workflows.subscriptions.results import StreamedResults
+from gql_workflows.type_names import OwnNames, told
 
 _EXTENSIONS: Final = (Errors, StreamedResults, Limits, OperationNameRequired, ReadsWhatItWrote)
 _MOMENT: Final = replace(DateTimeDefinition, serialize=with_offset)

@@ -11,8 +11,8 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from gql_workflows.context import Context
-from gql_workflows.naming import prefixed
 from gql_workflows.schema import schema
+from gql_workflows.type_names import prefixed
 
 URL = "/graphql/"
 

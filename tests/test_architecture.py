@@ -75,7 +75,7 @@ def test_only_the_table_of_transitions_assigns_the_state_of_a_run():
                 found.add(path)
     assert found == {
         "django_workflow_engine/transitions.py",
-        "django_workflow_engine/models/rules.py",
+        "django_workflow_engine/models/validation.py",
         "django_workflow_engine/approvals/gateway.py",
     }
 

@@ -20,8 +20,8 @@ from django_workflow_engine.actions.calling import arguments_for, handler_for
 from django_workflow_engine.actions.events import from_json
 from django_workflow_engine.actions.interruption import Interrupted, breakable
 from django_workflow_engine.actions.isolation import kept_apart
-from django_workflow_engine.actions.limits import TimeLimit
 from django_workflow_engine.actions.results import as_json, error_text, never_run, storable
+from django_workflow_engine.actions.timeouts import TimeLimit
 from django_workflow_engine.models import ActionRun, AttachmentAtEvent
 from django_workflow_engine.notifications import unsent
 from django_workflow_engine.transactions import atomic, connection, on_commit

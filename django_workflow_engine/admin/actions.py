@@ -14,7 +14,7 @@ from django_workflow_engine.admin.forms import RulesForm
 from django_workflow_engine.admin.frozen import BelowFrozenIsFixed, FrozenFilter
 from django_workflow_engine.admin.json_fields import JSON_OVERRIDE
 from django_workflow_engine.admin.style import EnginePage
-from django_workflow_engine.models import Pipeline, Stage, WorkFlow, WorkflowAction, rules
+from django_workflow_engine.models import Pipeline, Stage, WorkFlow, WorkflowAction, validation
 from django_workflow_engine.reading import isolated
 
 _OWNERS = ("workflow", "pipeline", "stage")
@@ -31,7 +31,7 @@ class ActionForm(RulesForm):
 
     def check_rule(self) -> None:
         """What saving an action asks."""
-        rules.check_action(self.instance)
+        validation.check_action(self.instance)
 
     def _get_validation_exclusions(self) -> set[str]:
         """The rule says in words what the constraint on the owner says by its name."""

@@ -15,7 +15,7 @@ from django_workflow_engine.admin.approvals.rowset import SubmittedRows
 from django_workflow_engine.definitions.approvals import parse_approvals
 from django_workflow_engine.definitions.building import referenced_by
 from django_workflow_engine.definitions.specs import MAX_ORDER
-from django_workflow_engine.models import rules
+from django_workflow_engine.models import validation
 from django_workflow_engine.services.templates.checking import row_faults
 
 
@@ -60,7 +60,7 @@ class AsksApprovals(RulesForm):
         """Raise ValidationError for people, roles and forms that do not exist, once the approvals were changed."""
         if self.info in self.changed_data:
             approvals = parse_approvals(getattr(self.instance, self.info), path=(self.info,), faults=[])
-            rules.refuse(row_faults([*referenced_by(approvals, (self.info,))]))
+            validation.refuse(row_faults([*referenced_by(approvals, (self.info,))]))
 
     def _at_its_field(self, error: ValidationError) -> ValidationError:
         placed = super()._at_its_field(error)

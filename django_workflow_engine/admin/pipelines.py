@@ -23,7 +23,7 @@ from django_workflow_engine.admin.json_fields import JSON_OVERRIDE
 from django_workflow_engine.admin.names import ShownName
 from django_workflow_engine.admin.stages import StageInline
 from django_workflow_engine.admin.templates import TemplateRowAdmin
-from django_workflow_engine.models import Pipeline, WorkFlow, rules
+from django_workflow_engine.models import Pipeline, WorkFlow, validation
 from django_workflow_engine.strategies import strategy_for
 
 
@@ -55,7 +55,7 @@ class PipelineForm(PlacedForm):
 
     def check_rule(self) -> None:
         """What saving a pipeline asks."""
-        rules.check_pipeline(self.instance)
+        validation.check_pipeline(self.instance)
         self.check_named_rows()
 
 

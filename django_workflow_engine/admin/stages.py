@@ -15,7 +15,7 @@ from django_workflow_engine.admin.formsets import PlacedFormSet
 from django_workflow_engine.admin.frozen import BelowFrozenIsFixed, FrozenFilter
 from django_workflow_engine.admin.names import ShownName
 from django_workflow_engine.admin.templates import TemplateRowAdmin
-from django_workflow_engine.models import Stage, rules
+from django_workflow_engine.models import Stage, validation
 
 
 class StageForm(PlacedForm):
@@ -26,7 +26,7 @@ class StageForm(PlacedForm):
 
     def check_rule(self) -> None:
         """What saving a stage asks."""
-        rules.check_stage(self.instance)
+        validation.check_stage(self.instance)
         self.check_named_rows()
 
 

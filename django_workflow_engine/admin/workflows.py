@@ -21,7 +21,7 @@ from django_workflow_engine.admin.picture import picture_of
 from django_workflow_engine.admin.pipelines import PipelineInline
 from django_workflow_engine.admin.templates import TemplateRowAdmin
 from django_workflow_engine.choices import WorkflowStatus
-from django_workflow_engine.models import WorkFlow, rules
+from django_workflow_engine.models import WorkFlow, validation
 from django_workflow_engine.services import delete_workflow
 from django_workflow_engine.strategies import route_of_tree, strategy_for
 from django_workflow_engine.strategies.diagram import diagram_of
@@ -36,7 +36,7 @@ class WorkFlowForm(AsksApprovals):
 
     def check_rule(self) -> None:
         """What saving a workflow asks."""
-        rules.check_workflow(self.instance)
+        validation.check_workflow(self.instance)
         self.check_named_rows()
 
 

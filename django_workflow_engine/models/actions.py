@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.choices import ActionType
-from django_workflow_engine.models import rules
+from django_workflow_engine.models import validation
 from django_workflow_engine.models.identity import Identified, IdentifiedQuerySet
 from django_workflow_engine.models.json_objects import JSONObjectField
 from django_workflow_engine.reading import isolated
@@ -70,12 +70,12 @@ class WorkflowAction(Identified):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the row; raises ValidationError for a frozen version's action or one without exactly one owner."""
-        rules.check_action(self)
+        validation.check_action(self)
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the action of a template; raises ValidationError for a frozen version's."""
-        rules.check_action(self)
+        validation.check_action(self)
         return super().delete(*args, **kwargs)
 
     @property

@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from django_workflow_engine.models import rules
+from django_workflow_engine.models import validation
 from django_workflow_engine.models.workflows import WorkFlow
 
 
@@ -49,7 +49,7 @@ class WorkflowConfiguration(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the row; raises ValidationError for a field or a value that could never be written to an object."""
-        rules.check_configuration(self)
+        validation.check_configuration(self)
         super().save(*args, **kwargs)
 
     def natural_key(self) -> tuple[str, str]:

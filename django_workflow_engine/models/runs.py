@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.choices import ActionRunStatus, ActionType, AttachmentStatus
-from django_workflow_engine.models import rules
+from django_workflow_engine.models import validation
 from django_workflow_engine.models.attachments import WorkflowAttachment
 from django_workflow_engine.models.events import WorkflowEvent
 from django_workflow_engine.models.json_objects import JSONObjectField
@@ -134,5 +134,5 @@ class AttachmentAtEvent(WorkflowAttachment):
         named = kwargs.get("update_fields")
         kwargs["update_fields"] = {"metadata"} if named is None else {"metadata"} & set(named)
         if kwargs["update_fields"]:
-            rules.check_values(self, "metadata")
+            validation.check_values(self, "metadata")
         super().save(*args, **kwargs)

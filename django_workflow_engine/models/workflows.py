@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.choices import WorkflowStatus, WorkflowStrategy
 from django_workflow_engine.definitions.tree import WorkflowTree
-from django_workflow_engine.models import rows, rules, verbs
+from django_workflow_engine.models import rows, validation, verbs
 from django_workflow_engine.models.actions import WorkflowAction
 from django_workflow_engine.models.identity import Identified, IdentifiedQuerySet
 from django_workflow_engine.models.json_objects import JSONObjectField
@@ -127,7 +127,7 @@ class WorkFlow(Identified):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the row; raises ValidationError for a frozen version or approvals that cannot work."""
-        rules.check_workflow(self)
+        validation.check_workflow(self)
         named = kwargs.get("update_fields")
         if named is not None and {"status", "is_active"} & set(named):
             kwargs["update_fields"] = {*named, "status", "is_active"}
@@ -136,8 +136,8 @@ class WorkFlow(Identified):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete a template; raises ValidationError for a frozen version, ProtectedError for one in use."""
-        rules.check_not_frozen(self)
-        rules.check_row_not_frozen(self, "is_hidden")
+        validation.check_not_frozen(self)
+        validation.check_row_not_frozen(self, "is_hidden")
         return super().delete(*args, **kwargs)
 
     @classmethod
@@ -226,14 +226,14 @@ class Pipeline(Identified):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the row, last in order unless told; raises ValidationError where the strategy forbids it."""
-        rules.check_pipeline(self)
+        validation.check_pipeline(self)
         if self.order is None:
-            self.order = rules.next_order(Pipeline.objects.filter(workflow=self.workflow_id))
+            self.order = validation.next_order(Pipeline.objects.filter(workflow=self.workflow_id))
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the pipeline of a template; raises ValidationError for a frozen version's."""
-        rules.check_row_not_frozen(self, "workflow__is_hidden")
+        validation.check_row_not_frozen(self, "workflow__is_hidden")
         return super().delete(*args, **kwargs)
 
     @property
@@ -279,14 +279,14 @@ class Stage(Identified):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the row, last in order unless told; raises ValidationError where the strategy forbids it."""
-        rules.check_stage(self)
+        validation.check_stage(self)
         if self.order is None:
-            self.order = rules.next_order(Stage.objects.filter(pipeline=self.pipeline_id))
+            self.order = validation.next_order(Stage.objects.filter(pipeline=self.pipeline_id))
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the stage of a template; raises ValidationError for a frozen version's."""
-        rules.check_row_not_frozen(self, "pipeline__workflow__is_hidden")
+        validation.check_row_not_frozen(self, "pipeline__workflow__is_hidden")
         return super().delete(*args, **kwargs)
 
 

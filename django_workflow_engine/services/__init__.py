@@ -10,11 +10,11 @@ from django_workflow_engine.selectors.statistics import get_workflow_statistics
 from django_workflow_engine.selectors.summary import get_workflow_approval_summary, get_workflow_pipeline_structure
 from django_workflow_engine.services.attachments import attach_workflow_to_object, start_workflow
 from django_workflow_engine.services.cancellation import cancel_workflow
-from django_workflow_engine.services.configuring import ConfigurationChanges, configure_model
+from django_workflow_engine.services.configuration.changing import ConfigurationChanges, configure_model
+from django_workflow_engine.services.configuration.registration import register_model_for_workflow
 from django_workflow_engine.services.decisions import approve_step, reject_step
-from django_workflow_engine.services.passing import delegate_step, escalate_step
-from django_workflow_engine.services.previewing import preview_approvers
-from django_workflow_engine.services.registration import register_model_for_workflow
+from django_workflow_engine.services.delegation import delegate_step, escalate_step
+from django_workflow_engine.services.preview import preview_approvers
 from django_workflow_engine.services.resubmission import request_resubmission
 from django_workflow_engine.services.seats import Decision
 from django_workflow_engine.services.templates import (

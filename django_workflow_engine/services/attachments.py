@@ -19,10 +19,10 @@ from django_workflow_engine.models import WorkFlow, WorkflowAttachment, Workflow
 from django_workflow_engine.models.arguments import check_workflow
 from django_workflow_engine.models.keys import key_text, to_primary_key
 from django_workflow_engine.services.actors import check_actor
-from django_workflow_engine.services.configuration import ensure_enabled, ensure_workflow_allowed
+from django_workflow_engine.services.configuration.reading import ensure_enabled, ensure_workflow_allowed
 from django_workflow_engine.services.objects import lock_object, lock_target
 from django_workflow_engine.services.permissions import check_may_start
-from django_workflow_engine.services.progression import Run, begin, check_object_is_there
+from django_workflow_engine.services.progression import WorkflowRun, begin, check_object_is_there
 from django_workflow_engine.services.versions import PATH, checked_content, frozen_version, no_workflow
 from django_workflow_engine.transactions import verb
 from django_workflow_engine.transitions import Verb
@@ -97,7 +97,7 @@ def start_workflow(*, attachment_id: Any, actor: Any = None) -> WorkflowAttachme
         check_actor(actor)
     check_may_start(actor)
     transitions.check(Verb.START, attachment, "attachment_id")
-    run = Run(attachment=attachment, actor=actor, target=target, path=("attachment_id",))
+    run = WorkflowRun(attachment=attachment, actor=actor, target=target, path=("attachment_id",))
     check_object_is_there(run)
     begin(run)
     run.save()
@@ -122,9 +122,9 @@ def _claimed(
 
 def _attached(
     attachment: WorkflowAttachment, configuration: WorkflowConfiguration, target: Model, *, actor: Any, auto_start: bool
-) -> Run:
+) -> WorkflowRun:
     """Note the attachment and start its run, if asked to."""
-    run = Run(attachment=attachment, actor=actor, target=target, path=PATH)
+    run = WorkflowRun(attachment=attachment, actor=actor, target=target, path=PATH)
     run.configuration = configuration
     run.journal.add(EventKind.ATTACHED)
     if auto_start:

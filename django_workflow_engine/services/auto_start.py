@@ -19,7 +19,7 @@ from django_workflow_engine import conf
 from django_workflow_engine.conf import AutoStart
 from django_workflow_engine.models import WorkFlow, WorkflowConfiguration
 from django_workflow_engine.services.attachments import attach_on_behalf_of
-from django_workflow_engine.services.configuration import called, configuration_of
+from django_workflow_engine.services.configuration.reading import called, configuration_of
 from django_workflow_engine.services.owners import owner_of
 from django_workflow_engine.transactions import verb
 

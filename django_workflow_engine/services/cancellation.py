@@ -14,7 +14,7 @@ from django_workflow_engine.errors import Forbidden, NotFound
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.services.actors import check_actor, check_reason
-from django_workflow_engine.services.progression import Run
+from django_workflow_engine.services.progression import WorkflowRun
 from django_workflow_engine.transactions import verb
 from django_workflow_engine.transitions import Verb
 
@@ -45,7 +45,7 @@ def may_cancel(attachment: WorkflowAttachment, actor: Any) -> bool:
 
 
 def _cancel(attachment: WorkflowAttachment, actor: Any, reason: str) -> WorkflowAttachment:
-    run = Run(attachment=attachment, actor=actor, target=None, path=("attachment_id",))
+    run = WorkflowRun(attachment=attachment, actor=actor, target=None, path=("attachment_id",))
     left = run.place
     waiting = []
     if attachment.approval_flow_id is not None:

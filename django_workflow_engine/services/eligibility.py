@@ -28,7 +28,7 @@ from django_workflow_engine.errors import Forbidden, NotInProgress, NotYourStep,
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.steps import Step
 from django_workflow_engine.services.permissions import missing_permission
-from django_workflow_engine.services.progression import Run
+from django_workflow_engine.services.progression import WorkflowRun
 from django_workflow_engine.transitions import Verb
 
 _PATH: Final = ("step_id",)
@@ -38,7 +38,7 @@ _PATH: Final = ("step_id",)
 class Attempt:
     """Somebody who would decide on a step of a run, and by what verb; `permission` is the one that it may need."""
 
-    run: Run
+    run: WorkflowRun
     step: Step
     is_open: bool
     person: Any
@@ -58,14 +58,14 @@ def check_eligible(attempt: Attempt) -> None:
             raise refusal(attempt)
 
 
-def check_may_take(run: Run, step: Step, receiver: Any, name: str) -> None:
+def check_may_take(run: WorkflowRun, step: Step, receiver: Any, name: str) -> None:
     """Raise Forbidden, with this name of the input, for a receiver whom FORBID_SELF_APPROVAL keeps from deciding."""
     if is_barred(run, step, receiver):
         message = _("%s created or started this; somebody else has to decide.") % people.username(receiver)
         raise Forbidden(message, path=(name,))
 
 
-def is_barred(run: Run, step: Step, person: Any) -> bool:
+def is_barred(run: WorkflowRun, step: Step, person: Any) -> bool:
     """Whether FORBID_SELF_APPROVAL keeps the person from deciding on the step."""
     return person.pk in barred(run.own_people) and not _asks_the_person(run, step)
 
@@ -114,7 +114,7 @@ def _keeps_role(step: Step, person: Any) -> bool:
     return role_id is None or keeps_role(step, roles_held=roles.roles_held(person.pk, [role_id]))
 
 
-def _asks_the_person(run: Run, step: Step) -> bool:
+def _asks_the_person(run: WorkflowRun, step: Step) -> bool:
     """Whether the step is a SELF approval."""
     approvals, index = run.position.approvals, steps.approval_index(step)
     return index < len(approvals) and approvals[index].approval_type == ApprovalTypes.SELF

@@ -22,7 +22,7 @@ from django_workflow_engine.errors import NoApprover, NotInProgress, Path, Workf
 from django_workflow_engine.models import WorkflowAttachment, WorkflowConfiguration
 from django_workflow_engine.models.content import route_of
 from django_workflow_engine.models.steps import Step
-from django_workflow_engine.services import hooks, outcomes
+from django_workflow_engine.services import hooks, object_fields
 from django_workflow_engine.services.announcements import announce
 from django_workflow_engine.services.journal import Journal
 from django_workflow_engine.services.owners import people_of, person_of
@@ -45,7 +45,7 @@ RUN_FIELDS: Final = [
 
 
 @dataclass(kw_only=True)
-class Run:
+class WorkflowRun:
     """One verb at work on one locked attachment."""
 
     attachment: WorkflowAttachment
@@ -66,7 +66,7 @@ class Run:
     @cached_property
     def configuration(self) -> WorkflowConfiguration:
         """How the object's model takes workflows; read once for each verb."""
-        return outcomes.configuration_for(self.attachment)
+        return object_fields.configuration_for(self.attachment)
 
     @property
     def place(self) -> Position | None:
@@ -118,13 +118,13 @@ class Run:
         automatic.after_end(self.attachment)
 
 
-def check_object_is_there(run: Run) -> None:
+def check_object_is_there(run: WorkflowRun) -> None:
     """Raise NotInProgress for a run whose object is gone, which can only be cancelled."""
     if run.target is None:
         raise NotInProgress(_("The object of this workflow is gone; the run can only be cancelled."), path=run.path)
 
 
-def begin(run: Run) -> None:
+def begin(run: WorkflowRun) -> None:
     """Put a run that has not started on its first position."""
     attachment = run.attachment
     transitions.check(Verb.START, attachment)
@@ -142,16 +142,16 @@ def begin(run: Run) -> None:
     run.fire(ActionType.ON_WORKFLOW_START, first, initial_stage=first.stage_id, initial_pipeline=first.pipeline_id)
 
 
-def enter(run: Run, position: Position, *, number: int) -> None:
+def enter(run: WorkflowRun, position: Position, *, number: int) -> None:
     """Stand on a position and open its first approval; refused when one of its approvals has no approver."""
     assignments = _assign(run, position, position.approvals)
     run.attachment.current_pipeline_id = position.pipeline_id
     run.attachment.current_stage_id = position.stage_id
     _ask(run, assignments[0], number=number, index=0)
-    run.written |= outcomes.follow_stage(run.attachment, position.name, run.configuration)
+    run.written |= object_fields.follow_stage(run.attachment, position.name, run.configuration)
 
 
-def finish_approval(run: Run, step: Step) -> StepOutcome:
+def finish_approval(run: WorkflowRun, step: Step) -> StepOutcome:
     """Go on after an approval is complete: the position's next approval, the next position, or the end."""
     position, index = run.position, steps.approval_index(step) + 1
     run.fire(ActionType.AFTER_APPROVE, position, stage=position.stage_id)
@@ -164,7 +164,7 @@ def finish_approval(run: Run, step: Step) -> StepOutcome:
     return _move(run, position, following, number=step.step_number + 1)
 
 
-def ask_next(run: Run, step: Step) -> None:
+def ask_next(run: WorkflowRun, step: Step) -> None:
     """Ask the next one of a chain after this seat was approved; nothing where nobody is in line.
 
     Raises NoApprover when that person is gone or inactive.
@@ -173,7 +173,7 @@ def ask_next(run: Run, step: Step) -> None:
         run.asked.add(gateway.ask_next(step, _next_in_line(run, step)).assigned_to_id)
 
 
-def _next_in_line(run: Run, step: Step) -> Any:
+def _next_in_line(run: WorkflowRun, step: Step) -> Any:
     key = completion.afterwards(step)[0]
     person = assignees.active_user(key)
     if person is None:
@@ -184,13 +184,13 @@ def _next_in_line(run: Run, step: Step) -> Any:
     return person
 
 
-def check_next_in_line(run: Run, step: Step) -> None:
+def check_next_in_line(run: WorkflowRun, step: Step) -> None:
     """Raise NoApprover when the next one of a chain cannot be asked; writes nothing."""
     if completion.afterwards(step):
         _next_in_line(run, step)
 
 
-def check_what_follows(run: Run, step: Step) -> None:
+def check_what_follows(run: WorkflowRun, step: Step) -> None:
     """Raise NoApprover when nobody could decide what would be asked after this approval; writes nothing."""
     position, index = run.position, steps.approval_index(step) + 1
     if index < len(position.approvals):
@@ -201,35 +201,35 @@ def check_what_follows(run: Run, step: Step) -> None:
         _assign(run, following, following.approvals)
 
 
-def _assign(run: Run, position: Position, approvals: Sequence[ApprovalConfiguration]) -> list[Assignment]:
+def _assign(run: WorkflowRun, position: Position, approvals: Sequence[ApprovalConfiguration]) -> list[Assignment]:
     if not approvals:  # only on an unfrozen template
         raise WorkflowIncomplete(_("“%s” asks for no approval any more.") % position.holder.shown_name, path=run.path)
     return assignees.assign(position, approvals, origin=run.origin, path=run.path)
 
 
-def end_rejected(run: Run, *, reason: str) -> StepOutcome:
+def end_rejected(run: WorkflowRun, *, reason: str) -> StepOutcome:
     """End the run where it stands; its metadata keeps the reason."""
     if isinstance(run.attachment.metadata, dict):
         run.attachment.metadata = {**run.attachment.metadata, "rejection_reason": reason}
         run.changed.append("metadata")
     transitions.apply(Verb.REJECT, run.attachment)
     run.attachment.completed_at = timezone.now()
-    outcomes.apply_rejection(run.attachment, run.configuration)
+    object_fields.apply_rejection(run.attachment, run.configuration)
     run.fire(ActionType.AFTER_REJECT, run.position, stage=run.position.stage_id, reason=reason)
     return StepOutcome.WORKFLOW_REJECTED
 
 
-def _open_next(run: Run, position: Position, index: int, *, number: int) -> None:
+def _open_next(run: WorkflowRun, position: Position, index: int, *, number: int) -> None:
     (assignment,) = _assign(run, position, position.approvals[index : index + 1])
     _ask(run, assignment, number=number, index=index)
 
 
-def _ask(run: Run, assignment: Assignment, *, number: int, index: int) -> None:
+def _ask(run: WorkflowRun, assignment: Assignment, *, number: int, index: int) -> None:
     gateway.open_approval(run.attachment, assignment, number=number, index=index)
     run.asked.update(assignment.user_ids)
 
 
-def _move(run: Run, left: Position, entered: Position, *, number: int) -> StepOutcome:
+def _move(run: WorkflowRun, left: Position, entered: Position, *, number: int) -> StepOutcome:
     transitions.apply(Verb.MOVE, run.attachment)
     crosses = entered.pipeline_id != left.pipeline_id
     if crosses:
@@ -241,7 +241,7 @@ def _move(run: Run, left: Position, entered: Position, *, number: int) -> StepOu
     return StepOutcome.PIPELINE_ADVANCED if crosses else StepOutcome.STAGE_ADVANCED
 
 
-def _fire_move(run: Run, left: Position, entered: Position, *, crosses: bool) -> None:
+def _fire_move(run: WorkflowRun, left: Position, entered: Position, *, crosses: bool) -> None:
     """The pipeline's move first, then the stage's; both see the new position."""
     if crosses:
         places = {"from_pipeline": left.pipeline_id, "to_pipeline": entered.pipeline_id}
@@ -250,11 +250,11 @@ def _fire_move(run: Run, left: Position, entered: Position, *, crosses: bool) ->
         run.fire(ActionType.AFTER_MOVE_STAGE, entered, from_stage=left.stage_id, to_stage=entered.stage_id)
 
 
-def _complete(run: Run, position: Position) -> StepOutcome:
+def _complete(run: WorkflowRun, position: Position) -> StepOutcome:
     transitions.apply(Verb.COMPLETE, run.attachment)
     run.attachment.completed_at = timezone.now()
     run.journal.add(EventKind.COMPLETED, left=position)
-    outcomes.apply_completion(run.attachment, run.configuration)
+    object_fields.apply_completion(run.attachment, run.configuration)
     run.fire(ActionType.ON_WORKFLOW_COMPLETE, position)
     run.fired += hooks.after_completion(run.fired[-1], run.configuration)
     return StepOutcome.WORKFLOW_COMPLETED

@@ -16,7 +16,7 @@ from django_workflow_engine.errors import InvalidInput, NotFound
 from django_workflow_engine.models import Pipeline, Stage
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.services.actors import check_reason
-from django_workflow_engine.services.progression import Run, enter
+from django_workflow_engine.services.progression import WorkflowRun, enter
 from django_workflow_engine.services.seats import Decision, take_seat
 from django_workflow_engine.strategies import Position
 from django_workflow_engine.transactions import verb
@@ -52,7 +52,7 @@ def request_resubmission(
     return seat.done(StepOutcome.RESUBMISSION_REQUESTED)
 
 
-def _named(run: Run, stage_id: Any, pipeline_id: Any) -> Position | None:
+def _named(run: WorkflowRun, stage_id: Any, pipeline_id: Any) -> Position | None:
     """The position that the caller names, or None."""
     if stage_id is not None and pipeline_id is not None:
         raise InvalidInput(_("Name a stage or a pipeline, not both."), path=("pipeline_id",))
@@ -61,7 +61,7 @@ def _named(run: Run, stage_id: Any, pipeline_id: Any) -> Position | None:
     return None if pipeline_id is None else _earlier(run, "pipeline_id", Pipeline, pipeline_id)
 
 
-def _earlier(run: Run, name: str, model: type[Model], value: Any) -> Position:
+def _earlier(run: WorkflowRun, name: str, model: type[Model], value: Any) -> Position:
     """The position of this stage or pipeline, at or before the current one."""
     key = to_primary_key(model, value)
     index = None if key is None else _index_of(run, model, key)
@@ -73,7 +73,7 @@ def _earlier(run: Run, name: str, model: type[Model], value: Any) -> Position:
     return run.route.positions[index]
 
 
-def _index_of(run: Run, model: type[Model], key: Any) -> int | None:
+def _index_of(run: WorkflowRun, model: type[Model], key: Any) -> int | None:
     """The place of a node of this version, or of the template's node that it was copied from."""
     for index, position in enumerate(run.route.positions):
         node = position.holder

@@ -18,7 +18,7 @@ from django_workflow_engine.models.arguments import is_user
 from django_workflow_engine.models.steps import Step
 from django_workflow_engine.services.eligibility import Attempt, check_eligible, not_yours
 from django_workflow_engine.services.objects import lock_target
-from django_workflow_engine.services.progression import Run
+from django_workflow_engine.services.progression import WorkflowRun
 from django_workflow_engine.transitions import Verb
 
 
@@ -35,7 +35,7 @@ class Decision:
 class Seat:
     """The actor's seat, held under the locks, and the other seats that are open beside it."""
 
-    run: Run
+    run: WorkflowRun
     step: Step
     others: Sequence[Step]
     is_open: bool = True  # the step waits for a decision
@@ -89,7 +89,7 @@ def seat_of(found: Step, attachment: WorkflowAttachment, target: Any, actor: Any
     waiting = steps.open_steps(attachment)
     step = next((row for row in waiting if row.pk == found.pk), found)
     step.flow.workflow_attachment = attachment  # one object for one row, so that the caller sees the change
-    run = Run(attachment=attachment, actor=actor, target=target)
+    run = WorkflowRun(attachment=attachment, actor=actor, target=target)
     return Seat(run=run, step=step, others=[row for row in waiting if row.pk != step.pk], is_open=step is not found)
 
 

@@ -12,7 +12,7 @@ from django_workflow_engine import conf
 from django_workflow_engine.errors import ModelNotEnabled, NotFound
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.keys import is_named, to_primary_key
-from django_workflow_engine.services.configuration import configuration_of, is_enabled
+from django_workflow_engine.services.configuration.reading import configuration_of, is_enabled
 from gql_workflows.ids import global_id, key_in
 
 

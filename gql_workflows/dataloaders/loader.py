@@ -12,8 +12,8 @@ from strawberry.dataloader import DataLoader
 
 Value = TypeVar("Value")
 
-driven: Final[ContextVar[bool]] = ContextVar("driven", default=False)
-"""Whether a resolver is driven by hand, and is to give what it wants to whoever drives it."""
+in_plan: Final[ContextVar[bool]] = ContextVar("in_plan", default=False)
+"""Whether a plan runs the resolver, which then gives what it wants to the plan."""
 
 
 class Loader(Generic[Value]):
@@ -38,11 +38,11 @@ class Loader(Generic[Value]):
 
     def load(self, key: Any) -> Awaitable[Value]:
         """The value of one key."""
-        return Wanted(self, (key,), is_list=False)
+        return LoadRequest(self, (key,), is_list=False)
 
     def load_many(self, keys: Sequence[Any]) -> Awaitable[list[Value]]:
         """The values of these keys, in their order."""
-        return Wanted(self, tuple(keys), is_list=True)
+        return LoadRequest(self, tuple(keys), is_list=True)
 
     def prime(self, values: Mapping[Any, Value]) -> None:
         """Take values that were read already."""
@@ -75,7 +75,7 @@ class Loader(Generic[Value]):
 Keys = dict[Loader[Any], set[Hashable]]
 
 
-class Wanted(Awaitable[Any]):
+class LoadRequest(Awaitable[Any]):
     """The values of some keys, asked for and perhaps not read yet."""
 
     __slots__ = ("_is_list", "keys", "loader")
@@ -86,7 +86,7 @@ class Wanted(Awaitable[Any]):
     def __await__(self) -> Generator[Any, None, Any]:
         """Have the keys read, by whoever drives the resolver or by oneself, and give their values."""
         loader = self.loader
-        if driven.get():
+        if in_plan.get():
             values = loader.found
             if any(key not in values for key in self.keys):
                 yield self

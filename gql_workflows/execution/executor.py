@@ -16,8 +16,8 @@ from gql_workflows import conf
 from gql_workflows.documents import suggestions
 from gql_workflows.errors import LimitExceeded
 from gql_workflows.execution.budget import Budget
-from gql_workflows.execution.plans import Complete, NotPlain, Planner, Waiting
-from gql_workflows.execution.running import Settling
+from gql_workflows.execution.loading import PlanRun
+from gql_workflows.execution.plans import Complete, NotPlain, PendingField, Planner
 from gql_workflows.limits import refusal_of
 
 logger = logging.getLogger(__name__)
@@ -99,22 +99,22 @@ class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
         complete = self._plan(type_, details)
         if complete is None:
             return ordinary()
-        waiting: list[Waiting] = []
+        waiting: list[PendingField] = []
         try:
             completed = complete(result, waiting)
         except Exception as error:  # whatever it is: graphql-core meets it again, and reports it as it should be
             self._give_up(error)
         else:
-            return self._settled(completed, waiting, ordinary) if waiting else completed
+            return self._loaded(completed, waiting, ordinary) if waiting else completed
         return ordinary()  # out of the block above, so that what is reported does not hang on the plan's own error
 
-    async def _settled(self, completed: Any, waiting: list[Waiting], ordinary: Callable[[], Any]) -> Any:
-        settling = Settling(waiting)
+    async def _loaded(self, completed: Any, waiting: list[PendingField], ordinary: Callable[[], Any]) -> Any:
+        plan_run = PlanRun(waiting)
         try:
-            await self.context_value.loaders.requests.answer(settling)
-            if settling.failure is None:
+            await self.context_value.loaders.requests.answer(plan_run)
+            if plan_run.failure is None:
                 return completed
-            self._give_up(settling.failure)
+            self._give_up(plan_run.failure)
         except Exception as error:  # as above
             self._give_up(error)
         result = ordinary()

@@ -35,15 +35,15 @@ def planned(*, description: str) -> Callable[[Callable[..., Any]], Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PlanInfo:
     """What a resolver may ask of its `info` here: the context of the request, and nothing about its place in it."""
 
     context: Any
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """How a field is read: `function` takes the source, and `Asked` too if it `asks`.
+class FieldReader:
+    """How a field is read: `function` takes the source, and `PlanInfo` too if it `asks`.
 
     It gives the value at once, or, if it `waits`, a coroutine that awaits nothing but loaders.
     """
@@ -52,7 +52,7 @@ class Reading:
     asks: bool = False
     waits: bool = False
 
-    def bound(self, asked: Asked) -> Callable[[Any], Any]:
+    def bound(self, asked: PlanInfo) -> Callable[[Any], Any]:
         """The function of the source alone, in one request."""
         if not self.asks:
             return self.function
@@ -60,10 +60,10 @@ class Reading:
         return lambda source: function(source, asked)
 
 
-_readings: Final[WeakKeyDictionary[GraphQLSchema, dict[tuple[str, str], Reading | None]]] = WeakKeyDictionary()
+_readings: Final[WeakKeyDictionary[GraphQLSchema, dict[tuple[str, str], FieldReader | None]]] = WeakKeyDictionary()
 
 
-def reading_of(schema: GraphQLSchema, parent: GraphQLObjectType, name: str) -> Reading | None:
+def reader_of(schema: GraphQLSchema, parent: GraphQLObjectType, name: str) -> FieldReader | None:
     """How the field is read; None where only graphql-core can: with arguments, or a resolver that is not `planned`."""
     known = _readings.setdefault(schema, {})
     key = (parent.name, name)
@@ -72,7 +72,7 @@ def reading_of(schema: GraphQLSchema, parent: GraphQLObjectType, name: str) -> R
     return known[key]
 
 
-def _reading(parent: GraphQLObjectType, field: GraphQLField) -> Reading | None:
+def _reading(parent: GraphQLObjectType, field: GraphQLField) -> FieldReader | None:
     definition = field.extensions.get(_DEFINITION)
     if not isinstance(definition, StrawberryField) or type(definition) not in _KINDS:
         return None  # a kind of a project's own may get its result in a way of its own
@@ -85,14 +85,14 @@ def _reading(parent: GraphQLObjectType, field: GraphQLField) -> Reading | None:
     return _resolver(definition) if PLANNED.items() <= definition.metadata.items() else None
 
 
-def _attribute(field: StrawberryField) -> Reading | None:
+def _attribute(field: StrawberryField) -> FieldReader | None:
     """An attribute of the source; of a row only a column of its own, which was read with it."""
     if isinstance(field, StrawberryDjangoField):
         name, of = field.django_name or field.python_name, field.origin_django_type
         if of is None or not _is_column(of.model, name):
             return None
-        return Reading(attrgetter(name))
-    return Reading(attrgetter(field.python_name))
+        return FieldReader(attrgetter(name))
+    return FieldReader(attrgetter(field.python_name))
 
 
 def _is_column(model: Any, name: str) -> bool:
@@ -103,7 +103,7 @@ def _is_column(model: Any, name: str) -> bool:
     return bool(field.concrete) and not field.is_relation and not isinstance(field, FileField)
 
 
-def _global_id(parent: GraphQLObjectType) -> Reading | None:
+def _global_id(parent: GraphQLObjectType) -> FieldReader | None:
     """The global id; None for a type that makes its own in another way."""
     definition = parent.extensions.get(_DEFINITION)
     if not isinstance(definition, StrawberryObjectDefinition):
@@ -112,7 +112,7 @@ def _global_id(parent: GraphQLObjectType) -> Reading | None:
     if attribute is None:
         return None
     key = attrgetter(attribute)
-    return Reading(lambda source: relay.to_base64(name, key(source)))
+    return FieldReader(lambda source: relay.to_base64(name, key(source)))
 
 
 def _key_attribute(node: Any) -> str | None:
@@ -125,17 +125,17 @@ def _key_attribute(node: Any) -> str | None:
     return str(node.resolve_id_attr())
 
 
-def _resolver(field: StrawberryField) -> Reading | None:
+def _resolver(field: StrawberryField) -> FieldReader | None:
     """The resolver's own function, given the source for each parameter but `info`."""
     resolver: Any = field.base_resolver
     function, waits = resolver.wrapped_func, inspect.iscoroutinefunction(resolver.wrapped_func)
     match [parameter is resolver.info_parameter for parameter in resolver.signature.parameters.values()]:
         case [False]:
-            return Reading(function, waits=waits)
+            return FieldReader(function, waits=waits)
         case [False, False]:
-            return Reading(lambda source: function(source, source), waits=waits)
+            return FieldReader(lambda source: function(source, source), waits=waits)
         case [False, True]:
-            return Reading(function, asks=True, waits=waits)
+            return FieldReader(function, asks=True, waits=waits)
         case [False, False, True]:
-            return Reading(lambda source, asked: function(source, source, asked), asks=True, waits=waits)
+            return FieldReader(lambda source, asked: function(source, source, asked), asks=True, waits=waits)
     return None

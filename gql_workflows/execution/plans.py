@@ -29,9 +29,9 @@ from graphql import (
 )
 
 from gql_workflows.execution.budget import Budget, size_of_names
-from gql_workflows.execution.fields import Asked, reading_of
+from gql_workflows.execution.fields import PlanInfo, reader_of
 
-Queue: TypeAlias = "list[Waiting] | deque[Waiting]"
+Queue: TypeAlias = "list[PendingField] | deque[PendingField]"
 Complete: TypeAlias = "Callable[[Any, Queue], Any]"
 
 
@@ -40,7 +40,7 @@ class NotPlain(Exception):
 
 
 @dataclass(slots=True)
-class Waiting:
+class PendingField:
     """A resolver that wants something, and where its value goes."""
 
     resolve: Callable[[Any], Coroutine[Any, Any, Any]]
@@ -84,7 +84,7 @@ class ObjectPlan:
         for name, read, complete in self.plain:
             row[name] = complete(read(source), waiting)
         for name, resolve, complete in self.waiting:
-            waiting.append(Waiting(resolve, source, row, name, complete))
+            waiting.append(PendingField(resolve, source, row, name, complete))
         return row
 
     def _meet(self, source: Any) -> None:
@@ -103,7 +103,7 @@ class Planner:
     """Makes the plans of one request; `fields_of` gives the selected fields of a type by their names in the answer."""
 
     def __init__(self, fields_of: Callable[..., Any], schema: Any, context: Any, budget: Budget) -> None:
-        self._fields_of, self._schema, self._asked, self._budget = fields_of, schema, Asked(context), budget
+        self._fields_of, self._schema, self._asked, self._budget = fields_of, schema, PlanInfo(context), budget
 
     def plan(self, type_: GraphQLOutputType, details: Any, *, nullable: bool = True) -> Complete | None:
         """How values of this type are completed; None where a field below cannot be planned."""
@@ -141,7 +141,7 @@ class Planner:
         if field_name == "__typename":
             plan.add(name, lambda source: parent.name, _as_it_is, waits=False)
             return True
-        reading = reading_of(self._schema, parent, field_name)
+        reading = reader_of(self._schema, parent, field_name)
         complete = None if reading is None else self.plan(parent.fields[field_name].type, details)
         if reading is None or complete is None:
             return False

@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.utils.module_loading import import_string
 
 from gql_workflows import conf
-from gql_workflows.naming import prefixed
+from gql_workflows.type_names import prefixed
 
 OPERATIONS: Final = Path(__file__).parent / "operations"
 

@@ -7,7 +7,7 @@ from typing import Any
 import strawberry
 
 from django_workflow_engine.choices import StepType
-from gql_workflows.inputs.naming import Naming
+from gql_workflows.inputs.references import References
 from gql_workflows.scalars.absent import given
 from gql_workflows.types import enums
 
@@ -46,16 +46,16 @@ class ApprovalInput:
         description="How many managers up, from 1: for HIERARCHY_UP and HIERARCHY_CHAIN; 1 when left out.",
     )
 
-    def to_service(self, naming: Naming) -> dict[str, Any]:
+    def to_service(self, references: References) -> dict[str, Any]:
         """The approval in the form that the engine stores."""
         strategy = given(self.role_selection_strategy)
         values = {
             "approval_type": self.approval_type.value,
-            "approval_user": naming.user(self.approval_user),
-            "user_role": naming.role(self.user_role),
+            "approval_user": references.user(self.approval_user),
+            "user_role": references.role(self.user_role),
             "role_selection_strategy": strategy and strategy.value,
             "step_approval_type": self.step_approval_type.value,
-            "required_form": naming.form(self.required_form),
+            "required_form": references.form(self.required_form),
             "quorum_count": given(self.quorum_count),
             "percentage_required": given(self.percentage_required),
             "hierarchy_levels": given(self.hierarchy_levels),
@@ -63,6 +63,6 @@ class ApprovalInput:
         return {name: value for name, value in values.items() if value is not None}
 
 
-def approvals_to_service(inputs: Any, naming: Naming) -> list[dict[str, Any]]:
+def approvals_to_service(inputs: Any, references: References) -> list[dict[str, Any]]:
     """The approvals of one node; an empty list where they were left out."""
-    return [approval.to_service(naming) for approval in given(inputs, ())]
+    return [approval.to_service(references) for approval in given(inputs, ())]

@@ -11,7 +11,7 @@ from django_workflow_engine.definitions.changes import PipelineChanges, StageCha
 from django_workflow_engine.definitions.specs import PipelineSpec, StageSpec
 from gql_workflows.context import Context
 from gql_workflows.inputs.approvals import ApprovalInput, approvals_to_service
-from gql_workflows.inputs.naming import Naming, company_key
+from gql_workflows.inputs.references import References, company_key
 from gql_workflows.inputs.workflows import PipelineInput, StageInput
 from gql_workflows.scalars.absent import change, given
 from gql_workflows.types import enums
@@ -48,7 +48,7 @@ class UpdateWorkflowInput:
             description=change(self.description),
             company_id=company_key(company) if isinstance(company, str) else company,
             status=change(self.status),
-            approvals=_approvals(self.approvals, Naming(context, approvals=given(self.approvals, ()))),
+            approvals=_approvals(self.approvals, References(context, approvals=given(self.approvals, ()))),
         )
 
 
@@ -63,7 +63,9 @@ class CreatePipelineInput:
         """The pipeline as the engine takes it."""
         nodes = [self.pipeline, *given(self.pipeline.stages, ())]
         approvals = [approval for node in nodes for approval in given(node.approvals, ())]
-        return self.pipeline.to_service(Naming(context, approvals=approvals, departments=[self.pipeline.department_id]))
+        return self.pipeline.to_service(
+            References(context, approvals=approvals, departments=[self.pipeline.department_id])
+        )
 
 
 @strawberry.input(description="Changes a pipeline's own values; what is left out stays.")
@@ -84,14 +86,14 @@ class UpdatePipelineInput:
 
     def to_service(self, context: Context) -> PipelineChanges:
         """The changes as the engine takes them."""
-        naming = Naming(context, approvals=given(self.approvals, ()), departments=[self.department_id])
+        references = References(context, approvals=given(self.approvals, ()), departments=[self.department_id])
         department = change(self.department_id)
         return PipelineChanges(
             name_en=change(self.name_en),
             name_ar=change(self.name_ar),
             order=change(self.order),
-            department_id=naming.department(department) if isinstance(department, str) else department,
-            approvals=_approvals(self.approvals, naming),
+            department_id=references.department(department) if isinstance(department, str) else department,
+            approvals=_approvals(self.approvals, references),
         )
 
 
@@ -104,7 +106,7 @@ class CreateStageInput:
 
     def to_service(self, context: Context) -> StageSpec:
         """The stage as the engine takes it."""
-        return self.stage.to_service(Naming(context, approvals=given(self.stage.approvals, ())))
+        return self.stage.to_service(References(context, approvals=given(self.stage.approvals, ())))
 
 
 @strawberry.input(description="Changes a stage's own values; what is left out stays.")
@@ -136,7 +138,7 @@ class UpdateStageInput:
             color=change(self.color),
             is_active=change(self.is_active),
             form_info=change(self.form_info),
-            approvals=_approvals(self.approvals, Naming(context, approvals=given(self.approvals, ()))),
+            approvals=_approvals(self.approvals, References(context, approvals=given(self.approvals, ()))),
         )
 
 
@@ -156,6 +158,6 @@ class ReorderStagesInput:
     stage_ids: list[strawberry.ID] = strawberry.field(description="Each of its stages once, first one first.")
 
 
-def _approvals(inputs: Any, naming: Naming) -> Any:
+def _approvals(inputs: Any, references: References) -> Any:
     value = change(inputs)
-    return approvals_to_service(value, naming) if isinstance(value, list) else value
+    return approvals_to_service(value, references) if isinstance(value, list) else value

@@ -12,7 +12,7 @@ from django_workflow_engine.definitions.specs import PipelineSpec, StageSpec, Wo
 from gql_workflows.context import Context
 from gql_workflows.inputs.actions import ActionInput, actions_to_service
 from gql_workflows.inputs.approvals import ApprovalInput, approvals_to_service
-from gql_workflows.inputs.naming import Naming, company_key
+from gql_workflows.inputs.references import References, company_key
 from gql_workflows.scalars.absent import given
 from gql_workflows.types import enums
 
@@ -39,7 +39,7 @@ class StageInput:
         default=strawberry.UNSET, description="What events call at this stage, in place of the pipeline's actions."
     )
 
-    def to_service(self, naming: Naming) -> StageSpec:
+    def to_service(self, references: References) -> StageSpec:
         """The stage as the engine takes it."""
         return StageSpec(
             name_en=self.name_en,
@@ -48,7 +48,7 @@ class StageInput:
             color=given(self.color),
             is_active=self.is_active,
             form_info=given(self.form_info, {}),
-            approvals=approvals_to_service(self.approvals, naming),
+            approvals=approvals_to_service(self.approvals, references),
             actions=actions_to_service(self.actions),
         )
 
@@ -83,16 +83,16 @@ class PipelineInput:
         default=strawberry.UNSET, description="What events call in this pipeline, in place of the workflow's actions."
     )
 
-    def to_service(self, naming: Naming) -> PipelineSpec:
+    def to_service(self, references: References) -> PipelineSpec:
         """The pipeline as the engine takes it."""
         return PipelineSpec(
             name_en=self.name_en,
             name_ar=given(self.name_ar, ""),
             order=given(self.order),
-            department_id=naming.department(self.department_id),
+            department_id=references.department(self.department_id),
             number_of_stages=given(self.number_of_stages),
-            stages=[stage.to_service(naming) for stage in given(self.stages, ())],
-            approvals=approvals_to_service(self.approvals, naming),
+            stages=[stage.to_service(references) for stage in given(self.stages, ())],
+            approvals=approvals_to_service(self.approvals, references),
             actions=actions_to_service(self.actions),
         )
 
@@ -135,7 +135,7 @@ class CreateWorkflowInput:
     def to_service(self, context: Context) -> WorkflowSpec:
         """The template as the engine takes it; what the caller may not name is reported as not found."""
         pipelines = given(self.pipelines, ())
-        naming = Naming(
+        references = References(
             context,
             approvals=[approval for node in self.nodes for approval in given(node.approvals, ())],
             departments=[pipeline.department_id for pipeline in pipelines],
@@ -147,8 +147,8 @@ class CreateWorkflowInput:
             company_id=company_key(self.company_id),
             strategy=self.strategy,
             status=self.status,
-            pipelines=[pipeline.to_service(naming) for pipeline in pipelines],
-            approvals=approvals_to_service(self.approvals, naming),
+            pipelines=[pipeline.to_service(references) for pipeline in pipelines],
+            approvals=approvals_to_service(self.approvals, references),
             actions=actions_to_service(self.actions),
         )
 

@@ -15,7 +15,7 @@ from gql_workflows.context import Info
 from gql_workflows.ids import required_key
 from gql_workflows.inputs.actions import CreateActionInput, UpdateActionInput
 from gql_workflows.mutations.base import workflow_mutation
-from gql_workflows.mutations.finding import as_node, changeable
+from gql_workflows.mutations.permitted import as_node, changeable
 from gql_workflows.rules import Staff
 from gql_workflows.scalars.absent import given
 from gql_workflows.types.arguments import NodeId

@@ -16,7 +16,7 @@ from gql_workflows.ids import required_key
 from gql_workflows.inputs.attachments import AttachWorkflowInput, CancelWorkflowInput, StartWorkflowInput
 from gql_workflows.limits.prices import ATTACHMENT
 from gql_workflows.mutations.base import workflow_mutation
-from gql_workflows.mutations.finding import visible_attachment
+from gql_workflows.mutations.permitted import visible_attachment
 from gql_workflows.scalars.absent import given
 from gql_workflows.types.payloads import AttachmentPayload
 

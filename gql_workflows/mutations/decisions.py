@@ -26,10 +26,10 @@ from gql_workflows.inputs.decisions import (
     RejectStepInput,
     RequestResubmissionInput,
 )
-from gql_workflows.inputs.naming import NO_ROW
+from gql_workflows.inputs.references import NO_ROW
 from gql_workflows.limits.prices import DECISIONS
 from gql_workflows.mutations.base import workflow_mutation
-from gql_workflows.mutations.finding import visible_step
+from gql_workflows.mutations.permitted import visible_step
 from gql_workflows.nodes.lookup import find_part
 from gql_workflows.scalars.absent import given
 from gql_workflows.types.payloads import StepPayload, StepsPayload, UserError, step_payload_of, user_errors

@@ -12,7 +12,7 @@ from gql_workflows.ids import key_in
 from gql_workflows.inputs.changes import CreateStageInput, ReorderStagesInput, UpdateStageInput
 from gql_workflows.inputs.workflows import has_actions
 from gql_workflows.mutations.base import workflow_mutation
-from gql_workflows.mutations.finding import as_node, changeable, check_may_handle_actions
+from gql_workflows.mutations.permitted import as_node, changeable, check_may_handle_actions
 from gql_workflows.types.arguments import NodeId
 from gql_workflows.types.payloads import DeletePayload, PipelinePayload, StagePayload
 

@@ -14,7 +14,7 @@ from gql_workflows.inputs.changes import UpdateWorkflowInput
 from gql_workflows.inputs.workflows import CreateWorkflowInput, has_actions
 from gql_workflows.limits.prices import WHOLE_TEMPLATE
 from gql_workflows.mutations.base import workflow_mutation
-from gql_workflows.mutations.finding import changeable, check_may_handle_actions, deletable
+from gql_workflows.mutations.permitted import changeable, check_may_handle_actions, deletable
 from gql_workflows.nodes.lookup import find_part
 from gql_workflows.types.arguments import NodeId
 from gql_workflows.types.payloads import DeletePayload, WorkflowPayload

@@ -5,10 +5,10 @@ import strawberry
 from gql_workflows.queries import (
     approvals,
     attachments,
+    candidates,
     nodes,
     operations,
-    picking,
-    planning,
+    previews,
     session,
     statistics,
     workflows,
@@ -33,13 +33,13 @@ class Query:
     attachments = attachments.attachments
     my_approvals = approvals.my_approvals
 
-    enabled_models = planning.enabled_models
-    available_workflows = planning.available_workflows
-    preview_approvers = planning.preview_approvers
-    users = picking.users
-    roles = picking.roles
-    departments = picking.departments
-    forms = picking.forms
+    enabled_models = previews.enabled_models
+    available_workflows = previews.available_workflows
+    preview_approvers = previews.preview_approvers
+    users = candidates.users
+    roles = candidates.roles
+    departments = candidates.departments
+    forms = candidates.forms
 
     workflow_statistics = statistics.workflow_statistics
     cleanup_statistics = statistics.cleanup_statistics

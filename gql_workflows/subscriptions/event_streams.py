@@ -26,8 +26,8 @@ from gql_workflows import conf
 from gql_workflows.errors import LimitExceeded, never_ran
 from gql_workflows.http.negotiation import Accepted
 from gql_workflows.http.refusals import Refused
-from gql_workflows.subscriptions.places import Limit, of_connection, of_operation, owner_of, places
 from gql_workflows.subscriptions.results import in_turns
+from gql_workflows.subscriptions.slots import Limit, of_connection, of_operation, owner_of, slots
 from gql_workflows.subscriptions.threads import end_thread_of_request, release
 
 
@@ -83,7 +83,7 @@ class EventStreams:
         result = await execute()
         owner = owner_of(context.viewer, context.request)
         limits = [*of_connection(context.viewer, context.request), of_operation(owner)]
-        places.take(*limits).free()  # here a refusal has a status; a client that leaves now has taken nothing
+        slots.take(*limits).free()  # here a refusal has a status; a client that leaves now has taken nothing
         return _placed(in_turns(result, owner=owner), limits)
 
     def _check_that_it_can_be_told(self, error: HTTPException) -> None:
@@ -113,9 +113,9 @@ def _is_a_subscription(error: HTTPException) -> bool:
 
 
 async def _placed(results: AsyncGenerator[Any, None], limits: Sequence[Limit]) -> AsyncGenerator[Any, None]:
-    """The results, which take a place as long as they are listened to, in whatever way they end."""
+    """The results, which take a slot as long as they are listened to, in whatever way they end."""
     try:
-        place = places.take(*limits)
+        slot = slots.take(*limits)
     except Refused as refused:  # somebody took the last one between the request's answer and its stream
         yield PreExecutionError(data=None, errors=[LimitExceeded(refused.message)])
         return
@@ -126,4 +126,4 @@ async def _placed(results: AsyncGenerator[Any, None], limits: Sequence[Limit]) -
             async for result in results:
                 yield result
     finally:
-        place.free()
+        slot.free()

@@ -30,7 +30,7 @@ from gql_workflows.http.refusals import Refused
 from gql_workflows.subscriptions import threads
 from gql_workflows.subscriptions.connections import patiently
 from gql_workflows.subscriptions.operations import Operations
-from gql_workflows.subscriptions.places import Place
+from gql_workflows.subscriptions.slots import Slot
 from gql_workflows.subscriptions.sockets import Message, Receive, Send, Socket, fitting
 from gql_workflows.subscriptions.visits import Visit
 
@@ -50,7 +50,7 @@ class Conversation(BaseGraphQLTransportWSHandler[Any, None]):
     def __init__(self, visit: Visit, **options: Any) -> None:
         super().__init__(**options)
         self.visit = visit
-        self._places: dict[str, Place] = {}
+        self._slots: dict[str, Slot] = {}
 
     async def handle(self) -> None:
         """Talk until the client goes."""
@@ -81,16 +81,16 @@ class Conversation(BaseGraphQLTransportWSHandler[Any, None]):
             return
         try:
             asked = parameters_of(message["payload"])
-            place = self.visit.place_for_operation()
+            slot = self.visit.slot_for_operation()
         except Refused as refused:
             await self._refuse(message["id"], refused)
             return
         payload = {"query": asked.query, "variables": asked.variables, "operationName": asked.operation_name}
         message["payload"] = payload
         await super().handle_subscribe(message)
-        self._places[message["id"]] = place
+        self._slots[message["id"]] = slot
         # a task that is cancelled before its first line runs has no `finally`
-        self.operations[message["id"]].task.add_done_callback(lambda _task: place.free())  # type: ignore[union-attr]
+        self.operations[message["id"]].task.add_done_callback(lambda _task: slot.free())  # type: ignore[union-attr]
 
     async def handle_complete(self, message: Any) -> None:
         """End an operation, and read on when it has ended, so that none pile up which are begun and ended in turn."""
@@ -102,11 +102,11 @@ class Conversation(BaseGraphQLTransportWSHandler[Any, None]):
     def forget_id(self, id: str) -> None:
         """Take an operation that says its last message off the list: its client may begin another one at once."""
         super().forget_id(id)
-        self._places.pop(id).free()
+        self._slots.pop(id).free()
 
     async def cleanup_operation(self, operation_id: str) -> None:
-        """Cancel an operation, whose place is free when it has ended."""
-        self._places.pop(operation_id, None)
+        """Cancel an operation, whose slot is free when it has ended."""
+        self._slots.pop(operation_id, None)
         await super().cleanup_operation(operation_id)
 
     async def _refuse(self, key: str, refused: Refused) -> None:

@@ -19,13 +19,13 @@ from gql_workflows.context import Info
 from gql_workflows.execution.fields import planned
 from gql_workflows.pagination import page_args
 from gql_workflows.types import arguments, enums
-from gql_workflows.types.acting import open_steps, reason_against_all, target_key, workflow_of
 from gql_workflows.types.connections import Connection
 from gql_workflows.types.diagrams import WorkflowDiagram, diagram_for
+from gql_workflows.types.eligibility import open_steps, reason_against_all, target_key, workflow_of
 from gql_workflows.types.events import WorkflowEvent
 from gql_workflows.types.people import User
-from gql_workflows.types.places import Target, WorkflowProgress, progress_type, target_type
 from gql_workflows.types.steps import ApprovalStep
+from gql_workflows.types.targets import Target, WorkflowProgress, progress_type, target_type
 from gql_workflows.types.workflows import Pipeline, Stage, Workflow, stage_in, tree_of
 
 

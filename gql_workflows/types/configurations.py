@@ -10,7 +10,7 @@ import strawberry_django
 from django_workflow_engine.models import WorkflowConfiguration
 from gql_workflows.context import Info
 from gql_workflows.execution.fields import planned
-from gql_workflows.types.places import model_label
+from gql_workflows.types.targets import model_label
 from gql_workflows.types.workflows import Workflow
 
 

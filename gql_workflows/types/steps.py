@@ -17,7 +17,7 @@ from django_workflow_engine.models.steps import Step
 from gql_workflows.context import Info
 from gql_workflows.execution.fields import planned
 from gql_workflows.types import enums
-from gql_workflows.types.acting import attachment_of, person_of, reason_against
+from gql_workflows.types.eligibility import attachment_of, person_of, reason_against
 from gql_workflows.types.forms import Form
 from gql_workflows.types.people import Role, User
 

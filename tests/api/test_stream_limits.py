@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from django.test import AsyncClient
 
 from gql_workflows.ids import global_id
-from gql_workflows.subscriptions.places import places
+from gql_workflows.subscriptions.slots import slots
 from gql_workflows.subscriptions.websockets import TRY_AGAIN_LATER
 from tests.api.conftest import Office
 from tests.api.listening import CHANGED, COUNT, PATIENCE, Socket, Stream, committed, run, socket, stream
@@ -25,9 +25,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def nothing_is_open() -> Any:
-    assert places.taken() == {}
+    assert slots.taken() == {}
     yield
-    assert places.taken() == {}
+    assert slots.taken() == {}
 
 
 def limits(settings: Any, **values: float) -> None:
@@ -36,7 +36,7 @@ def limits(settings: Any, **values: float) -> None:
 
 async def free(user: User, *, but: int = 0) -> None:
     """Wait until this user's connections are counted as closed: an event stream ends a moment after its client went."""
-    while places.taken().get(("connections", f"user {user.pk}"), 0) > but:
+    while slots.taken().get(("connections", f"user {user.pk}"), 0) > but:
         await asyncio.sleep(0.01)
 
 
@@ -224,7 +224,7 @@ def test_a_server_that_closes_leaves_nothing_behind(office: Office) -> None:
         await client.receive()
         await client.subscribe(COUNT)
         await client.data()
-        assert places.taken()["operations", f"user {office.owner.pk}"] == 1
+        assert slots.taken()["operations", f"user {office.owner.pk}"] == 1
         client.serving.cancel()
         await asyncio.wait({client.serving}, timeout=PATIENCE)
 
@@ -235,7 +235,7 @@ def test_an_event_stream_that_nobody_reads_takes_no_place(office: Office) -> Non
     async def scenario() -> None:
         answer = await asked_for_a_stream(office.owner)
         assert answer.status_code == 200
-        assert places.taken() == {}
+        assert slots.taken() == {}
         answer.close()
 
     run(scenario)

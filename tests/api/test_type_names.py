@@ -13,10 +13,10 @@ from graphql import build_schema
 
 from django_workflow_engine.models import WorkFlow
 from gql_workflows.ids import global_id, key_in, split
-from gql_workflows.naming import prefixed
 from gql_workflows.queries import Query as WorkflowQuery
 from gql_workflows.rules import Rule, Ruled
 from gql_workflows.schema import make_schema, schema
+from gql_workflows.type_names import prefixed
 from tests.api.documents import CREATE
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.test import override_settings
 from django.utils import translation
 
-from django_workflow_engine.actions.limits import TimeLimit, TimeLimitExceeded
+from django_workflow_engine.actions.timeouts import TimeLimit, TimeLimitExceeded
 from tests.engine.actions.firing import attach, configure, enqueue, kept, running, template
 from tests.testapp import workflow_actions
 from tests.testapp.models import Document

@@ -7,7 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 
 from django_workflow_engine.models import WorkFlow, WorkflowConfiguration
 from django_workflow_engine.services import attach_workflow_to_object
-from django_workflow_engine.services.registration import register_model_for_workflow
+from django_workflow_engine.services.configuration.registration import register_model_for_workflow
 from tests.engine.admin.pages import errors
 from tests.engine.configuration import hooks
 from tests.factories import DocumentFactory, UserFactory, by_user, template_for

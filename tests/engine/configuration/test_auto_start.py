@@ -19,7 +19,7 @@ from django_workflow_engine import conf
 from django_workflow_engine.choices import AttachmentStatus
 from django_workflow_engine.models import WorkFlow, WorkflowAttachment, WorkflowConfiguration
 from django_workflow_engine.services import auto_start
-from django_workflow_engine.services.registration import register_model_for_workflow
+from django_workflow_engine.services.configuration.registration import register_model_for_workflow
 from tests.factories import STRATEGIES, UserFactory, by_self, by_user, template_for
 from tests.runs import asked, attachment_of, place
 from tests.testapp.models import Deal, Document, LateInvoice, Unlisted, UuidDocument

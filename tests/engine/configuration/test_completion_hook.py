@@ -11,7 +11,7 @@ from django_workflow_engine.actions.runner import run_due
 from django_workflow_engine.choices import ActionRunStatus, ActionType, AttachmentStatus, EventKind
 from django_workflow_engine.models import ActionRun, WorkflowConfiguration
 from django_workflow_engine.services import attach_workflow_to_object
-from django_workflow_engine.services.registration import register_model_for_workflow
+from django_workflow_engine.services.configuration.registration import register_model_for_workflow
 from tests.engine.actions.firing import PATH, configure
 from tests.engine.configuration import hooks
 from tests.factories import STRATEGIES, UserFactory, by_user, template_for

@@ -7,8 +7,8 @@ from django.test import override_settings
 
 from django_workflow_engine import conf
 from django_workflow_engine.checks import check_settings
-from django_workflow_engine.services.configuration import is_enabled
-from django_workflow_engine.services.registration import register_model_for_workflow
+from django_workflow_engine.services.configuration.reading import is_enabled
+from django_workflow_engine.services.configuration.registration import register_model_for_workflow
 from tests.testapp.models import Deal, Document, Invoice, LateInvoice
 
 pytestmark = pytest.mark.django_db

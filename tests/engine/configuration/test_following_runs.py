@@ -8,8 +8,8 @@ from django_workflow_engine.choices import AttachmentStatus
 from django_workflow_engine.errors import InvalidInput
 from django_workflow_engine.models import WorkflowConfiguration
 from django_workflow_engine.services import attach_workflow_to_object, reject_step, start_workflow
-from django_workflow_engine.services.configuration import WorkflowNotAllowed
-from django_workflow_engine.services.registration import register_model_for_workflow
+from django_workflow_engine.services.configuration.reading import WorkflowNotAllowed
+from django_workflow_engine.services.configuration.registration import register_model_for_workflow
 from tests.engine.configuration import hooks
 from tests.factories import STRATEGIES, UserFactory, by_user, template_for
 from tests.runs import approve, attachment_of, seat

@@ -7,7 +7,7 @@ from django.test import override_settings
 
 from django_workflow_engine.choices import ErrorCode
 from django_workflow_engine.models import WorkFlow
-from django_workflow_engine.services.configuration import (
+from django_workflow_engine.services.configuration.reading import (
     WorkflowNotAllowed,
     available_workflows,
     ensure_workflow_allowed,

@@ -9,18 +9,18 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
 from django_workflow_engine.models import WorkflowAttachment, WorkflowConfiguration
-from django_workflow_engine.services.outcomes import (
+from django_workflow_engine.services.configuration.registration import register_model_for_workflow
+from django_workflow_engine.services.object_fields import (
     apply_completion,
     apply_rejection,
     configuration_for,
     follow_stage,
 )
-from django_workflow_engine.services.registration import register_model_for_workflow
 from tests.factories import DocumentFactory, UserFactory
 from tests.testapp.models import Deal, Document
 
 pytestmark = pytest.mark.django_db
-LOGGER = "django_workflow_engine.services.outcomes"
+LOGGER = "django_workflow_engine.services.object_fields"
 ENDS = [(apply_completion, "completion", "won"), (apply_rejection, "rejection", "lost")]
 
 

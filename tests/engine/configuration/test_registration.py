@@ -9,9 +9,9 @@ from django.core.management import call_command
 from django.test import override_settings
 
 from django_workflow_engine.models import WorkflowConfiguration
-from django_workflow_engine.services import registration
-from django_workflow_engine.services.configuration import configuration_of, ensure_enabled
-from django_workflow_engine.services.registration import register_model_for_workflow
+from django_workflow_engine.services.configuration import registration
+from django_workflow_engine.services.configuration.reading import configuration_of, ensure_enabled
+from django_workflow_engine.services.configuration.registration import register_model_for_workflow
 from tests.factories import UserFactory, by_user, template_for
 from tests.testapp.models import Deal, Document
 

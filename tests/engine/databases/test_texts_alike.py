@@ -17,7 +17,7 @@ from django_workflow_engine.services import (
     configure_model,
     reject_step,
 )
-from django_workflow_engine.services.configuration import called
+from django_workflow_engine.services.configuration.reading import called
 from tests.client import Api
 from tests.factories import DocumentFactory, UserFactory, by_role, by_user, template_for
 from tests.runs import approve, asked, attachment_of, open_steps, seat

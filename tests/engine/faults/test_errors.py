@@ -32,7 +32,7 @@ from django_workflow_engine.services import (
     start_workflow,
     update_workflow,
 )
-from django_workflow_engine.services.configuration import WorkflowNotAllowed
+from django_workflow_engine.services.configuration.reading import WorkflowNotAllowed
 from gql_workflows.demo.models import DynamicForm
 from tests.factories import STRATEGIES, DocumentFactory, UserFactory, by_role, by_user, group_of, spec_for, template_for
 from tests.runs import approve, attachment_of, open_steps, seat

@@ -27,7 +27,7 @@ from django_workflow_engine.services import (
     create_workflow,
     update_action,
 )
-from django_workflow_engine.services.registration import register_model_for_workflow
+from django_workflow_engine.services.configuration.registration import register_model_for_workflow
 from tests.engine.actions.firing import configure
 from tests.engine.admin.pages import errors
 from tests.factories import STRATEGIES, DocumentFactory, UserFactory, by_user, spec_for, template_for

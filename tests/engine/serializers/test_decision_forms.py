@@ -73,7 +73,7 @@ def test_a_resubmission_asks_again(action, boss):
 
 def test_an_escalation_goes_to_the_manager(boss):
     document, manager = running(3, by_user(boss)), UserFactory()
-    boss_of = "django_workflow_engine.services.passing.managers.manager_of"
+    boss_of = "django_workflow_engine.services.delegation.managers.manager_of"
     with patch(boss_of, return_value=manager):
         saved(form(document, boss, action="ESCALATED"))
     assert asked(document) == [manager]

@@ -5,33 +5,33 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Sequence
 
-from gql_workflows.dataloaders.loader import Keys, Wanted, driven
-from gql_workflows.execution.plans import NotPlain, Queue, Waiting
+from gql_workflows.dataloaders.loader import Keys, LoadRequest, in_plan
+from gql_workflows.execution.plans import NotPlain, PendingField, Queue
 
 
-class Settling:
+class PlanRun:
     """Fills in what waits in one completed value; what fails in it leaves other values alone."""
 
-    def __init__(self, waiting: Sequence[Waiting]) -> None:
+    def __init__(self, waiting: Sequence[PendingField]) -> None:
         self._waiting = waiting
         self.failure: Exception | None = None
 
     def step(self) -> Keys:
         """Let each resolver go on, up to what it wants next or to its value, which may bring resolvers of its own."""
-        token = driven.set(True)
+        token = in_plan.set(True)
         try:
             self._waiting, keys = _ask(self._waiting)
         except Exception as error:  # whatever it is: graphql-core meets it again, and reports it as it should be
             self.failure = error
             return {}
         finally:
-            driven.reset(token)
+            in_plan.reset(token)
         return keys
 
 
-def _ask(waiting: Sequence[Waiting]) -> tuple[list[Waiting], Keys]:
+def _ask(waiting: Sequence[PendingField]) -> tuple[list[PendingField], Keys]:
     """Who still waits, and for what; values that are complete are filled in."""
-    asking: list[Waiting] = []
+    asking: list[PendingField] = []
     keys: Keys = defaultdict(set)
     ready = deque(waiting)
     try:
@@ -48,13 +48,13 @@ def _ask(waiting: Sequence[Waiting]) -> tuple[list[Waiting], Keys]:
     return asking, keys
 
 
-def _go_on(one: Waiting, below: Queue) -> Wanted | None:
+def _go_on(one: PendingField, below: Queue) -> LoadRequest | None:
     """What the resolver wants; None when it has given its value, which is filled in and may add resolvers."""
     try:
         wanted = one.go_on()
     except StopIteration as stop:
         one.row[one.name] = one.complete(stop.value, below)
         return None
-    if not isinstance(wanted, Wanted):
+    if not isinstance(wanted, LoadRequest):
         raise NotPlain
     return wanted

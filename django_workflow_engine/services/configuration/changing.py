@@ -21,7 +21,7 @@ from django_workflow_engine.models.arguments import check_model
 from django_workflow_engine.models.databases import place_faults
 from django_workflow_engine.models.followed_fields import unknown_field_faults, writing_faults
 from django_workflow_engine.models.keys import key_faults, to_primary_key
-from django_workflow_engine.services.configuration import configuration_of, ensure_workflow_allowed
+from django_workflow_engine.services.configuration.reading import configuration_of, ensure_workflow_allowed
 from django_workflow_engine.services.templates.checking import check_kind
 from django_workflow_engine.transactions import verb
 

@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 from django_workflow_engine import services
 from django_workflow_engine.errors import NotFound
 from django_workflow_engine.models.content import contents_of_rows
-from django_workflow_engine.services.configuration import available_workflows as taken_by
-from django_workflow_engine.services.configuration import is_enabled
+from django_workflow_engine.services.configuration.reading import available_workflows as taken_by
+from django_workflow_engine.services.configuration.reading import is_enabled
 from django_workflow_engine.strategies import strategy_for
 from gql_workflows.access.targets import enabled_model, find_target
 from gql_workflows.context import Info
 from gql_workflows.inputs.attachments import TargetInput
 from gql_workflows.nodes.lookup import find_part
 from gql_workflows.rules import Rule, query
-from gql_workflows.types.planning import PlannedStep
+from gql_workflows.types.previews import PlannedStep
 from gql_workflows.types.workflows import Workflow, usable
 
 MOST_WORKFLOWS: Final = 200

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NO_ROW: Final = "?"  # stands for what names no row, so that the engine reports it with its path
 
 
-class Naming:
+class References:
     """The rows among those named in one input that the caller may name; one statement for each kind."""
 
     def __init__(

@@ -1,4 +1,4 @@
-"""How many connections and operations are open in this process, and whose: what is beyond a limit takes no place."""
+"""How many connections and operations are open in this process, and whose: what is beyond a limit takes no slot."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TOO_MANY: Final = 429
 
 @dataclass(frozen=True, kw_only=True)
 class Limit:
-    """How many places there are of one kind for one owner, and what is said to whoever comes when all are taken."""
+    """How many slots there are of one kind for one owner, and what is said to whoever comes when all are taken."""
 
     kind: str
     owner: str
@@ -27,48 +27,48 @@ class Limit:
     refusal: str
 
 
-class Places:
-    """Counts the places that are taken, by kind and owner."""
+class Slots:
+    """Counts the slots that are taken, by kind and owner."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._taken: Counter[tuple[str, str]] = Counter()
 
-    def take(self, *limits: Limit) -> Place:
-        """Take one place under each limit; raises Refused where one of them has no room, and takes none then."""
+    def take(self, *limits: Limit) -> Slot:
+        """Take one slot under each limit; raises Refused where one of them has no room, and takes none then."""
         with self._lock:
             for limit in limits:
                 if self._taken[limit.kind, limit.owner] >= limit.most:
                     raise Refused(TOO_MANY, limit.refusal)
             self._taken.update((limit.kind, limit.owner) for limit in limits)
-        return Place(self, limits)
+        return Slot(self, limits)
 
     def give_back(self, limits: Sequence[Limit]) -> None:
-        """Count one place under each limit as free."""
+        """Count one slot under each limit as free."""
         with self._lock:
             self._taken.subtract((limit.kind, limit.owner) for limit in limits)
             self._taken = +self._taken  # nothing is kept of those who have nothing open
 
     def taken(self) -> dict[tuple[str, str], int]:
-        """How many places are taken, by kind and owner."""
+        """How many slots are taken, by kind and owner."""
         with self._lock:
             return dict(+self._taken)
 
 
-class Place:
-    """Places that were taken together, until they are free."""
+class Slot:
+    """Slots that were taken together, until they are free."""
 
-    def __init__(self, places: Places, limits: Sequence[Limit]) -> None:
-        self._places, self._limits = places, limits
+    def __init__(self, slots: Slots, limits: Sequence[Limit]) -> None:
+        self._slots, self._limits = slots, limits
 
     def free(self) -> None:
-        """Give the places back; a second time changes nothing."""
+        """Give the slots back; a second time changes nothing."""
         limits, self._limits = self._limits, ()
         if limits:
-            self._places.give_back(limits)
+            self._slots.give_back(limits)
 
 
-places = Places()
+slots = Slots()
 
 
 def owner_of(viewer: Any, request: HttpRequest) -> str:

@@ -13,7 +13,7 @@ from django_workflow_engine.models.objects import text_of
 from gql_workflows.context import Info
 from gql_workflows.dataloaders.forms import found_form
 from gql_workflows.filters import bridge
-from gql_workflows.filters.picking import PickFilter, PickFilterSet, name_columns
+from gql_workflows.filters.candidates import PickFilter, PickFilterSet, name_columns
 from gql_workflows.pagination import Key, Order, Page, empty_page, page_args, page_of
 from gql_workflows.rules import Rule, query
 from gql_workflows.types import arguments

@@ -25,7 +25,7 @@ from django_workflow_engine.models.followed_fields import (
 )
 from django_workflow_engine.models.keys import is_named, to_primary_key
 from django_workflow_engine.models.locks import locked_row
-from django_workflow_engine.services.configuration import configuration_of
+from django_workflow_engine.services.configuration.reading import configuration_of
 
 logger = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from django_workflow_engine.models.databases import check_is_here
 from django_workflow_engine.models.exact import Exactly, is_one_of
 from django_workflow_engine.models.keys import key_faults
 from django_workflow_engine.reading import isolated
-from django_workflow_engine.services import registration
+from django_workflow_engine.services.configuration import registration
 from django_workflow_engine.transactions import is_elsewhere
 
 # Apps whose rows nobody approves; one of their models takes workflows where ENABLED_MODELS names it.

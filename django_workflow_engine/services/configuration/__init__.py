@@ -1,0 +1,1 @@
+"""How models take workflows: read, changed by administrators, and registered by a project's code."""
