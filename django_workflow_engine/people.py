@@ -19,7 +19,8 @@ _DJANGO_S_USERS: Final = "django.contrib.auth.models"
 def user_class() -> type[Model]:
     """The model whose table users are in: a row of it is a user, by whichever proxy or child of it it was read."""
     model: Any = get_user_model()
-    return model._meta.concrete_model
+    concrete: type[Model] = model._meta.concrete_model
+    return concrete
 
 
 def is_user(value: Any) -> bool:

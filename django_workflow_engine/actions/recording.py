@@ -72,4 +72,5 @@ def _changes(run: ActionRun, outcome: Outcome, status: ActionRunStatus) -> dict[
 def _wait_after(attempts: int) -> timedelta:
     """The wait after this many failed attempts."""
     doublings = min(attempts - 1, 30)
-    return min(conf.action_retry_delay() * 2**doublings, _LONGEST_WAIT)
+    wait: timedelta = conf.action_retry_delay() * 2**doublings
+    return min(wait, _LONGEST_WAIT)

@@ -97,7 +97,8 @@ class PlacedForm(AsksApprovals):
 
     def _is_taken(self, owner: models.Model, order: int) -> bool:
         siblings = type(self.instance)._base_manager.filter(**{self.parent: owner}).exclude(pk=self.instance.pk)
-        return siblings.filter(order=order).exists()
+        is_taken: bool = siblings.filter(order=order).exists()
+        return is_taken
 
     def _get_validation_exclusions(self) -> set[str]:
         return {*super()._get_validation_exclusions(), "order"}  # type: ignore[misc]

@@ -114,7 +114,8 @@ class PipelineAdmin(TemplateRowAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pipeline]:
         """The pipelines with the number of their stages."""
-        return super().get_queryset(request).annotate(counted_stages=Count("stages"))
+        pipelines: QuerySet[Pipeline] = super().get_queryset(request)
+        return pipelines.annotate(counted_stages=Count("stages"))
 
     def get_fields(self, request: HttpRequest, obj: Pipeline | None = None) -> tuple[str, ...]:
         """The department only where the project has departments; the key itself where nothing can be chosen."""
@@ -153,4 +154,5 @@ class PipelineAdmin(TemplateRowAdmin):
     @admin.display(description=_("stages"), ordering="counted_stages")
     def stages_count(self, pipeline: Any) -> int:
         """How many stages the pipeline has."""
-        return pipeline.counted_stages
+        count: int = pipeline.counted_stages
+        return count

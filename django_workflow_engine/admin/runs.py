@@ -145,7 +145,8 @@ class ActionRunAdmin(ShowsTargets, FixedAdmin):
         key = unquote(object_id)
         run = self.get_object(request, key)
         if run is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, key)  # type: ignore[attr-defined]
+            redirect: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, key)  # type: ignore[attr-defined]
+            return redirect
         if not (self.has_view_permission(request, run) and self.has_handle_permission(request)):
             raise PermissionDenied
         try:

@@ -59,7 +59,8 @@ class WorkFlowAdmin(HasDates, TemplateRowAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WorkFlow]:
         """The workflows with the number of their pipelines."""
-        return super().get_queryset(request).annotate(counted_pipelines=Count("pipelines"))
+        workflows: QuerySet[WorkFlow] = super().get_queryset(request)
+        return workflows.annotate(counted_pipelines=Count("pipelines"))
 
     def get_fieldsets(self, request: HttpRequest, obj: WorkFlow | None = None) -> Any:
         """The approvals only where the strategy asks for them here; what is only told, once there is a row."""
@@ -95,7 +96,8 @@ class WorkFlowAdmin(HasDates, TemplateRowAdmin):
     @admin.display(description=_("pipelines"), ordering="counted_pipelines")
     def pipelines_count(self, workflow: Any) -> int:
         """How many pipelines the workflow has."""
-        return workflow.counted_pipelines
+        count: int = workflow.counted_pipelines
+        return count
 
     def save_model(self, request: HttpRequest, obj: WorkFlow, form: Any, change: bool) -> None:
         """Store the workflow with who made or changed it."""

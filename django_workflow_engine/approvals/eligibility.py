@@ -90,7 +90,8 @@ def role_of(step: Step) -> str | None:
     """
     if step.delegation_chain or step.role_selection_strategy in HIERARCHIES:
         return None
-    return step.assigned_role_object_id
+    role_id: str | None = step.assigned_role_object_id
+    return role_id
 
 
 def held_by(user: Any, *, roles_held: Collection[str]) -> Q:

@@ -31,7 +31,8 @@ _deciding_on: ContextVar[int | None] = ContextVar("deciding_on", default=None)
 
 def engine_decides(step: Step) -> bool:
     """Whether the package is deciding this step for one of the engine's own verbs, which follow up themselves."""
-    return _deciding_on.get() == step.pk
+    decides: bool = _deciding_on.get() == step.pk
+    return decides
 
 
 @contextmanager

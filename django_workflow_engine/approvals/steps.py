@@ -32,7 +32,8 @@ def open_steps(attachment: WorkflowAttachment) -> list[Step]:
 
 
 def _with_people() -> QuerySet[Step]:
-    return Step.objects.select_related("flow__workflow_attachment", "assigned_to", "action_user")
+    steps: QuerySet[Step] = Step.objects.select_related("flow__workflow_attachment", "assigned_to", "action_user")
+    return steps
 
 
 def belongs_to_run(step: Step, attachment: WorkflowAttachment) -> bool:

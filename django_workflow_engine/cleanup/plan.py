@@ -38,7 +38,7 @@ class Plan:
         """The plan as a condition on attachments."""
         return Q(status__in=self.statuses, completed_at__lte=self.ended_by) & without(ActionRun.objects.open())
 
-    def attachments(self) -> WorkflowAttachmentQuerySet:
+    def attachments(self) -> WorkflowAttachmentQuerySet[WorkflowAttachment]:
         """What the plan covers now."""
         return WorkflowAttachment.objects.filter(self.where)
 

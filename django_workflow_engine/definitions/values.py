@@ -88,7 +88,8 @@ def key_as_json(value: Any) -> int | str | None:
     """
     if isinstance(value, int | str):
         return None if isinstance(value, bool) else value
-    speaks = type(value).__str__ is not object.__str__
+    kind: Any = type(value)
+    speaks = kind.__str__ is not object.__str__
     is_key = speaks and not isinstance(value, _NO_KEYS) and not hasattr(value, "_meta")  # a row is no key
     return str(value) if is_key else None
 

@@ -12,7 +12,7 @@ from django_workflow_engine.models import validation
 from django_workflow_engine.models.workflows import WorkFlow
 
 
-class WorkflowConfigurationManager(models.Manager[Any]):
+class WorkflowConfigurationManager(models.Manager["WorkflowConfiguration"]):
     """Configurations by the model that they belong to."""
 
     def get_by_natural_key(self, app_label: str, model: str) -> WorkflowConfiguration:

@@ -15,7 +15,7 @@ from django_workflow_engine.models.attachments import WorkflowAttachment
 from django_workflow_engine.reading import in_own_language, isolated
 
 
-class WorkflowEventQuerySet(models.QuerySet[Any]):
+class WorkflowEventQuerySet(models.QuerySet["WorkflowEvent"]):
     """Lines of the audit trail: read and appended to, and gone only with their attachment."""
 
     def update(self, **values: Any) -> int:

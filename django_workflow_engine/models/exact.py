@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -18,7 +18,13 @@ def exact_collation(connection: BaseDatabaseWrapper) -> str | None:
     return "utf8mb4_nopad_bin" if is_mariadb else "utf8mb4_0900_bin"
 
 
-class ExactCharField(models.CharField):
+if TYPE_CHECKING:
+    _Text = models.CharField[str, str]
+else:  # only the stubs give a field types
+    _Text = models.CharField
+
+
+class ExactCharField(_Text):
     """A text column that is compared character by character; MySQL and MariaDB ignore case and accents by default."""
 
     def db_parameters(self, connection: BaseDatabaseWrapper) -> Any:

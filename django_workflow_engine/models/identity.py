@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+IdentifiedRow = TypeVar("IdentifiedRow", bound=models.Model)
 
-class IdentifiedQuerySet(models.QuerySet[Any]):
+
+class IdentifiedQuerySet(models.QuerySet[IdentifiedRow]):
     """Rows that have an identity beside their key."""
 
-    def get_by_natural_key(self, identity: str) -> Any:
+    def get_by_natural_key(self, identity: str) -> IdentifiedRow:
         """The row with this identity, for `loaddata`; raises DoesNotExist."""
         return self.get(uuid=identity)
 

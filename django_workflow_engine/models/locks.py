@@ -6,16 +6,18 @@ else. A project that locks rows of its own before it calls a verb keeps the same
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.db import NotSupportedError, ProgrammingError, connections, router, transaction
 from django.db.models import Model, QuerySet
+
+Row = TypeVar("Row", bound=Model)
 
 # How a row is kept from being deleted while others may keep it too; Django has no word for it.
 _KEPT: Final = {"postgresql": " FOR KEY SHARE", "mysql": " LOCK IN SHARE MODE"}
 
 
-def for_update(rows: QuerySet[Any], *, keys_stay: bool = False, skip_locked: bool = False) -> QuerySet[Any]:
+def for_update(rows: QuerySet[Row], *, keys_stay: bool = False, skip_locked: bool = False) -> QuerySet[Row]:
     """The rows alone, without what is joined, locked until the transaction ends.
 
     With `keys_stay` others may go on referring to the rows; with `skip_locked` rows that somebody else holds are left
@@ -46,7 +48,7 @@ def locked_row(model: type[Model], key: Any) -> Any:
         return rows.using(_alias(rows)).first()
 
 
-def kept(rows: QuerySet[Any]) -> list[Any]:
+def kept(rows: QuerySet[Row]) -> list[Row]:
     """The rows, which nobody can delete until the transaction ends; whoever else wants that too need not wait."""
     connection = connections[_alias(rows)]
     sql, parameters = rows.query.get_compiler(connection=connection).as_sql()

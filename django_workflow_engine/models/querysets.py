@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
@@ -17,9 +17,10 @@ from django_workflow_engine.models.locks import for_update
 
 if TYPE_CHECKING:
     from django_workflow_engine.models.attachments import WorkflowAttachment
+    from django_workflow_engine.models.workflows import WorkFlow  # noqa: F401  # it is named below in quotes
 
 
-class WorkFlowQuerySet(IdentifiedQuerySet):
+class WorkFlowQuerySet(IdentifiedQuerySet["WorkFlow"]):
     """Workflows: templates and their frozen versions."""
 
     def templates(self) -> WorkFlowQuerySet:
@@ -80,18 +81,21 @@ def _has_key_of(obj: models.Model) -> models.Q:
     return models.Q(content_type=content_type, object_id=key_text(obj.__class__, obj.pk))
 
 
-class WorkflowAttachmentQuerySet(models.QuerySet[Any]):
+AttachmentRow = TypeVar("AttachmentRow", bound="WorkflowAttachment")
+
+
+class WorkflowAttachmentQuerySet(models.QuerySet[AttachmentRow]):
     """Attached objects and their runs."""
 
-    def for_object(self, obj: models.Model) -> WorkflowAttachmentQuerySet:
+    def for_object(self, obj: models.Model) -> Self:
         """The attachment of one object; at most one row, and never that of a deleted one with the same key."""
         return self.filter(is_of(obj))
 
-    def of_key(self, obj: models.Model) -> WorkflowAttachmentQuerySet:
+    def of_key(self, obj: models.Model) -> Self:
         """The attachments of one object and of those that had its key before it."""
         return self.filter(_has_key_of(obj))
 
-    def locked(self, **lookup: Any) -> WorkflowAttachment:
+    def locked(self, **lookup: Any) -> AttachmentRow:
         """The one attachment that matches, with its workflow, locked until the transaction ends.
 
         Raises WorkflowAttachment.DoesNotExist.

@@ -21,7 +21,7 @@ OPEN: Final = (ActionRunStatus.PENDING, ActionRunStatus.FAILED)
 FAILED: Final = (ActionRunStatus.FAILED, ActionRunStatus.INCIDENT)
 
 
-class ActionRunQuerySet(models.QuerySet[Any]):
+class ActionRunQuerySet(models.QuerySet["ActionRun"]):
     """Runs of actions."""
 
     def open(self) -> ActionRunQuerySet:

@@ -63,8 +63,9 @@ def stored_count(workflow: WorkFlow, kind: str) -> int:
     if kind == "approvals":
         return sum(map(approvals_in, _infos(workflow)))
     if kind == "stages":
-        return workflow.pipelines.aggregate(count=Count("stages"))["count"]
-    below = workflow.pipelines.aggregate(
+        stages: int = workflow.pipelines.aggregate(count=Count("stages"))["count"]
+        return stages
+    below: dict[str, int] = workflow.pipelines.aggregate(
         own=Count("actions", distinct=True), stages=Count("stages__actions", distinct=True)
     )
     return workflow.actions.count() + below["own"] + below["stages"]

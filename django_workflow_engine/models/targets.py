@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes import fields
 from django.contrib.contenttypes.models import ContentType
@@ -10,8 +10,10 @@ from django.db.models import Model
 
 from django_workflow_engine.models.keys import is_named, to_primary_key
 
-# From Django 6.1 on the attribute of a model is a descriptor of its own; before, the field itself is.
-_Attribute: Any = getattr(fields, "GenericForeignKeyDescriptor", fields.GenericForeignKey)
+if TYPE_CHECKING:
+    _Attribute = fields.GenericForeignKey
+else:  # From Django 6.1 on the attribute of a model is a descriptor of its own; before, the field itself is.
+    _Attribute = getattr(fields, "GenericForeignKeyDescriptor", fields.GenericForeignKey)
 
 
 class TargetAttribute(_Attribute):

@@ -79,6 +79,7 @@ class ServesApprovals(EditsApprovals):
         """Django's pages, and the addresses of the search and of the switch between rows and JSON."""
         options = self.model._meta
         own = (("search", SEARCH, self.search_view), ("turn", TURN, self.turn_view))
+        urls: list[URLPattern] = super().get_urls()  # type: ignore[misc]
         return [
             path(
                 f"approvals/{page}/",
@@ -86,7 +87,7 @@ class ServesApprovals(EditsApprovals):
                 name=f"{options.app_label}_{options.model_name}_{name}",
             )
             for page, name, view in own
-        ] + super().get_urls()  # type: ignore[misc]
+        ] + urls
 
     def search_view(self, request: HttpRequest) -> HttpResponseBase:
         """The people, roles or forms that a text finds, as Django's autocompletion gives them."""

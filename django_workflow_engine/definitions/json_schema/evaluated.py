@@ -37,7 +37,7 @@ def _properties(validator: Any, instance: dict[str, Any], schema: Any) -> set[st
     current().spend(1 + len(instance) // 100)
     if not isinstance(schema, dict):
         return set()
-    known = schema.get("properties", {}).keys() & instance.keys()
+    known: set[str] = schema.get("properties", {}).keys() & instance.keys()
     patterns = schema.get("patternProperties", {})
     known |= {key for key in instance if any(matches(pattern, key) for pattern in patterns)}
     if "additionalProperties" in schema or "unevaluatedProperties" in schema:

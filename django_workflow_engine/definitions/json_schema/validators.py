@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import attrs
@@ -21,6 +21,7 @@ _DRAFTS: Final = (
     validators.Draft201909Validator,
     _LATEST,
 )
+_extend: Final[Callable[..., Any]] = validators.extend  # the stubs leave it without types
 
 
 def bounded_validator(schema: Mapping[str, Any]) -> Any:
@@ -43,7 +44,7 @@ def _counted(keyword: Keyword) -> Keyword:
 def _bounded(draft: Any) -> Any:
     kept = KEYWORDS.keys() & draft.VALIDATORS.keys()
     keywords = {**draft.VALIDATORS, **{name: KEYWORDS[name] for name in kept}}
-    kind: Any = validators.extend(draft, {name: _counted(keyword) for name, keyword in keywords.items()})
+    kind = _extend(draft, {name: _counted(keyword) for name, keyword in keywords.items()})
     fields = [(field.alias, field.name) for field in attrs.fields(kind) if field.init]
 
     def evolve(self: Any, **changes: Any) -> Any:

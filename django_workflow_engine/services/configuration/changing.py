@@ -109,7 +109,7 @@ def _text_problem(name: str, value: Any) -> str | None:
     if not isinstance(value, str):
         return _("This must be a text.")
     column: Any = WorkflowConfiguration._meta.get_field(name)
-    most = column.max_length
+    most: int = column.max_length
     if len(value) > most:
         return _("This is longer than %d characters.") % most
     return text_problem(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
@@ -91,13 +91,13 @@ def ensure_workflow_allowed(model: type[Model], template: WorkFlow) -> None:
         raise WorkflowNotAllowed(message, path=("workflow_id",), model=model, workflow=template)
 
 
-def available_workflows(model: type[Model], queryset: QuerySet[Any]) -> QuerySet[Any]:
+def available_workflows(model: type[Model], queryset: QuerySet[WorkFlow]) -> QuerySet[WorkFlow]:
     """The workflows of the queryset that the model takes; one statement more where the model is mapped."""
     slugs = conf.said_of(model, conf.workflow_mappings())
     return queryset if slugs is None else called(queryset, *slugs)
 
 
-def called(queryset: QuerySet[Any], *slugs: str) -> QuerySet[Any]:
+def called(queryset: QuerySet[WorkFlow], *slugs: str) -> QuerySet[WorkFlow]:
     """The workflows of the queryset that answer to one of these slugs."""
     names = queryset.order_by().annotate(_name=Exactly("name_en")).values_list("_name", flat=True).distinct()
     fitting = [name for name in names if any(answers_to(name, slug) for slug in slugs)]
