@@ -22,6 +22,7 @@ from django_workflow_engine import people
 from django_workflow_engine.errors import MissingPermission
 
 Resolve: TypeAlias = Callable[..., Any]  # what a field extension passes a call on to
+MakesField: TypeAlias = Callable[[Callable[..., Any]], StrawberryField]  # a decorator of a resolver
 
 
 class Rule(enum.Enum):
@@ -76,26 +77,35 @@ class RuledInThread(Ruled):
         return next_(source, info, **arguments)
 
 
-def query(rule: AnyRule, *, description: str) -> Callable[[Callable[..., Any]], Any]:
+def query(rule: AnyRule, *, description: str) -> MakesField:
     """Make a query field of a synchronous function, which runs in one hop to a thread.
 
     The function takes `info` and the field's arguments by name.
     """
 
-    def decorate(function: Callable[..., Any]) -> Any:
-        return strawberry.field(resolver=function, description=description, extensions=[RuledInThread(rule)])
+    def decorate(function: Callable[..., Any]) -> StrawberryField:
+        return strawberry.field(function, description=description, extensions=[RuledInThread(rule)])
 
     return decorate
 
 
-def subscription(rule: AnyRule, *, description: str) -> Callable[[Callable[..., Any]], Any]:
+def mutation(rule: AnyRule, *, description: str) -> MakesField:
+    """Make a mutation of a synchronous function, as `query` does; what is refused is an error of the whole request."""
+
+    def decorate(function: Callable[..., Any]) -> StrawberryField:
+        return strawberry.mutation(function, description=description, extensions=[RuledInThread(rule)])
+
+    return decorate
+
+
+def subscription(rule: AnyRule, *, description: str) -> MakesField:
     """Make a subscription of a function that gives a stream, which asks again by itself before each of its events.
 
     The function takes `info` and the field's arguments by name; it waits for nothing.
     """
 
-    def decorate(function: Callable[..., Any]) -> Any:
-        return strawberry.subscription(resolver=function, description=description, extensions=[Ruled(rule)])
+    def decorate(function: Callable[..., Any]) -> StrawberryField:
+        return strawberry.subscription(function, description=description, extensions=[Ruled(rule)])
 
     return decorate
 

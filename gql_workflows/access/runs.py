@@ -39,14 +39,16 @@ class RunAccess(TemplateAccess):
     def steps(self, user: Any) -> QuerySet[Step]:
         """The steps of the attachments that the user sees."""
         seen = self.attachments(user).values("approval_flow")
-        return Step.objects.filter(flow__in=seen)
+        steps: QuerySet[Step] = Step.objects.filter(flow__in=seen)
+        return steps
 
     def asked(self, user: Any) -> QuerySet[Step]:
         """The steps, among those of `steps`, that the user was or is asked to decide."""
         if not self._keeps("steps", "attachments"):
             return self.steps(user).filter(assigned_to=user)
         enabled = WorkflowAttachment.objects.filter(of_enabled_models())  # whoever is asked sees the attachment
-        return Step.objects.filter(assigned_to=user, flow__workflow_attachment__in=enabled)
+        asked: QuerySet[Step] = Step.objects.filter(assigned_to=user, flow__workflow_attachment__in=enabled)
+        return asked
 
     def events(self, user: Any) -> QuerySet[WorkflowEvent]:
         """The audit trail of the attachments that the user sees."""

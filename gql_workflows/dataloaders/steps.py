@@ -42,8 +42,11 @@ def step_counts(context: Any, flow_ids: Sequence[int]) -> dict[int, int]:
 
 def by_id(context: Any, step_ids: Sequence[int]) -> dict[int, Any]:
     """Steps by id; one statement."""
-    return Step.objects.in_bulk(step_ids)
+    found: dict[int, Any] = Step.objects.in_bulk(step_ids)
+    return found
 
 
-def _of_current_run(flow_ids: Sequence[int]) -> QuerySet[Any]:
-    return Step.objects.filter(flow__in=flow_ids, step_number__gte=F("flow__workflow_attachment__first_step_number"))
+def _of_current_run(flow_ids: Sequence[int]) -> QuerySet[Step]:
+    first = F("flow__workflow_attachment__first_step_number")
+    steps: QuerySet[Step] = Step.objects.filter(flow__in=flow_ids, step_number__gte=first)
+    return steps

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Final
@@ -25,13 +25,24 @@ _DEFINITION: Final = GraphQLCoreConverter.DEFINITION_BACKREF
 _KINDS: Final = (StrawberryField, StrawberryDjangoField)
 
 
-def planned(*, description: str) -> Callable[[Callable[..., Any]], Any]:
+def resolved(
+    *, description: str, metadata: Mapping[str, Any] | None = None
+) -> Callable[[Callable[..., Any]], StrawberryField]:
+    """Make a field of a resolver: `strawberry.field` with the type that the library does not say where it decorates."""
+
+    def decorate(resolver: Callable[..., Any]) -> StrawberryField:
+        return strawberry.field(resolver, description=description, metadata=metadata)
+
+    return decorate
+
+
+def planned(*, description: str) -> Callable[[Callable[..., Any]], StrawberryField]:
     """Make a field of a resolver that a plan may call: a `strawberry.field` that is read for many rows at once.
 
     The resolver takes its object and `info`, of which it asks nothing but `context`; it only reads, since it may be
     called again where something beside it fails; an `async` one awaits nothing but `info.context.loaders`.
     """
-    return strawberry.field(description=description, metadata=PLANNED)
+    return resolved(description=description, metadata=PLANNED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ class MomentFilter(django_filters.Filter):
             moment = as_stored(value)
         except OverflowError as error:
             raise BadUserInput(_("%s: this moment is beyond the calendar.") % self.field_name) from error
-        return super().filter(queryset, moment)
+        rows: QuerySet[Any] = super().filter(queryset, moment)
+        return rows
 
 
 class EnumFilter(django_filters.Filter):
@@ -108,4 +109,5 @@ def apply(
     bound = filterset(data=data, queryset=queryset, **context)
     if not bound.form.is_valid():
         raise BadUserInput("; ".join(f"{name}: {texts[0]}" for name, texts in bound.form.errors.items()))
-    return bound.qs
+    rows: QuerySet[Any] = bound.qs
+    return rows

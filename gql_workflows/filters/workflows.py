@@ -52,7 +52,8 @@ class WorkflowFilterSet(django_filters.FilterSet):
         """Leave frozen versions out unless they are asked for."""
         if not self.form.cleaned_data.get("include_hidden"):
             queryset = queryset.filter(is_hidden=False)
-        return super().filter_queryset(queryset)
+        rows: QuerySet[Any] = super().filter_queryset(queryset)
+        return rows
 
 
 if TYPE_CHECKING:

@@ -46,4 +46,5 @@ def announced_length(scope: Mapping[str, Any]) -> int:
 
 
 def _headers(scope: Mapping[str, Any]) -> Iterable[tuple[bytes, bytes]]:
-    return scope["headers"]
+    lines: Iterable[tuple[bytes, bytes]] = scope["headers"]
+    return lines

@@ -15,7 +15,7 @@ from strawberry.types.field import StrawberryField
 from django_workflow_engine.errors import MissingPermission, WorkflowError
 from gql_workflows.idempotency import once
 from gql_workflows.limits.prices import PRICE, USUAL, Price
-from gql_workflows.rules import AnyRule, Rule, RuledInThread
+from gql_workflows.rules import AnyRule, MakesField, Rule, RuledInThread
 from gql_workflows.scalars.absent import given
 from gql_workflows.types.payloads import user_errors
 
@@ -39,7 +39,7 @@ def workflow_mutation(
     repeatable: bool = True,
     price: Price = USUAL,
     on_refusal: OnRefusal = lambda error: {},
-) -> Callable[[Resolver], Any]:
+) -> MakesField:
     """Make a mutation of a synchronous function that returns a payload.
 
     What the engine refuses becomes the payload's errors, together with what `on_refusal` takes from the error.
@@ -49,9 +49,9 @@ def workflow_mutation(
     refusals = RefusalsAsData(payload, on_refusal)
     inner = [refusals, CarriedOutOnce(payload), refusals] if repeatable else [refusals]
 
-    def decorate(function: Resolver) -> Any:
+    def decorate(function: Resolver) -> StrawberryField:
         return strawberry.mutation(
-            resolver=function,
+            function,
             description=description,
             extensions=[*inner, ReadAnew(), RuledInThread(rule)],  # from the function outwards
             metadata={PRICE: price},

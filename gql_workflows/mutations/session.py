@@ -16,7 +16,7 @@ from gql_workflows.context import Info
 from gql_workflows.errors import BadUserInput
 from gql_workflows.mutations.base import workflow_mutation
 from gql_workflows.queries.session import viewer_of
-from gql_workflows.rules import Rule, RuledInThread
+from gql_workflows.rules import Rule, mutation
 from gql_workflows.types.payloads import LoginPayload
 
 
@@ -64,7 +64,7 @@ def _refuse_locked_out(request: HttpRequest) -> None:
         raise Forbidden(lockouts.message(seconds), path=("username",), seconds=seconds)
 
 
-@strawberry.mutation(description="Sign out; true when somebody was signed in.", extensions=[RuledInThread(Rule.PUBLIC)])
+@mutation(Rule.PUBLIC, description="Sign out; true when somebody was signed in.")
 def logout(info: Info) -> bool:
     """End the session; True when somebody was signed in."""
     was_signed_in = info.context.viewer is not None

@@ -27,7 +27,7 @@ _UNRULED: Final = (
 )
 
 
-def nodes_of(info: Any, ids: Sequence[str]) -> list[Any]:
+def nodes_of(info: Any, ids: Sequence[str]) -> list[relay.Node | None]:
     """The objects with these global ids, None where there is none; each marked as of the type that its id names.
 
     The project may have a type of its own for a model that we have one for: a row alone would not tell which it is.

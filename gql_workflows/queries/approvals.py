@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, cast
 
 import strawberry
 from approval_workflow.choices import ApprovalStatus
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from django_workflow_engine.approvals import eligibility
 from django_workflow_engine.approvals.roles import roles_held
 from django_workflow_engine.choices import AttachmentStatus
+from django_workflow_engine.models.steps import Step
 from gql_workflows.context import Info
 from gql_workflows.filters import bridge
 from gql_workflows.filters.attachments import ApprovalStepFilter, ApprovalStepFilterSet
@@ -45,16 +46,15 @@ def my_approvals(
     filtered = bridge.apply(
         ApprovalStepFilterSet, _asked(info) if asked else waiting(info), filters, request=info.context
     )
-    page: Any = page_of(filtered, OLDEST_FIRST, args)
-    return page
+    return cast("Connection[ApprovalStep]", page_of(filtered, OLDEST_FIRST, args))
 
 
-def _asked(info: Info) -> Any:
+def _asked(info: Info) -> QuerySet[Step]:
     """Every step of a workflow that the caller was or is asked to decide."""
     return info.context.policy.asked(info.context.user)
 
 
-def waiting(info: Info) -> Any:
+def waiting(info: Info) -> QuerySet[Step]:
     """The open steps whose seat is the caller's: one of a role that was left counts no more."""
     user = info.context.user
     mine = eligibility.held_by(user, roles_held=roles_held(user.pk))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, cast
 
 import strawberry
+from django.db.models import QuerySet
 
 from django_workflow_engine.errors import WorkflowError
 from django_workflow_engine.models import WorkflowAttachment as Attachment
@@ -36,7 +37,8 @@ _NULLABLE = ("started_at", "completed_at")
 def attachment(info: Info, id: arguments.NodeId) -> WorkflowAttachment | None:
     """One attachment by id."""
     key = row_key(id, "WorkflowAttachment", Attachment)
-    return None if key is None else _visible(info).filter(pk=key).first()
+    found = None if key is None else _visible(info).filter(pk=key).first()
+    return cast("WorkflowAttachment | None", found)
 
 
 @query(
@@ -51,7 +53,7 @@ def attachment_for_target(
         obj = find_target(target.model, target.id)
     except WorkflowError:
         return None  # what one may not see does not exist
-    return _visible(info).filter(is_of(obj)).first()
+    return cast("WorkflowAttachment | None", _visible(info).filter(is_of(obj)).first())
 
 
 @query(Rule.SIGNED_IN, description="The attachments that you may see.")
@@ -67,9 +69,8 @@ def attachments(
     """A page of attachments."""
     args = page_args(first, after, last, before)
     filtered = bridge.apply(AttachmentFilterSet, _visible(info), filters, request=info.context)
-    page: Any = page_of(filtered, order_of(ordering, nullable=_NULLABLE), args)
-    return page
+    return cast("Connection[WorkflowAttachment]", page_of(filtered, order_of(ordering, nullable=_NULLABLE), args))
 
 
-def _visible(info: Info) -> Any:
+def _visible(info: Info) -> QuerySet[Attachment]:
     return info.context.policy.attachments(info.context.user).select_related("workflow")

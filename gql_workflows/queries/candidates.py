@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import strawberry
 from django.db.models import QuerySet
@@ -14,10 +14,10 @@ from gql_workflows.context import Info
 from gql_workflows.dataloaders.forms import found_form
 from gql_workflows.filters import bridge
 from gql_workflows.filters.candidates import PickFilter, PickFilterSet, name_columns
-from gql_workflows.pagination import Key, Order, Page, empty_page, page_args, page_of
+from gql_workflows.pagination import Key, Order, empty_page, page_args, page_of
 from gql_workflows.rules import Rule, query
 from gql_workflows.types import arguments
-from gql_workflows.types.connections import Connection
+from gql_workflows.types.connections import Connection, NodeType
 from gql_workflows.types.forms import Form
 from gql_workflows.types.people import Department, Role, User
 
@@ -84,13 +84,16 @@ async def _none() -> int:
     return 0
 
 
-def _page(rows: QuerySet[Any] | None, filters: Any, paging: Any, view: Callable[[Any], Any]) -> Any:
+def _page(
+    rows: QuerySet[Any] | None, filters: Any, paging: Any, view: Callable[[Any], NodeType | None]
+) -> Connection[NodeType]:
     """A page of the project's rows as clients see them; an empty one where the project has no such model."""
     args = page_args(*paging)
     if rows is None:
-        return empty_page(args, _none)
-    found: Page = page_of(bridge.apply(PickFilterSet, rows, filters), _by_name(rows), args)
-    return replace(found, edges=[replace(edge, node=view(edge.node)) for edge in found.edges])
+        return cast("Connection[NodeType]", empty_page(args, _none))
+    found = page_of(bridge.apply(PickFilterSet, rows, filters), _by_name(rows), args)
+    shown = replace(found, edges=[replace(edge, node=view(edge.node)) for edge in found.edges])
+    return cast("Connection[NodeType]", shown)
 
 
 def _by_name(rows: QuerySet[Any]) -> Order:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, cast
 
 import strawberry
 
@@ -37,8 +37,8 @@ def registered_actions(info: Info) -> list[RegisteredAction]:
 )
 def model_configurations(info: Info) -> list[ModelConfiguration]:
     """The configuration of every model that has one."""
-    rows: Any = list(WorkflowConfiguration.objects.order_by("content_type__app_label", "content_type__model"))
-    return rows
+    rows = WorkflowConfiguration.objects.order_by("content_type__app_label", "content_type__model")
+    return cast("list[ModelConfiguration]", list(rows))
 
 
 @query(
@@ -57,5 +57,5 @@ def action_runs(
     """A page of calls."""
     args = page_args(first, after, last, before)
     rows = info.context.policy.action_runs(info.context.user)
-    page: Any = page_of(bridge.apply(ActionRunFilterSet, rows, filters, request=info.context), NEWEST_FIRST, args)
-    return page
+    filtered = bridge.apply(ActionRunFilterSet, rows, filters, request=info.context)
+    return cast("Connection[ActionRun]", page_of(filtered, NEWEST_FIRST, args))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final, cast
 
 import strawberry
 from django.apps import apps
@@ -45,8 +45,8 @@ def available_workflows(info: Info, model: Model) -> list[Workflow]:
     rows = taken_by(enabled_model(model, "model"), visible).order_by("name_en", "pk")[:MOST_WORKFLOWS]
     usable_rows = [row for row in rows if usable(row)]
     trees = contents_of_rows(usable_rows)
-    complete: Any = [row for row in usable_rows if strategy_for(row.strategy).problem(trees[row.pk]) is None]
-    return complete
+    complete = [row for row in usable_rows if strategy_for(row.strategy).problem(trees[row.pk]) is None]
+    return cast("list[Workflow]", complete)
 
 
 @query(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, cast
 
 import strawberry
 
@@ -29,8 +29,8 @@ Orderings = Annotated[
 def workflow(info: Info, id: arguments.NodeId) -> Workflow | None:
     """One template or frozen version."""
     key = row_key(id, "Workflow", WorkFlow)
-    found: Any = None if key is None else info.context.policy.workflow(info.context.user, key)
-    return found
+    found = None if key is None else info.context.policy.workflow(info.context.user, key)
+    return cast("Workflow | None", found)
 
 
 @query(Rule.SIGNED_IN, description="The workflows that you may see.")
@@ -47,5 +47,4 @@ def workflows(
     args = page_args(first, after, last, before)
     rows = info.context.policy.workflows(info.context.user)
     filtered = bridge.apply(WorkflowFilterSet, rows, filters, request=info.context)
-    page: Any = page_of(filtered, order_of(ordering), args)
-    return page
+    return cast("Connection[Workflow]", page_of(filtered, order_of(ordering), args))

@@ -178,7 +178,8 @@ class GraphQLSocket:
             logger.exception("It could not be seen who opened a websocket")
             await context.socket.close(TRY_AGAIN_LATER, "")
             raise ConnectionRejectionError from error
-        return UNSET
+        no_payload: UnsetType = UNSET
+        return no_payload
 
 
 class Handshake:

@@ -58,4 +58,4 @@ class ActionRun(relay.Node):
     async def attachment(
         self, root: strawberry.Parent[Run], info: Info
     ) -> Annotated[WorkflowAttachment, strawberry.lazy("gql_workflows.types.attachments")]:
-        return await info.context.loaders.attachments.load(root.attachment_id)
+        return cast("WorkflowAttachment", await info.context.loaders.attachments.load(root.attachment_id))

@@ -16,7 +16,7 @@ from django_workflow_engine.models import WorkflowAttachment as Attachment
 from django_workflow_engine.strategies import route_of_tree
 from django_workflow_engine.strategies.progress import Progress, progress_of
 from gql_workflows.context import Info
-from gql_workflows.execution.fields import planned
+from gql_workflows.execution.fields import planned, resolved
 from gql_workflows.pagination import page_args
 from gql_workflows.types import arguments, enums
 from gql_workflows.types.connections import Connection
@@ -74,7 +74,7 @@ class WorkflowAttachment(relay.Node):
 
     @planned(description="What was stored with the attachment.")
     def metadata(self, root: strawberry.Parent[Attachment]) -> JSON:
-        return root.metadata
+        return cast(JSON, root.metadata)
 
     @planned(description="How far the run is.")
     async def progress(self, root: strawberry.Parent[Attachment], info: Info) -> WorkflowProgress:
@@ -90,7 +90,7 @@ class WorkflowAttachment(relay.Node):
             return []
         return cast(list[ApprovalStep], await info.context.loaders.run_steps.load(root.approval_flow_id))
 
-    @strawberry.field(description="This run's steps by page, oldest first.")
+    @resolved(description="This run's steps by page, oldest first.")
     async def steps_page(
         self,
         root: strawberry.Parent[Attachment],
@@ -109,7 +109,7 @@ class WorkflowAttachment(relay.Node):
     async def events(self, root: strawberry.Parent[Attachment], info: Info) -> list[WorkflowEvent]:
         return cast(list[WorkflowEvent], await info.context.loaders.events.load(root.pk))
 
-    @strawberry.field(description="The audit trail of all runs by page, oldest first.")
+    @resolved(description="The audit trail of all runs by page, oldest first.")
     async def events_page(
         self,
         root: strawberry.Parent[Attachment],

@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar
 import strawberry
 from strawberry import relay
 
+from gql_workflows.execution.fields import resolved
+
 NodeType = TypeVar("NodeType", bound=relay.Node)
 
 
@@ -17,7 +19,7 @@ class Connection(Generic[NodeType]):
     page_info: relay.PageInfo = strawberry.field(description="Whether there is more, and where to go on.")
     edges: list[relay.Edge[NodeType]] = strawberry.field(description="The rows of this page.")
 
-    @strawberry.field(description="The number of all rows, whatever the page; counted only when asked for.")
+    @resolved(description="The number of all rows, whatever the page; counted only when asked for.")
     async def total_count(self, root: strawberry.Parent[Any]) -> int | None:
         total: int = await root.count()
         return total

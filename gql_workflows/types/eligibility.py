@@ -18,11 +18,13 @@ from django_workflow_engine.approvals.eligibility import (
     obstacles_of_seat,
 )
 from django_workflow_engine.choices import ApprovalTypes, AttachmentStatus
+from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.models import WorkflowAttachment as Attachment
 from django_workflow_engine.strategies import route_of_tree
 from django_workflow_engine.transitions import Verb
 from gql_workflows.context import Info
 from gql_workflows.types.enums import ViewerCannotActReason as Reason
+from gql_workflows.types.people import User
 from gql_workflows.types.workflows import tree_of
 
 
@@ -52,25 +54,28 @@ async def open_steps(attachment: Attachment, info: Info) -> list[Any]:
     return await info.context.loaders.open_steps.load(attachment.approval_flow_id)
 
 
-async def attachment_of(step: Any, info: Info) -> Any:
+async def attachment_of(step: Any, info: Info) -> Attachment:
     """The attachment of a step: the one that a verb changed with it, else from the loader."""
     flow = step._state.fields_cache.get("flow")
     loaded = flow and flow._state.fields_cache.get("workflow_attachment")
-    return loaded or await info.context.loaders.attachments_by_flow.load(step.flow_id)
+    attachment: Attachment = loaded or await info.context.loaders.attachments_by_flow.load(step.flow_id)
+    return attachment
 
 
-async def person_of(step: Any, name: str, info: Info) -> Any:
+async def person_of(step: Any, name: str, info: Info) -> User | None:
     """The user in this field of a step; None where there is none."""
     key = getattr(step, f"{name}_id")
     if key is None:
         return None
-    return step._state.fields_cache.get(name) or await info.context.loaders.users.load(key)
+    person: User | None = step._state.fields_cache.get(name) or await info.context.loaders.users.load(key)
+    return person
 
 
-async def workflow_of(attachment: Attachment, info: Info) -> Any:
+async def workflow_of(attachment: Attachment, info: Info) -> WorkFlow:
     """The workflow row of an attachment: the one it was loaded with, else from the loader."""
     loaded = attachment._state.fields_cache.get("workflow")
-    return loaded or await info.context.loaders.workflows.load(attachment.workflow_id)
+    workflow: WorkFlow = loaded or await info.context.loaders.workflows.load(attachment.workflow_id)
+    return workflow
 
 
 async def _facts_of_seat(step: Any, attachment: Attachment, info: Info) -> SeatFacts:

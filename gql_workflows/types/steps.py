@@ -78,13 +78,14 @@ class ApprovalStep(relay.Node):
 
     @planned(description="When it was asked for.")
     def created_at(self, root: strawberry.Parent[Any]) -> datetime.datetime:
-        return root.started_at
+        asked_at: datetime.datetime = root.started_at
+        return asked_at
 
     @planned(description="The run that it belongs to.")
     async def attachment(
         self, root: strawberry.Parent[Any], info: Info
     ) -> Annotated[WorkflowAttachment, strawberry.lazy("gql_workflows.types.attachments")]:
-        return await attachment_of(root, info)
+        return cast("WorkflowAttachment", await attachment_of(root, info))
 
     @planned(description="Whether you may decide it now.")
     async def viewer_can_act(self, root: strawberry.Parent[Any], info: Info) -> bool:
