@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
+from django_workflow_engine.definitions.tree import WorkflowTree
+from django_workflow_engine.models import WorkFlow, WorkflowAttachment
 from django_workflow_engine.selectors.contents import ContentCounts
 from gql_workflows.dataloaders import attachments, forms, people, steps, workflows
-from gql_workflows.dataloaders.loader import Loader, Requests
+from gql_workflows.dataloaders.forms import FoundForm
+from gql_workflows.dataloaders.loader import Loader, Requests, Value
 from gql_workflows.dataloaders.workflows import ActionsByOwner
 
 if TYPE_CHECKING:
     from gql_workflows.context import Context
-
-Batch = Callable[["Context", Sequence[Any]], Mapping[Any, Any]]
 
 
 class Loaders:
@@ -24,7 +25,12 @@ class Loaders:
         self._context = context
         self.requests = Requests()
 
-    def _loader(self, batch: Batch, *, default: Callable[[], Any] | None = None) -> Loader[Any]:
+    def _loader(
+        self,
+        batch: Callable[[Context, Sequence[Any]], Mapping[Any, Value]],
+        *,
+        default: Callable[[], Value] | None = None,
+    ) -> Loader[Value]:
         """A loader over a synchronous function from keys to rows by key; `default` makes what is missing."""
         return Loader(self.requests, partial(batch, self._context), default=default)
 
@@ -37,7 +43,7 @@ class Loaders:
         return loader
 
     @cached_property
-    def roles(self) -> Loader[Any]:
+    def roles(self) -> Loader[tuple[str, str] | None]:
         """Roles by primary key, as a column or JSON has it."""
         return self._loader(people.roles_by_key)
 
@@ -52,7 +58,7 @@ class Loaders:
         return self._loader(people.action_rights)
 
     @cached_property
-    def forms(self) -> Loader[Any]:
+    def forms(self) -> Loader[FoundForm | None]:
         """Forms by primary key, as a column or JSON has it."""
         return self._loader(forms.forms)
 
@@ -67,32 +73,32 @@ class Loaders:
         return self._loader(attachments.texts)
 
     @cached_property
-    def workflows(self) -> Loader[Any]:
+    def workflows(self) -> Loader[WorkFlow]:
         """Workflow rows by id, for holders of something that shows them."""
         return self._loader(workflows.rows)
 
     @cached_property
-    def attachments(self) -> Loader[Any]:
+    def attachments(self) -> Loader[WorkflowAttachment]:
         """Attachments by id, for holders of something that shows them."""
         return self._loader(attachments.rows)
 
     @cached_property
-    def attachments_by_flow(self) -> Loader[Any]:
+    def attachments_by_flow(self) -> Loader[WorkflowAttachment]:
         """Attachments by approval flow, for holders of its steps."""
         return self._loader(attachments.by_flow)
 
     @cached_property
-    def visible_templates(self) -> Loader[Any]:
+    def visible_templates(self) -> Loader[WorkFlow | None]:
         """Templates by id, None where the viewer may not see one."""
         return self._loader(workflows.visible_templates)
 
     @cached_property
-    def trees(self) -> Loader[Any]:
+    def trees(self) -> Loader[WorkflowTree]:
         """Workflow content by workflow row; that of a template without its actions."""
         return self._loader(workflows.trees)
 
     @cached_property
-    def content_counts(self) -> Loader[Any]:
+    def content_counts(self) -> Loader[ContentCounts]:
         """How much workflows hold, by workflow row; nothing where it was deleted just now."""
         return self._loader(workflows.counts, default=ContentCounts)
 

@@ -29,12 +29,12 @@ from gql_workflows.types.people import User
 
 async def tree_of(row: WorkFlow, info: Info) -> WorkflowTree:
     """The content of a workflow row without its actions, loaded once for a whole page."""
-    return cast(WorkflowTree, await info.context.loaders.trees.load(row))
+    return await info.context.loaders.trees.load(row)
 
 
 async def counts_of(row: WorkFlow, info: Info) -> ContentCounts:
     """How much a workflow row holds; none of its content is read for it."""
-    return cast(ContentCounts, await info.context.loaders.content_counts.load(row))
+    return await info.context.loaders.content_counts.load(row)
 
 
 @strawberry.type(description="What pipelines and stages have in common; no type of the schema by itself.")
