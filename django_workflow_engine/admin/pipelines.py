@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine import conf
@@ -129,8 +130,7 @@ class PipelineAdmin(TemplateRowAdmin):
         """Django's form; without rows of approvals where the strategy asks for none on pipelines."""
         form = super().get_form(request, obj, change, **kwargs)
         if obj is not None and "pipeline_info" in form.base_fields:
-            level = strategy_for(obj.workflow.strategy).approvals_level
-            form.base_fields["pipeline_info"].widget.only_json = level != "pipeline"
+            _say_who_asks(form.base_fields["pipeline_info"], obj)
         return form
 
     def get_readonly_fields(self, request: HttpRequest, obj: Pipeline | None = None) -> tuple[str, ...]:
@@ -156,3 +156,12 @@ class PipelineAdmin(TemplateRowAdmin):
         """How many stages the pipeline has."""
         count: int = pipeline.counted_stages
         return count
+
+
+def _say_who_asks(field: Any, pipeline: Pipeline) -> None:
+    """Rows of approvals where the strategy asks on pipelines, else JSON of the project's own, and where it asks."""
+    level = strategy_for(pipeline.workflow.strategy).approvals_level
+    field.widget.only_json = level != "pipeline"
+    if field.widget.only_json:
+        field.label = capfirst(_("configuration"))
+        field.help_text = _("JSON of your own. Approvals are asked for on the stages of this workflow, not here.")

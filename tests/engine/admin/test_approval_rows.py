@@ -273,3 +273,11 @@ def test_a_pipeline_whose_stages_carry_the_approvals_has_no_rows(admin):
     page = admin.open(pipeline).content.decode()
     assert "pipeline_info-TOTAL_FORMS" not in page
     assert 'name="pipeline_info"' in page
+
+
+@pytest.mark.parametrize(("strategy", "label", "told"), [(1, "Configuration:", True), (2, "Approvals:", False)])
+def test_a_pipeline_says_where_approvals_are_asked_for(admin, strategy, label, told):
+    pipeline = template_for(strategy, [[by_self()]]).pipelines.get()
+    page = admin.open(pipeline).content.decode()
+    assert f"<label>{label}</label>" in page or f'for="id_pipeline_info">{label}</label>' in page
+    assert ("Approvals are asked for on the stages of this workflow, not here." in page) is told
