@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -29,7 +28,7 @@ from django_workflow_engine.services import (
 from django_workflow_engine.transactions import ATTEMPTS, verb
 from tests.factories import DocumentFactory, UserFactory, by_user, template_for
 from tests.postgres.invariants import deadlocks
-from tests.postgres.threads import ROUNDS, at_once, parted
+from tests.postgres.threads import ROUNDS, at_once, held, parted, wait_until_somebody_waits
 from tests.runs import approve, asked, attachment_of, open_steps
 from tests.testapp.models import Deal
 
@@ -39,28 +38,6 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def boss() -> User:
     return UserFactory()
-
-
-@contextmanager
-def held(hold: Callable[[], Any]) -> Iterator[None]:
-    """What `hold` locks is held by a transaction of another connection while the block runs."""
-    is_held, may_end = threading.Event(), threading.Event()
-
-    def work() -> None:
-        with transaction.atomic():
-            hold()
-            is_held.set()
-            may_end.wait(timeout=60)
-        connection.close()
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    assert is_held.wait(timeout=60)
-    try:
-        yield
-    finally:
-        may_end.set()
-        thread.join(timeout=60)
 
 
 @pytest.mark.parametrize("locks", [True, False], ids=["locks first", "saves first"])
@@ -173,18 +150,6 @@ def edits(template: WorkFlow) -> dict[str, Callable[[], Any]]:
         "switched off": lambda: WorkFlow.objects.filter(pk=template.pk).update(status="inactive", is_active=False),
         "deleted": lambda: delete_workflow(id=template.pk),
     }
-
-
-def wait_until_somebody_waits() -> None:
-    """Until a transaction of this database waits for a lock; fails after a minute."""
-    query = "SELECT count(*) FROM pg_locks WHERE NOT granted"  # what activity says is kept for a whole transaction
-    for _attempt in range(600):
-        with connection.cursor() as cursor:
-            cursor.execute(query)
-            if cursor.fetchone()[0]:
-                return
-        time.sleep(0.1)
-    pytest.fail("nobody waited for the template's lock")
 
 
 @pytest.mark.parametrize(
