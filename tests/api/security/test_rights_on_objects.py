@@ -14,7 +14,7 @@ from gql_workflows.ids import global_id
 from tests.api.conftest import Office
 from tests.api.inputs import attach_input
 from tests.client import Api
-from tests.factories import STRATEGIES, UserFactory
+from tests.factories import STRATEGIES, DocumentFactory, UserFactory
 from tests.runs import attachment_of
 from tests.snapshot import unchanged
 
@@ -63,6 +63,16 @@ def test_who_may_not_even_view_it_hears_that_it_is_not_there(office: Office, str
     given = attach_input(office.template(strategy), office.document)
     with unchanged():
         answer = Api(allowed("view_deal")).run(ATTACH, input=given)["attachWorkflow"]
+    assert answer == {"attachment": None, "errors": [{"code": "NOT_FOUND", "path": ["target", "id"]}]}
+
+
+def test_who_takes_part_in_a_run_of_another_object_hears_that_it_is_not_there(
+    office: Office, strategy: WorkflowStrategy
+) -> None:
+    attach_workflow_to_object(DocumentFactory(), office.template(strategy), office.owner)
+    given = attach_input(office.template(strategy), office.document)
+    with unchanged():
+        answer = Api(office.members[0]).run(ATTACH, input=given)["attachWorkflow"]
     assert answer == {"attachment": None, "errors": [{"code": "NOT_FOUND", "path": ["target", "id"]}]}
 
 

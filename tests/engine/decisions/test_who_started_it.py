@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 
 from django_workflow_engine.choices import StepOutcome
 from django_workflow_engine.errors import Forbidden, NoApprover
-from django_workflow_engine.models import WorkflowAttachment
+from django_workflow_engine.models import Pipeline, Stage, WorkflowAttachment
 from django_workflow_engine.services import (
     approve_step,
     attach_workflow_to_object,
@@ -154,3 +154,21 @@ def test_the_api_tells_it_beforehand(strategy: int, document: Document, boss: Us
     WorkflowAttachment.objects.update(started_by=boss)
     told = {"viewerCanAct": False, "viewerCannotActReason": "SELF_APPROVAL_FORBIDDEN"}
     assert Api(boss).run(ASK, id=given)["node"] == told
+
+
+def test_on_a_template_that_lost_the_approval_the_starter_is_refused_all_the_same(
+    strategy: int, document: Document, boss: User
+) -> None:
+    """A run on the template itself, whose list of approvals is shorter than what was asked."""
+    first, template = UserFactory(), template_for(strategy, [[by_user(UserFactory()), by_self()]])
+    holder = {1: Stage.objects.last, 2: Pipeline.objects.last, 3: lambda: template}[strategy]()
+    name = {1: "stage_info", 2: "pipeline_info", 3: "workflow_info"}[strategy]
+    setattr(holder, name, {"approvals": [by_user(first), by_user(boss)]})
+    holder.save()
+    attach_workflow_to_object(document, template, UserFactory(), disable_clone=True)
+    approve(document, first)
+    setattr(holder, name, {"approvals": [by_user(first)]})
+    holder.save()
+    WorkflowAttachment.objects.update(started_by=boss)
+    with unchanged(), pytest.raises(Forbidden):
+        approve(document, boss)
