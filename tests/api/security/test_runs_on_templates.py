@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.contrib.contenttypes.models import ContentType
 
 from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.services import attach_workflow_to_object, cancel_workflow
@@ -192,6 +193,14 @@ def test_runs_of_others_and_of_objects_that_are_gone_hold_nobody_up(
     for document in (office.document, gone):
         attach_workflow_to_object(document, template, office.owner, disable_clone=True)
     gone.delete()
+    assert update_stage(chief, template)["errors"] == []
+
+
+def test_a_run_of_a_model_that_the_project_took_out_holds_nobody_up(
+    office: Office, template: WorkFlow, chief: User
+) -> None:
+    attachment = attach_workflow_to_object(office.document, template, office.owner, disable_clone=True)
+    type(attachment).objects.update(content_type=ContentType.objects.create(app_label="shop", model="gone"))
     assert update_stage(chief, template)["errors"] == []
 
 
