@@ -18,6 +18,7 @@ from tests.snapshot import unchanged
 
 NOTIFY = "tests.testapp.workflow_actions.notify"
 RETRY = "mutation Retry($id: ID!) { retryActionRun(id: $id) { actionRun { status } errors { code path } } }"
+AVAILABLE = 'query All { availableWorkflows(model: "testapp.Document") { id } }'
 ACTIONS = "query One($id: ID!) { workflow(id: $id) { actions { functionPath } } }"
 
 
@@ -49,6 +50,8 @@ def names(api: Api, **filters: Any) -> int:
 def test_who_views_workflows_sees_every_template_and_every_version(run: WorkflowAttachment) -> None:
     api, template = allowed("view_workflow"), run.workflow.cloned_from
     assert template is not None
+    assert api.run(AVAILABLE)["availableWorkflows"] == [{"id": global_id("Workflow", template.pk)}]
+    assert allowed().run(AVAILABLE)["availableWorkflows"] == []
     assert shown(api, template) == shown(api, run.workflow) == (True, True)
     assert (names(api), names(api, includeHidden=True)) == (1, 2)
 
