@@ -6,14 +6,14 @@ import pytest
 from django.test import override_settings
 
 from django_workflow_engine.actions import checks
-from django_workflow_engine.checks import check_actions
+from django_workflow_engine.checks import check_actions, check_settings
 
 GOOD = {"action_type": "after_approve", "function_path": "tests.testapp.workflow_actions.notify"}
 
 
 def told() -> list[str]:
     """The numbers of the messages; each of them is an error with a hint."""
-    found = check_actions(None)
+    found = [*check_settings(None), *check_actions(None)]
     assert all(message.hint and message.is_serious() for message in found)
     return [message.id.rpartition(".")[2] for message in found]
 
@@ -115,6 +115,6 @@ def test_mails_that_are_on_or_off_are_fine(value):
 
 
 @pytest.mark.parametrize("given", [[], "ACTION_MAX_ATTEMPTS", None, 1])
-def test_options_that_are_no_dictionary_are_another_check_s_and_no_crash(given):
+def test_options_that_are_no_dictionary_are_told_once_and_no_crash(given):
     with override_settings(DJANGO_WORKFLOW_ENGINE=given):
-        assert told() == []
+        assert told() == ["E005"]
