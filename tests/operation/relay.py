@@ -73,6 +73,8 @@ class Relay:
             return
         with suppress(OSError), socket.create_connection(self.target) as server:
             self._open.add(server)
+            if not self._passes:  # closed while this one was on its way: nobody saw it to end it
+                return
             back = threading.Thread(target=_pump, args=(server, client), daemon=True)
             back.start()
             _pump(client, server)
