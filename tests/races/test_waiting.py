@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -24,6 +23,7 @@ from gql_workflows.models import IdempotentRequest
 from tests.api.documents import APPROVE
 from tests.client import Api
 from tests.factories import DocumentFactory, by_user, template_for
+from tests.postgres.threads import held
 from tests.runs import approve, history, open_steps, seat
 from tests.testapp.models import Document
 
@@ -31,28 +31,6 @@ pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 WITH_KEY = APPROVE.replace("$input: ApproveStepInput!", "$input: ApproveStepInput!, $key: String").replace(
     "input: $input", "input: $input, idempotencyKey: $key"
 )
-
-
-@contextmanager
-def held(hold: Callable[[], Any]) -> Iterator[None]:
-    """What `hold` locks is held by a transaction of another connection while the block runs."""
-    is_held, may_end = threading.Event(), threading.Event()
-
-    def work() -> None:
-        with transaction.atomic():
-            hold()
-            is_held.set()
-            may_end.wait(timeout=60)
-        connection.close()
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    assert is_held.wait(timeout=60)
-    try:
-        yield
-    finally:
-        may_end.set()
-        thread.join(timeout=60)
 
 
 @pytest.fixture
