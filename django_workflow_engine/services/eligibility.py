@@ -24,11 +24,11 @@ from django_workflow_engine.approvals.eligibility import (
     role_of,
 )
 from django_workflow_engine.choices import ApprovalTypes
-from django_workflow_engine.errors import Forbidden, NotInProgress, NotYourStep, StepAlreadyDecided, WorkflowError
+from django_workflow_engine.errors import Forbidden, NotYourStep, StepAlreadyDecided, WorkflowError
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.steps import Step
 from django_workflow_engine.services.permissions import missing_permission
-from django_workflow_engine.services.progression import WorkflowRun
+from django_workflow_engine.services.progression import WorkflowRun, object_gone
 from django_workflow_engine.transitions import Verb
 
 _PATH: Final = ("step_id",)
@@ -142,7 +142,7 @@ def _not_running(attempt: Attempt) -> WorkflowError:
 
 
 def _object_gone(attempt: Attempt) -> WorkflowError:
-    return NotInProgress(_("The object of this workflow is gone; the run can only be cancelled."), path=_PATH)
+    return object_gone(_PATH)
 
 
 def _ones_own(attempt: Attempt) -> WorkflowError:

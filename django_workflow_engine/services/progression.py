@@ -121,7 +121,12 @@ class WorkflowRun:
 def check_object_is_there(run: WorkflowRun) -> None:
     """Raise NotInProgress for a run whose object is gone, which can only be cancelled."""
     if run.target is None:
-        raise NotInProgress(_("The object of this workflow is gone; the run can only be cancelled."), path=run.path)
+        raise object_gone(run.path)
+
+
+def object_gone(path: Path) -> NotInProgress:
+    """The refusal, with this path, of a run whose object is gone."""
+    return NotInProgress(_("The object of this workflow is gone; the run can only be cancelled."), path=path)
 
 
 def begin(run: WorkflowRun) -> None:
