@@ -81,7 +81,7 @@ INTROSPECTION: Final[Option[bool]] = API.option(
     shape=shapes.SWITCH,
     type="bool",
     effect="Whether clients may read the schema, and are told what a misspelt name may have meant.",
-    check=None,  # told by a check of its own
+    check="E024",
 )
 LIMITS: Final[Option[Mapping[str, Any]]] = API.option(
     "LIMITS",
@@ -106,7 +106,7 @@ MAX_BODY_BYTES: Final[Option[int]] = API.option(
     shape=Shape(fits=shapes.is_count, description="a number of bytes from 1"),
     type="bytes",
     effect="The largest body of a request.",
-    check=None,  # told by a check of its own
+    check="E023",
 )
 MAX_HEADER_BYTES: Final[Option[int]] = API.option(
     "MAX_HEADER_BYTES",

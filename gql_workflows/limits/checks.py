@@ -10,8 +10,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from django_workflow_engine.shapes import is_count
 from gql_workflows import conf
-from gql_workflows.conf.options import MAX_BODY_BYTES
 
 
 @register()
@@ -21,7 +21,7 @@ def check_limits(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list
     if not isinstance(given, Mapping):
         hint = "Write a dictionary of options, or leave it out."
         return [Error("GQL_WORKFLOWS is no dictionary.", hint=hint, id="gql_workflows.E020")]
-    return [*_limits(given.get("LIMITS", {})), *_body(given), *_introspection(given)]
+    return list(_limits(given.get("LIMITS", {})))
 
 
 def _limits(given: Any) -> Iterator[CheckMessage]:
@@ -33,22 +33,6 @@ def _limits(given: Any) -> Iterator[CheckMessage]:
     for name, value in given.items():
         if name not in names:
             yield Error(f"GQL_WORKFLOWS['LIMITS'] has no “{name}”.", hint=hint, id="gql_workflows.E021")
-        elif not _is_count(value):
+        elif not is_count(value):
             message = f"GQL_WORKFLOWS['LIMITS']['{name}'] is no whole number above 0."
             yield Error(message, hint=hint, id="gql_workflows.E022")
-
-
-def _body(given: Mapping[str, Any]) -> Iterator[CheckMessage]:
-    if not _is_count(given.get("MAX_BODY_BYTES", MAX_BODY_BYTES.default)):
-        message = "GQL_WORKFLOWS['MAX_BODY_BYTES'] is no whole number above 0."
-        yield Error(message, hint="Write a number of bytes, or leave it out.", id="gql_workflows.E023")
-
-
-def _introspection(given: Mapping[str, Any]) -> Iterator[CheckMessage]:
-    if not isinstance(given.get("INTROSPECTION", True), bool):
-        message = "GQL_WORKFLOWS['INTROSPECTION'] is neither True nor False."
-        yield Error(message, hint="Write False to keep the schema from clients.", id="gql_workflows.E024")
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0
