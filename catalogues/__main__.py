@@ -41,7 +41,8 @@ def path_of(package: str, language: str) -> Path:
 def update(package: str, language: str) -> int:
     """Give the .po file an entry for each text of the source and no other; the number of those without a translation.
 
-    Nothing is guessed: what was translated stays, what is new is empty. English needs no translation.
+    Nothing is guessed: what was translated stays, what is new is empty. English needs no translation: its catalogue has
+    no texts, and is there so that the language is one that we have.
     """
     path, header = (
         path_of(package, language),
@@ -50,11 +51,11 @@ def update(package: str, language: str) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     kept = path.read_text(encoding="utf-8").split("\n\n", 1)[-1] if path.exists() else ""
     catalog = read_po(BytesIO((header + kept).encode()), locale=language)
-    catalog.update(extracted(package), no_fuzzy_matching=True)
+    catalog.update(extracted(package) if language != "en" else Catalog(), no_fuzzy_matching=True)
     body = BytesIO()
     write_po(body, catalog, width=120, omit_header=True, sort_by_file=True, ignore_obsolete=True, include_lineno=False)
     path.write_text(header + body.getvalue().decode(), encoding="utf-8")
-    return 0 if language == "en" else sum(not _is_translated(catalog, entry.id) for entry in catalog if entry.id)
+    return sum(not _is_translated(catalog, entry.id) for entry in catalog if entry.id)
 
 
 def _is_translated(catalog: Catalog, key: object) -> bool:

@@ -9,16 +9,18 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine import registry
+from django_workflow_engine.admin.declared import page_fields
 from django_workflow_engine.admin.deleting import SaysWhyNot
 from django_workflow_engine.admin.forms import RulesForm
 from django_workflow_engine.admin.frozen import BelowFrozenIsFixed, FrozenFilter
 from django_workflow_engine.admin.json_fields import JSON_OVERRIDE
 from django_workflow_engine.admin.style import EnginePage
+from django_workflow_engine.definitions.specs import ActionSpec
 from django_workflow_engine.models import Pipeline, Stage, WorkFlow, WorkflowAction, validation
 from django_workflow_engine.reading import isolated
 
 _OWNERS = ("workflow", "pipeline", "stage")
-_FIELDS = ("action_type", "function_path", "parameters", "order", "is_active")
+_FIELDS = tuple(page_fields(ActionSpec, WorkflowAction))
 
 
 class ActionForm(RulesForm):

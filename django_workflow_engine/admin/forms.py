@@ -12,15 +12,19 @@ from django.utils.translation import gettext_lazy
 
 from django_workflow_engine.admin.approvals.references import expect
 from django_workflow_engine.admin.approvals.rowset import SubmittedRows
+from django_workflow_engine.admin.declared import kept_fields
 from django_workflow_engine.definitions.approvals import parse_approvals
-from django_workflow_engine.definitions.building import referenced_by
-from django_workflow_engine.definitions.specs import MAX_ORDER
+from django_workflow_engine.definitions.bounds import MAX_ORDER
+from django_workflow_engine.definitions.building import info_with, referenced_by
 from django_workflow_engine.models import validation
 from django_workflow_engine.services.templates.checking import row_faults
 
 
 class RulesForm(forms.ModelForm):
     """Asks the model's own rule after Django's validation; what it refuses stands at its field."""
+
+    def settle(self) -> None:
+        """Put onto the row what Django does not, before the rule is asked."""
 
     def check_rule(self) -> None:
         """Raise ValidationError where `save()` would."""
@@ -30,6 +34,7 @@ class RulesForm(forms.ModelForm):
         super()._post_clean()  # type: ignore[misc]
         if self.errors:
             return
+        self.settle()
         try:
             self.check_rule()
         except ValidationError as error:
@@ -46,15 +51,39 @@ class RulesForm(forms.ModelForm):
 
 
 class AsksApprovals(RulesForm):
-    """A row that carries approvals in its field `info`: what is wrong with one stands at that one."""
+    """A row that carries approvals in its field `info`: what is wrong with one stands at that one.
+
+    What else its `spec` keeps in there has fields beside it, on a page that names them.
+    """
 
     info: ClassVar[str]
+    spec: ClassVar[type[Any]]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._take_out_what_the_page_has_not()
+        stored = getattr(self.instance, self.info)
+        for name in self._kept():
+            self.initial.setdefault(name, stored.get(name) if isinstance(stored, dict) else None)
         if self.info in self.fields:
             field = self.fields[self.info]
             expect(field.widget.references, self.get_initial_for_field(field, self.info))
+
+    def _take_out_what_the_page_has_not(self) -> None:
+        """Django validates every declared field, and would read one that the page has not as emptied."""
+        for name in self.declared_fields:
+            if name in self.fields and name not in (self._meta.fields or ()):
+                del self.fields[name]
+
+    def _kept(self) -> list[str]:
+        return [name for name in kept_fields(self.spec) if name in self.fields]
+
+    def settle(self) -> None:
+        """Put what was changed beside the approvals into the info object."""
+        changed = {name: self.cleaned_data[name] for name in self._kept() if name in self.changed_data}
+        if changed:
+            values = {name: None if value == "" else value for name, value in changed.items()}
+            setattr(self.instance, self.info, info_with(getattr(self.instance, self.info), values, self.spec))
 
     def check_named_rows(self) -> None:
         """Raise ValidationError for people, roles and forms that do not exist, once the approvals were changed."""
@@ -63,7 +92,7 @@ class AsksApprovals(RulesForm):
             validation.refuse(row_faults([*referenced_by(approvals, (self.info,))]))
 
     def _at_its_field(self, error: ValidationError) -> ValidationError:
-        placed = super()._at_its_field(error)
+        placed = super()._at_its_field(self._at_what_is_kept(error))
         rows = self[self.info].data if self.info in self.fields else None
         if isinstance(rows, SubmittedRows) and hasattr(placed, "error_dict"):
             errors = placed.error_dict.pop(self.info, [])
@@ -71,6 +100,18 @@ class AsksApprovals(RulesForm):
             if errors:
                 placed.error_dict[self.info] = left if len(left) == len(errors) else [*left, rows.refusal()]
         return placed
+
+    def _at_what_is_kept(self, error: ValidationError) -> ValidationError:
+        """The error, with what is wrong beside the approvals at the field of its own."""
+        if not hasattr(error, "error_dict"):
+            return error
+        places: dict[str, list[ValidationError]] = {}
+        for name, errors in error.error_dict.items():
+            for one in errors:
+                within = tuple((one.params or {}).get("path", ()))[1:2]
+                kept = within[0] if within and within[0] in self._kept() else name
+                places.setdefault(kept, []).append(one)
+        return ValidationError(places)
 
 
 class PlacedForm(AsksApprovals):

@@ -12,8 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 
-from django_workflow_engine.definitions.specs import COLOR
-from django_workflow_engine.definitions.tree import DEFAULT_COLOR
+from django_workflow_engine.definitions.bounds import COLOR, DEFAULT_COLOR
 from django_workflow_engine.strategies.diagram import Diagram, DiagramNode
 
 WIDTH: Final = 190

@@ -17,6 +17,7 @@ from django_workflow_engine import conf
 from django_workflow_engine.admin.actions import ActionInline
 from django_workflow_engine.admin.approvals.editing import EditsApprovals
 from django_workflow_engine.admin.approvals.references import References, expect
+from django_workflow_engine.admin.declared import keeps, page_fields
 from django_workflow_engine.admin.forms import PlacedBesideForm, PlacedForm
 from django_workflow_engine.admin.formsets import PlacedFormSet
 from django_workflow_engine.admin.frozen import BelowFrozenIsFixed, FrozenFilter
@@ -24,10 +25,12 @@ from django_workflow_engine.admin.json_fields import JSON_OVERRIDE
 from django_workflow_engine.admin.names import ShownName
 from django_workflow_engine.admin.stages import StageInline
 from django_workflow_engine.admin.templates import TemplateRowAdmin
+from django_workflow_engine.definitions.specs import PipelineSpec
 from django_workflow_engine.models import Pipeline, WorkFlow, validation
 from django_workflow_engine.strategies import strategy_for
 
 
+@keeps(PipelineSpec)
 class PipelineForm(PlacedForm):
     """A pipeline on its own page, with its department where the project has departments."""
 
@@ -120,11 +123,12 @@ class PipelineAdmin(TemplateRowAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Pipeline | None = None) -> tuple[str, ...]:
         """The department only where the project has departments; the key itself where nothing can be chosen."""
-        department: tuple[str, ...] = () if conf.department_model() is None else ("department_row",)
+        department = "department_row" if conf.department_model() is not None else ""
         if obj is not None and not self.has_change_permission(request, obj):
-            department = ("department_id",)
-        fields = ("workflow", "name_en", "name_ar", "order", *department, "pipeline_info")
-        return self.shown(request, obj, fields)
+            department = "department_id"
+        own = page_fields(PipelineSpec, Pipeline, "pipeline_info")
+        fields = [department if name == "department_id" else name for name in own]
+        return self.shown(request, obj, ["workflow", *filter(None, fields)])
 
     def get_form(self, request: HttpRequest, obj: Pipeline | None = None, change: bool = False, **kwargs: Any) -> Any:
         """Django's form; without rows of approvals where the strategy asks for none on pipelines."""

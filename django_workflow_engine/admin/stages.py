@@ -10,14 +10,17 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.admin.actions import ActionInline
+from django_workflow_engine.admin.declared import keeps, page_fields
 from django_workflow_engine.admin.forms import PlacedBesideForm, PlacedForm
 from django_workflow_engine.admin.formsets import PlacedFormSet
 from django_workflow_engine.admin.frozen import BelowFrozenIsFixed, FrozenFilter
 from django_workflow_engine.admin.names import ShownName
 from django_workflow_engine.admin.templates import TemplateRowAdmin
+from django_workflow_engine.definitions.specs import StageSpec
 from django_workflow_engine.models import Stage, validation
 
 
+@keeps(StageSpec)
 class StageForm(PlacedForm):
     """A stage on its own page."""
 
@@ -62,8 +65,7 @@ class StageAdmin(TemplateRowAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Stage | None = None) -> tuple[str, ...]:
         """What a stage has, with its approvals as the viewer may edit or read them."""
-        fields = ("pipeline", "name_en", "name_ar", "order", "is_active", "stage_info", "form_info")
-        return self.shown(request, obj, fields)
+        return self.shown(request, obj, ["pipeline", *page_fields(StageSpec, Stage, "stage_info")])
 
     def get_readonly_fields(self, request: HttpRequest, obj: Stage | None = None) -> tuple[str, ...]:
         """A stage stays in its pipeline."""

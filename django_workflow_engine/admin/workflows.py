@@ -15,12 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from django_workflow_engine import people
 from django_workflow_engine.admin.actions import ActionInline
 from django_workflow_engine.admin.dates import HasDates
+from django_workflow_engine.admin.declared import keeps, page_fields
 from django_workflow_engine.admin.forms import AsksApprovals
 from django_workflow_engine.admin.frozen import FrozenFilter
 from django_workflow_engine.admin.picture import picture_of
 from django_workflow_engine.admin.pipelines import PipelineInline
 from django_workflow_engine.admin.templates import TemplateRowAdmin
 from django_workflow_engine.choices import WorkflowStatus
+from django_workflow_engine.definitions.specs import WorkflowSpec
 from django_workflow_engine.models import WorkFlow, validation
 from django_workflow_engine.services import delete_workflow
 from django_workflow_engine.strategies import route_of_tree, strategy_for
@@ -29,6 +31,7 @@ from django_workflow_engine.strategies.diagram import diagram_of
 _TOLD = ("positions", "is_active", "cloned_from", "created_at", "created_by", "modified_at", "modified_by")
 
 
+@keeps(WorkflowSpec)
 class WorkFlowForm(AsksApprovals):
     """A template's own values."""
 
@@ -65,9 +68,10 @@ class WorkFlowAdmin(HasDates, TemplateRowAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: WorkFlow | None = None) -> Any:
         """The approvals only where the strategy asks for them here; what is only told, once there is a row."""
         asked_here = obj is None or strategy_for(obj.strategy).approvals_level == "workflow"
-        left = () if obj is None else ("company_deleted",)
-        own = ("name_en", "name_ar", "description", "company", *left, "strategy", "status")
-        fields = self.shown(request, obj, [*own, *(("workflow_info",) if asked_here else ())])
+        own = page_fields(WorkflowSpec, WorkFlow, "workflow_info" if asked_here else "")
+        if obj is not None:
+            own.insert(own.index("company") + 1, "company_deleted")
+        fields = self.shown(request, obj, [*filter(None, own)])
         fieldsets = [(None, {"fields": fields})]
         if obj is None:
             return fieldsets

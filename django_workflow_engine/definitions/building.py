@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.definitions.approvals import REFERENCES, ApprovalConfiguration
-from django_workflow_engine.definitions.fields import READERS, as_many_as, invalid, read_order
-from django_workflow_engine.definitions.specs import (
-    MAX_ACTIONS,
-    MAX_PIPELINES,
-    MAX_STAGES,
-    ActionSpec,
-    PipelineSpec,
-    StageSpec,
-    WorkflowSpec,
-)
+from django_workflow_engine.definitions.bounds import MAX_ACTIONS, MAX_PIPELINES, MAX_STAGES
+from django_workflow_engine.definitions.declared import Home, declared, stored_in
+from django_workflow_engine.definitions.parts import PipelineFields, StageFields, WorkflowFields
+from django_workflow_engine.definitions.readers import as_many_as, invalid, read_number_of_stages, read_order
+from django_workflow_engine.definitions.specs import ActionSpec, PipelineSpec, StageSpec, WorkflowSpec
 from django_workflow_engine.definitions.tree import ActionNode, PipelineNode, StageNode, WorkflowTree, places
 from django_workflow_engine.errors import Fault, Path
 
@@ -28,11 +23,8 @@ Reference = tuple[Path, str, Any]
 def build_tree(spec: WorkflowSpec, faults: list[Fault]) -> WorkflowTree:
     """The tree that a spec describes, in the order of the input; every fault is appended to `faults`."""
     pipelines = as_many_as(MAX_PIPELINES, spec.pipelines, ("pipelines",), faults)
-    READERS["status"](spec.status, ("status",), faults)
     return WorkflowTree(
-        strategy=spec.strategy,
-        **_read(spec, ("name_en", "name_ar", "description"), (), faults),
-        **_approvals(spec, {}, (), faults),
+        **_content(spec, WorkflowFields, (), faults),
         pipelines=_in_place(pipelines, _build_pipeline, ("pipelines",), faults),
         actions=_actions(spec, (), faults),
     )
@@ -47,10 +39,16 @@ def in_order(tree: WorkflowTree) -> WorkflowTree:
     return replace(tree, pipelines=tuple(sorted(pipelines, key=lambda pipeline: pipeline.order)))
 
 
-def info_of(info: dict[str, Any], approvals: Sequence[ApprovalConfiguration]) -> dict[str, Any]:
-    """The stored info with these approvals in place of its own."""
-    others = {key: value for key, value in info.items() if key != "approvals"}
-    return {**others, "approvals": [approval.as_json() for approval in approvals]} if approvals else others
+def info_with(info: Any, values: Mapping[str, Any], spec: type[Any]) -> dict[str, Any]:
+    """The stored info with those of the values that the spec keeps in it; what is empty has no key."""
+    kept = {name: values[name] for name in stored_in(spec, Home.INFO) if name in values}
+    others = {key: value for key, value in info.items() if key not in kept} if isinstance(info, Mapping) else {}
+    return others | {name: _as_json(value) for name, value in kept.items() if value not in (None, ())}
+
+
+def _as_json(value: Any) -> Any:
+    """A value as the info stores it: approvals, which are the only tuples, in their own JSON."""
+    return [approval.as_json() for approval in value] if isinstance(value, tuple) else value
 
 
 def referenced(tree: WorkflowTree) -> Iterable[Reference]:
@@ -86,9 +84,7 @@ def functions_of(tree: WorkflowTree) -> Iterable[tuple[Path, str]]:
 def _build_pipeline(spec: PipelineSpec, order: int, path: Path, faults: list[Fault]) -> PipelineNode:
     stages = as_many_as(MAX_STAGES, spec.stages, (*path, "stages"), faults)
     return PipelineNode(
-        order=order,
-        **_read(spec, ("name_en", "name_ar", "department_id"), path, faults),
-        **_approvals(spec, {}, path, faults),
+        **_content(spec, PipelineFields, path, faults) | {"order": order},
         stages=(
             *_in_place(stages, _build_stage, (*path, "stages"), faults),
             *_empty_stages(spec, path, faults),
@@ -98,19 +94,14 @@ def _build_pipeline(spec: PipelineSpec, order: int, path: Path, faults: list[Fau
 
 
 def _build_stage(spec: StageSpec, order: int, path: Path, faults: list[Fault]) -> StageNode:
-    values = _read(spec, ("name_en", "name_ar", "is_active", "form_info", "color"), path, faults)
-    color = values.pop("color")
     return StageNode(
-        order=order,
-        **values,
-        **_approvals(spec, {} if color is None else {"color": color}, path, faults),
+        **_content(spec, StageFields, path, faults) | {"order": order},
         actions=_actions(spec, path, faults),
     )
 
 
 def _build_action(spec: ActionSpec, order: int, path: Path, faults: list[Fault]) -> ActionNode:
-    names = ("action_type", "function_path", "parameters", "is_active")
-    return ActionNode(order=order, **_read(spec, names, path, faults))
+    return ActionNode(**_read(spec, path, faults) | {"order": order})
 
 
 def _empty_stages(spec: PipelineSpec, path: Path, faults: list[Fault]) -> tuple[StageNode, ...]:
@@ -121,10 +112,8 @@ def _empty_stages(spec: PipelineSpec, path: Path, faults: list[Fault]) -> tuple[
     if spec.stages:
         faults.append(invalid(_("Give the stages or their number, not both."), where))
         return ()
-    if not 0 <= spec.number_of_stages <= MAX_STAGES:
-        faults.append(invalid(_("A pipeline has between 0 and %d stages.") % MAX_STAGES, where))
-        return ()
-    return tuple(StageNode(name_en=f"Stage {n}", order=n) for n in range(1, spec.number_of_stages + 1))
+    number = read_number_of_stages(spec.number_of_stages, where, []) or 0
+    return tuple(StageNode(name_en=f"Stage {n}", order=n) for n in range(1, number + 1))
 
 
 def _in_place(
@@ -153,14 +142,16 @@ def _actions(spec: WorkflowSpec | PipelineSpec | StageSpec, path: Path, faults: 
     return _in_place(actions, _build_action, where, faults, once=False)
 
 
-def _approvals(
-    spec: WorkflowSpec | PipelineSpec | StageSpec, info: dict[str, Any], path: Path, faults: list[Fault]
-) -> dict[str, Any]:
-    """The `info` and `approvals` of a node from its approvals as given."""
-    approvals = READERS["approvals"](spec.approvals, (*path, "approvals"), faults)
-    return {"info": info_of(info, approvals), "approvals": approvals}
+def _content(spec: Any, part: type[Any], path: Path, faults: list[Fault]) -> dict[str, Any]:
+    """What a node holds by itself: the part's values, its approvals, and the info that keeps some of them."""
+    values = _read(spec, path, faults)
+    held = {name: field.usual if values[name] is None else values[name] for name, field in declared(part).items()}
+    return {**held, "info": info_with({}, values, type(spec)), "approvals": values["approvals"]}
 
 
-def _read(spec: Any, names: Iterable[str], path: Path, faults: list[Fault]) -> dict[str, Any]:
-    """The values of these fields as they are stored."""
-    return {name: READERS[name](getattr(spec, name), (*path, name), faults) for name in names}
+def _read(spec: Any, path: Path, faults: list[Fault]) -> dict[str, Any]:
+    """The values of the declared fields as they are stored; an order is read with those of its neighbours."""
+    return {
+        name: None if name == "order" else field.read(getattr(spec, name), (*path, name), faults)
+        for name, field in declared(type(spec)).items()
+    }

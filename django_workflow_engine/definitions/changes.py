@@ -1,75 +1,59 @@
 """What a caller asks for when a template, or a part of one, is changed.
 
-In every one of these, UNSET keeps what is stored. None empties what may be empty and is refused where a value must
-be; an empty list empties. A strategy never changes, so no field here names it.
+What is left out, or UNSET, keeps what is stored. None empties what may be empty and is refused where a value must be;
+an empty list empties.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, ClassVar
 
-from django_workflow_engine.choices import WorkflowStatus
-from django_workflow_engine.definitions.fields import READERS
-from django_workflow_engine.definitions.unset import UNSET, Unset
+from django_workflow_engine.definitions.declared import changeable
+from django_workflow_engine.definitions.specs import ActionSpec, PipelineSpec, StageSpec, WorkflowSpec
+from django_workflow_engine.definitions.unset import UNSET
 from django_workflow_engine.errors import Fault
 
-Text = str | None | Unset
-Approvals = Sequence[Mapping[str, Any]] | None | Unset
+
+class Changes:
+    """New values by name: those that the part's spec declares and that may change. Raises TypeError for others."""
+
+    spec: ClassVar[type[Any]]
+
+    def __init__(self, **values: Any) -> None:
+        unknown = [name for name in values if name not in changeable(self.spec)]
+        if unknown:
+            raise TypeError(f"{type(self).__name__} takes no {', '.join(unknown)}")
+        self.values = {name: value for name, value in values.items() if value is not UNSET}
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.values.items())})"
 
 
-@dataclass(frozen=True, kw_only=True)
-class WorkflowChanges:
-    """Changes of a template's own values."""
+class WorkflowChanges(Changes):
+    """Changes of a template's own values; a strategy never changes."""
 
-    name_en: Text = UNSET
-    name_ar: Text = UNSET
-    description: Text = UNSET
-    company_id: Any = UNSET
-    status: WorkflowStatus | Unset | None = UNSET
-    approvals: Approvals = UNSET
+    spec = WorkflowSpec
 
 
-@dataclass(frozen=True, kw_only=True)
-class PipelineChanges:
+class PipelineChanges(Changes):
     """Changes of a pipeline's own values."""
 
-    name_en: Text = UNSET
-    name_ar: Text = UNSET
-    order: int | Unset | None = UNSET
-    department_id: Text = UNSET
-    approvals: Approvals = UNSET
+    spec = PipelineSpec
 
 
-@dataclass(frozen=True, kw_only=True)
-class StageChanges:
+class StageChanges(Changes):
     """Changes of a stage's own values."""
 
-    name_en: Text = UNSET
-    name_ar: Text = UNSET
-    order: int | Unset | None = UNSET
-    color: Text = UNSET
-    is_active: bool | Unset | None = UNSET
-    form_info: Any = UNSET
-    approvals: Approvals = UNSET
+    spec = StageSpec
 
 
-@dataclass(frozen=True, kw_only=True)
-class ActionChanges:
+class ActionChanges(Changes):
     """Changes of an action; it stays with its workflow, pipeline or stage."""
 
-    action_type: Text = UNSET
-    function_path: Text = UNSET
-    parameters: Mapping[str, Any] | Unset | None = UNSET
-    order: int | Unset | None = UNSET
-    is_active: bool | Unset | None = UNSET
-
-
-Changes = WorkflowChanges | PipelineChanges | StageChanges | ActionChanges
+    spec = ActionSpec
 
 
 def read_changes(changes: Changes, faults: list[Fault]) -> dict[str, Any]:
     """The values to store, by field, of everything that was given; every fault is appended to `faults`."""
-    given = {field.name: getattr(changes, field.name) for field in fields(changes)}
-    return {name: READERS[name](value, (name,), faults) for name, value in given.items() if value is not UNSET}
+    fields = changeable(changes.spec)
+    return {name: fields[name].read(value, (name,), faults) for name, value in changes.values.items()}

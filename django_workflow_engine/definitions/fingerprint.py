@@ -7,9 +7,10 @@ import hashlib
 import json
 from typing import Any
 
+from django_workflow_engine.definitions.declared import Home, stored_in
 from django_workflow_engine.definitions.tree import WorkflowTree
 
-_NOT_CONTENT = frozenset({"id", "uuid", "origin_id", "approvals", "faults"})  # approvals are already in `info`
+_NOT_CONTENT = frozenset({"id", "uuid", "origin_id", "approvals", "faults"})  # what the info stores is in `info`
 
 
 def fingerprint(tree: WorkflowTree) -> str:
@@ -33,8 +34,9 @@ def _digest(value: Any) -> str:
 
 def _content(node: Any) -> Any:
     if dataclasses.is_dataclass(node):
-        fields = (field.name for field in dataclasses.fields(node) if field.name not in _NOT_CONTENT)
-        return {name: _content(getattr(node, name)) for name in fields}
+        aside = _NOT_CONTENT | stored_in(type(node), Home.INFO).keys()
+        names = (field.name for field in dataclasses.fields(node) if field.name not in aside)
+        return {name: _content(getattr(node, name)) for name in names}
     if isinstance(node, tuple):
         return [_content(item) for item in node]
     return node

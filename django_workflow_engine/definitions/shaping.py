@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.choices import WorkflowStrategy
-from django_workflow_engine.definitions.fields import invalid
+from django_workflow_engine.definitions.readers import invalid
 from django_workflow_engine.definitions.specs import ActionSpec, PipelineSpec, StageSpec, WorkflowSpec
 from django_workflow_engine.errors import Fault, Path
 

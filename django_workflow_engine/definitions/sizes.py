@@ -10,8 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine import conf
-from django_workflow_engine.definitions.fields import invalid
-from django_workflow_engine.definitions.specs import MAX_STAGES, PipelineSpec, WorkflowSpec
+from django_workflow_engine.definitions.bounds import MAX_STAGES
+from django_workflow_engine.definitions.readers import invalid
+from django_workflow_engine.definitions.specs import PipelineSpec, WorkflowSpec
 from django_workflow_engine.definitions.tree import PipelineNode, WorkflowTree
 from django_workflow_engine.errors import Fault, Path
 

@@ -7,42 +7,25 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django_workflow_engine.choices import WorkflowStrategy
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
+from django_workflow_engine.definitions.parts import ActionFields, PipelineFields, StageFields, WorkflowFields
 from django_workflow_engine.errors import Fault, Path
-from django_workflow_engine.reading import in_own_language, isolated
 
 Json = Mapping[str, Any]
-DEFAULT_COLOR = "#3498db"
-
-
-class Named:
-    """A node with a name in each language; the Arabic one may be empty."""
-
-    name_en: str
-    name_ar: str
-
-    @property
-    def shown_name(self) -> str:
-        """The name in the reader's language, as it is put into a sentence."""
-        return isolated(in_own_language(self.name_en, self.name_ar))
 
 
 @dataclass(frozen=True, kw_only=True)
-class ActionNode:
+class ActionNode(ActionFields):
     """One configured action."""
 
     id: int | None = None
     uuid: UUID | None = None
-    action_type: str
-    function_path: str
     parameters: Json = field(default_factory=dict)
     order: int = 0
-    is_active: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
-class StageNode(Named):
+class StageNode(StageFields):
     """One stage; `info` is its stored JSON, `approvals` what that JSON says.
 
     `origin_id` is the template's stage that it is, or was copied from.
@@ -50,50 +33,34 @@ class StageNode(Named):
 
     id: int | None = None
     uuid: UUID | None = None
-    name_en: str
-    name_ar: str = ""
     order: int = 0
-    is_active: bool = True
     origin_id: int | None = None
     info: Json = field(default_factory=dict)
-    form_info: Any = field(default_factory=dict)
     approvals: tuple[ApprovalConfiguration, ...] = ()
     actions: tuple[ActionNode, ...] = ()
 
-    @property
-    def color(self) -> str:
-        """The stage's colour as #rrggbb."""
-        return str(self.info.get("color") or DEFAULT_COLOR)
-
 
 @dataclass(frozen=True, kw_only=True)
-class PipelineNode(Named):
+class PipelineNode(PipelineFields):
     """One pipeline with its stages in order; `origin_id` is the template's pipeline that it is, or was copied from."""
 
     id: int | None = None
     uuid: UUID | None = None
-    name_en: str
-    name_ar: str = ""
     order: int = 0
     origin_id: int | None = None
     info: Json = field(default_factory=dict)
     department_content_type_id: int | None = None
-    department_id: str | None = None
     approvals: tuple[ApprovalConfiguration, ...] = ()
     stages: tuple[StageNode, ...] = ()
     actions: tuple[ActionNode, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class WorkflowTree(Named):
+class WorkflowTree(WorkflowFields):
     """One workflow with its pipelines in order; `faults` is what its stored JSON gets wrong."""
 
     id: int | None = None
-    name_en: str
-    name_ar: str = ""
-    description: str = ""
     company_id: Any = None
-    strategy: WorkflowStrategy
     info: Json = field(default_factory=dict)
     approvals: tuple[ApprovalConfiguration, ...] = ()
     pipelines: tuple[PipelineNode, ...] = ()

@@ -8,6 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.choices import ActionType
+from django_workflow_engine.definitions.declared import words_of
+from django_workflow_engine.definitions.specs import ActionSpec
 from django_workflow_engine.models import validation
 from django_workflow_engine.models.identity import Identified, IdentifiedQuerySet
 from django_workflow_engine.models.json_objects import JSONObjectField
@@ -41,11 +43,11 @@ class WorkflowAction(Identified):
         on_delete=models.CASCADE,
         related_name="actions",
     )
-    action_type = models.CharField(_("event"), max_length=30, choices=ActionType.choices)
-    function_path = models.CharField(_("function"), max_length=255, help_text=_("Dotted path of the function."))
-    parameters = JSONObjectField(_("parameters"), blank=True, default=dict)
-    order = models.PositiveIntegerField(_("order"), default=0)
-    is_active = models.BooleanField(_("active"), default=True)
+    action_type = models.CharField(max_length=30, choices=ActionType.choices, **words_of(ActionSpec, "action_type"))
+    function_path = models.CharField(max_length=255, **words_of(ActionSpec, "function_path"))
+    parameters = JSONObjectField(blank=True, default=dict, **words_of(ActionSpec, "parameters"))
+    order = models.PositiveIntegerField(default=0, **words_of(ActionSpec, "order"))
+    is_active = models.BooleanField(default=True, **words_of(ActionSpec, "is_active"))
 
     objects = IdentifiedQuerySet.as_manager()
 

@@ -12,7 +12,7 @@ from django.db import router
 from django.db.models import CharField, CheckConstraint, Field, Model, TextField
 from django.utils.translation import gettext as _
 
-from django_workflow_engine.definitions.fields import invalid
+from django_workflow_engine.definitions.readers import invalid
 from django_workflow_engine.errors import Fault
 
 FIELDS: Final = ("stage_field", "status_field")

@@ -10,18 +10,19 @@ from django.db.models import QuerySet
 
 from django_workflow_engine.choices import WorkflowStrategy
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration, parse_approvals
+from django_workflow_engine.definitions.declared import Home, read_from_info, stored_in
+from django_workflow_engine.definitions.parts import ActionFields, PipelineFields, StageFields, WorkflowFields
 from django_workflow_engine.definitions.tree import ActionNode, PipelineNode, StageNode, WorkflowTree
 from django_workflow_engine.errors import Fault
 
 Row = dict[str, Any]
 Actions = dict[tuple[str, int], list[ActionNode]]
-_NAMES = ("id", "name_en", "name_ar")
-_ACTION = ("id", "uuid", "action_type", "function_path", "parameters", "order", "is_active")
-_PIPELINE = (*_NAMES, "uuid", "order", "department_content_type_id", "department_id")
-_STAGE = tuple(
-    f"stages__{name}" for name in (*_NAMES, "uuid", "order", "is_active", "origin_id", "form_info", "stage_info")
-)
-WORKFLOW = (*_NAMES, "description", "company_id", "strategy", "workflow_info")
+_ACTION = ("id", "uuid", *stored_in(ActionFields, Home.COLUMN))
+_PIPELINE = ("id", "uuid", *stored_in(PipelineFields, Home.COLUMN), "department_content_type_id")
+_STAGE = ("id", "uuid", *stored_in(StageFields, Home.COLUMN))
+_OF_STAGES = {f"stages__{name}": name for name in (*_STAGE, "origin_id", "stage_info")}
+_WORKFLOW = ("id", *(name for name in stored_in(WorkflowFields, Home.COLUMN) if name != "strategy"), "company_id")
+WORKFLOW = (*_WORKFLOW, "strategy", "workflow_info")
 
 
 def assemble(
@@ -41,10 +42,10 @@ def _pipelines_with_stages(pipelines: QuerySet[Any]) -> tuple[dict[int, list[Row
     """The pipelines by workflow, and the stages by pipeline."""
     above: dict[int, dict[int, Row]] = defaultdict(dict)
     below: dict[int, list[Row]] = defaultdict(list)
-    for row in pipelines.values(*_PIPELINE, "origin_id", "workflow_id", "pipeline_info", *_STAGE):
+    for row in pipelines.values(*_PIPELINE, "origin_id", "workflow_id", "pipeline_info", *_OF_STAGES):
         above[row["workflow_id"]].setdefault(row["id"], row)
         if row["stages__id"] is not None:
-            below[row["id"]].append(row)
+            below[row["id"]].append({name: row[column] for column, name in _OF_STAGES.items()})
     return {workflow: list(rows.values()) for workflow, rows in above.items()}, below
 
 
@@ -58,7 +59,8 @@ class _Builder:
         """One workflow, with everything that its stored JSON gets wrong."""
         faults: list[Fault] = []
         return WorkflowTree(
-            **{name: row[name] for name in (*_NAMES, "description", "company_id")},
+            **{name: row[name] for name in _WORKFLOW},
+            **read_from_info(row["workflow_info"], WorkflowFields),
             strategy=WorkflowStrategy(row["strategy"]),
             info=row["workflow_info"],
             approvals=_approvals(row["workflow_info"], faults, "workflow_info"),
@@ -71,6 +73,7 @@ class _Builder:
         """One pipeline with its stages."""
         return PipelineNode(
             **{name: row[name] for name in _PIPELINE},
+            **read_from_info(row["pipeline_info"], PipelineFields),
             origin_id=row["origin_id"] or row["id"],
             info=row["pipeline_info"],
             approvals=_approvals(row["pipeline_info"], faults, row["name_en"], "pipeline_info"),
@@ -79,19 +82,14 @@ class _Builder:
         )
 
     def stage(self, row: Row, faults: list[Fault]) -> StageNode:
-        """One stage, from a row of its pipeline."""
+        """One stage."""
         return StageNode(
-            id=row["stages__id"],
-            uuid=row["stages__uuid"],
-            name_en=row["stages__name_en"],
-            name_ar=row["stages__name_ar"],
-            order=row["stages__order"],
-            is_active=row["stages__is_active"],
-            origin_id=row["stages__origin_id"] or row["stages__id"],
-            form_info=row["stages__form_info"],
-            info=row["stages__stage_info"],
-            approvals=_approvals(row["stages__stage_info"], faults, row["stages__name_en"], "stage_info"),
-            actions=tuple(self.actions.get(("stage", row["stages__id"]), ())),
+            **{name: row[name] for name in _STAGE},
+            **read_from_info(row["stage_info"], StageFields),
+            origin_id=row["origin_id"] or row["id"],
+            info=row["stage_info"],
+            approvals=_approvals(row["stage_info"], faults, row["name_en"], "stage_info"),
+            actions=tuple(self.actions.get(("stage", row["id"]), ())),
         )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, JSONField, Model
 from django.utils.translation import gettext as _
 
-from django_workflow_engine.definitions.fields import invalid
+from django_workflow_engine.definitions.readers import invalid
 from django_workflow_engine.definitions.sizes import approvals_in, growth_faults
 from django_workflow_engine.definitions.values import json_problem, text_problem
 from django_workflow_engine.errors import Fault

@@ -13,10 +13,13 @@ from django.utils.translation import gettext as _
 from django_workflow_engine import registry
 from django_workflow_engine.choices import ErrorCode, WorkflowStatus
 from django_workflow_engine.definitions.approvals import parse_approvals, with_json_keys
+from django_workflow_engine.definitions.declared import Home, stored_in
+from django_workflow_engine.definitions.specs import ActionSpec, PipelineSpec, StageSpec, WorkflowSpec
 from django_workflow_engine.errors import Fault
 from django_workflow_engine.models.databases import place_faults
 from django_workflow_engine.models.exact import is_one_of
 from django_workflow_engine.models.followed_fields import writing_faults
+from django_workflow_engine.models.kept_values import kept_value_faults
 from django_workflow_engine.models.keys import key_faults
 from django_workflow_engine.models.sizes import approval_growth_faults, size_faults
 from django_workflow_engine.strategies import strategy_for
@@ -74,10 +77,11 @@ def check_values(row: models.Model, *names: str) -> None:
     refuse(size_faults(row, *names))
 
 
-def check_info(row: models.Model, field: str, *, workflow: WorkFlow, level: str) -> None:
+def check_info(row: models.Model, field: str, *, workflow: WorkFlow, level: str, spec: type[Any]) -> None:
     """Put a row's approvals into their stored spelling.
 
-    Raises when they cannot work, are not what the strategy asks on this level, or are too many.
+    Raises when they cannot work, are not what the strategy asks on this level, or are too many, and when another value
+    that the spec keeps there cannot be used.
     """
     info = getattr(row, field)
     if isinstance(info, dict) and "approvals" in info:
@@ -87,7 +91,7 @@ def check_info(row: models.Model, field: str, *, workflow: WorkFlow, level: str)
     strategy = strategy_for(workflow.strategy)
     approvals = parse_approvals(getattr(row, field), path=(field,), faults=faults)
     refuse([*faults, *strategy.approval_faults(approvals, level=level, path=(field, "approvals"))])
-    refuse(approval_growth_faults(row, field, workflow))
+    refuse([*approval_growth_faults(row, field, workflow), *kept_value_faults(row, field, spec)])
     info = getattr(row, field)
     if isinstance(info, dict) and approvals:
         setattr(row, field, {**info, "approvals": [one.as_json() for one in approvals]})
@@ -99,8 +103,8 @@ def check_workflow(workflow: WorkFlow) -> None:
     check_row_not_frozen(workflow, "is_hidden")
     if workflow.pk is not None:
         _check_same_strategy(workflow)
-    check_values(workflow, "name_en", "name_ar", "description")
-    check_info(workflow, "workflow_info", workflow=workflow, level="workflow")
+    check_values(workflow, *stored_in(WorkflowSpec, Home.COLUMN))
+    check_info(workflow, "workflow_info", workflow=workflow, level="workflow", spec=WorkflowSpec)
     settle_activity(workflow)
 
 
@@ -118,8 +122,8 @@ def check_pipeline(pipeline: Pipeline) -> None:
     strategy = strategy_for(pipeline.workflow.strategy)
     if not strategy.allows_pipelines:
         raise ValidationError(_(strategy.pipelines_refused), code=ErrorCode.STRATEGY_VIOLATION.value)
-    check_values(pipeline, "name_en", "name_ar", "department_id")
-    check_info(pipeline, "pipeline_info", workflow=pipeline.workflow, level="pipeline")
+    check_values(pipeline, *stored_in(PipelineSpec, Home.COLUMN))
+    check_info(pipeline, "pipeline_info", workflow=pipeline.workflow, level="pipeline", spec=PipelineSpec)
 
 
 def check_stage(stage: Stage) -> None:
@@ -130,8 +134,8 @@ def check_stage(stage: Stage) -> None:
     strategy = strategy_for(workflow.strategy)
     if not strategy.allows_stages:
         raise ValidationError(_(strategy.stages_refused), code=ErrorCode.STRATEGY_VIOLATION.value)
-    check_values(stage, "name_en", "name_ar", "form_info")
-    check_info(stage, "stage_info", workflow=workflow, level="stage")
+    check_values(stage, *stored_in(StageSpec, Home.COLUMN))
+    check_info(stage, "stage_info", workflow=workflow, level="stage", spec=StageSpec)
 
 
 def check_configuration(configuration: WorkflowConfiguration) -> None:
@@ -157,7 +161,7 @@ def check_action(action: WorkflowAction) -> None:
         check_not_frozen(action.pipeline.workflow)
     elif action.workflow:
         check_not_frozen(action.workflow)
-    check_values(action, "function_path", "parameters")
+    check_values(action, *stored_in(ActionSpec, Home.COLUMN))
     check_registered(action)
 
 

@@ -13,6 +13,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.choices import WorkflowStatus, WorkflowStrategy
+from django_workflow_engine.definitions.declared import words_of
+from django_workflow_engine.definitions.specs import PipelineSpec, StageSpec, WorkflowSpec
 from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.models import rows, validation, verbs
 from django_workflow_engine.models.actions import WorkflowAction
@@ -38,28 +40,28 @@ class WorkFlow(Identified):
 
     company = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("company"),
         null=True,
         blank=True,
         on_delete=leave_to_administrators,
         related_name="workflow_company",
-        help_text=_("The user that stands for the owning company; empty: everybody's."),
+        **words_of(WorkflowSpec, "company_id"),
     )
     company_deleted = models.BooleanField(
         _("company was deleted"),
         default=False,
         help_text=_("Without a company, it is left to administrators and not everybody's."),
     )
-    name_en = models.CharField(_("name (English)"), max_length=255)
-    name_ar = models.CharField(_("name (Arabic)"), max_length=255, blank=True, default="")
-    description = models.TextField(_("description"), blank=True, default="")
+    name_en = models.CharField(max_length=255, **words_of(WorkflowSpec, "name_en"))
+    name_ar = models.CharField(max_length=255, blank=True, default="", **words_of(WorkflowSpec, "name_ar"))
+    description = models.TextField(blank=True, default="", **words_of(WorkflowSpec, "description"))
     strategy = models.PositiveSmallIntegerField(
-        _("strategy"),
         choices=WorkflowStrategy.choices,
         default=WorkflowStrategy.WORKFLOW_PIPELINE_STAGE,
-        help_text=_("The level that carries the approvals."),
+        **words_of(WorkflowSpec, "strategy"),
     )
-    status = models.CharField(_("status"), max_length=20, choices=WorkflowStatus.choices, default=WorkflowStatus.ACTIVE)
+    status = models.CharField(
+        max_length=20, choices=WorkflowStatus.choices, default=WorkflowStatus.ACTIVE, **words_of(WorkflowSpec, "status")
+    )
     is_active = models.BooleanField(_("active"), default=True)
     workflow_info = JSONObjectField(
         _("configuration"), blank=True, default=dict, help_text=_('JSON with "approvals" (strategy 3).')
@@ -185,9 +187,9 @@ class Pipeline(Identified):
     workflow = models.ForeignKey(
         WorkFlow, verbose_name=_("workflow"), on_delete=models.CASCADE, related_name="pipelines"
     )
-    name_en = models.CharField(_("name (English)"), max_length=255)
-    name_ar = models.CharField(_("name (Arabic)"), max_length=255, blank=True, default="")
-    order = models.PositiveIntegerField(_("order"), blank=True, help_text=_("Empty: after the last one."))
+    name_en = models.CharField(max_length=255, **words_of(PipelineSpec, "name_en"))
+    name_ar = models.CharField(max_length=255, blank=True, default="", **words_of(PipelineSpec, "name_ar"))
+    order = models.PositiveIntegerField(blank=True, **words_of(PipelineSpec, "order"))
     department_content_type = models.ForeignKey(
         ContentType,
         verbose_name=_("department's model"),
@@ -196,7 +198,7 @@ class Pipeline(Identified):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    department_id = models.CharField(_("department's key"), max_length=255, null=True, blank=True)  # noqa: DJ001 - the generic key reads null as "none"
+    department_id = models.CharField(max_length=255, null=True, blank=True, **words_of(PipelineSpec, "department_id"))  # noqa: DJ001 - the generic key reads null as "none"
     department = GenericForeignKey("department_content_type", "department_id")
     origin_id = models.BigIntegerField(
         _("template's pipeline"),
@@ -246,9 +248,9 @@ class Stage(Identified):
     """One approval stage of a pipeline."""
 
     pipeline = models.ForeignKey(Pipeline, verbose_name=_("pipeline"), on_delete=models.CASCADE, related_name="stages")
-    name_en = models.CharField(_("name (English)"), max_length=255)
-    name_ar = models.CharField(_("name (Arabic)"), max_length=255, blank=True, default="")
-    order = models.PositiveIntegerField(_("order"), blank=True, help_text=_("Empty: after the last one."))
+    name_en = models.CharField(max_length=255, **words_of(StageSpec, "name_en"))
+    name_ar = models.CharField(max_length=255, blank=True, default="", **words_of(StageSpec, "name_ar"))
+    order = models.PositiveIntegerField(blank=True, **words_of(StageSpec, "order"))
     origin_id = models.BigIntegerField(
         _("template's stage"),
         null=True,
@@ -259,8 +261,8 @@ class Stage(Identified):
     stage_info = JSONObjectField(
         _("configuration"), blank=True, default=dict, help_text=_('JSON with "approvals" and "color" (strategy 1).')
     )
-    form_info = JSONObjectField(_("forms"), blank=True, default=dict, help_text=_("Free JSON for the client's forms."))
-    is_active = models.BooleanField(_("active"), default=True, help_text=_("An inactive stage is skipped."))
+    form_info = JSONObjectField(blank=True, default=dict, **words_of(StageSpec, "form_info"))
+    is_active = models.BooleanField(default=True, **words_of(StageSpec, "is_active"))
     is_hidden = models.BooleanField(_("frozen version"), default=False, editable=False)
 
     objects = IdentifiedQuerySet.as_manager()

@@ -10,7 +10,7 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration, parse_approvals
-from django_workflow_engine.definitions.tree import DEFAULT_COLOR
+from django_workflow_engine.definitions.bounds import DEFAULT_COLOR
 
 Json = dict[str, Any]
 

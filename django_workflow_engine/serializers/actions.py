@@ -9,9 +9,11 @@ from rest_framework import serializers
 
 from django_workflow_engine import services
 from django_workflow_engine.choices import ErrorCode
+from django_workflow_engine.definitions.specs import ActionSpec
 from django_workflow_engine.models import Pipeline, Stage, WorkFlow, WorkflowAction
 from django_workflow_engine.serializers.base import EngineSerializer
-from django_workflow_engine.serializers.fields import ChoiceOf, KeyField
+from django_workflow_engine.serializers.declared import DeclaredForm
+from django_workflow_engine.serializers.fields import KeyField
 from django_workflow_engine.serializers.specs import action_changes, action_spec
 from django_workflow_engine.services.templates.actions import check_action_changes, check_new_action
 from django_workflow_engine.services.templates.locking import workflow_of
@@ -19,15 +21,12 @@ from django_workflow_engine.services.templates.locking import workflow_of
 _OWNERS = {"workflow_id": WorkFlow, "pipeline_id": Pipeline, "stage_id": Stage}
 
 
-class ActionForm(serializers.Serializer):
+class ActionForm(DeclaredForm):
     """An action as it stands inside of what it belongs to."""
 
+    spec = ActionSpec
+
     id = serializers.IntegerField(read_only=True)
-    action_type = ChoiceOf()
-    function_path = serializers.CharField()
-    parameters = serializers.JSONField(required=False, allow_null=True)
-    order = serializers.IntegerField(required=False, allow_null=True)
-    is_active = serializers.BooleanField(required=False)
 
 
 class WorkflowActionSerializer(EngineSerializer, ActionForm):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from django_workflow_engine.choices import ErrorCode
+from django_workflow_engine.definitions.declared import Home, stored_in
 from django_workflow_engine.errors import Fault, Path, WorkflowError
 from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.models.keys import to_primary_key
@@ -67,13 +68,13 @@ class EngineSerializer(serializers.Serializer):
         if workflow.is_hidden:
             self.refuse_one(ErrorCode.FROZEN, _("A frozen version of a workflow never changes."))
 
-    def refuse_twice(self, attrs: Any, info: str, path: Path = ()) -> None:
-        """Raise ValidationError where approvals or a colour are given beside the info object and inside of it."""
+    def refuse_twice(self, attrs: Any, info: str, spec: type[Any], path: Path = ()) -> None:
+        """Raise ValidationError where what the info object holds is given beside it and inside of it."""
         inside = attrs.get(info) or {}
         message = _("Give this once: here or in “%s”.") % info
         self.refuse(
             Fault(code=ErrorCode.INVALID, message=message, path=(*path, name))
-            for name in ("approvals", "color")
+            for name in stored_in(spec, Home.INFO)
             if name in attrs and name in inside
         )
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from django_workflow_engine.choices import WorkflowStrategy
+from django_workflow_engine.definitions.declared import Home, stored_in
 from django_workflow_engine.definitions.values import key_as_json
 
 
@@ -47,7 +48,7 @@ class StrategyField(serializers.ChoiceField):
 
 
 class InfoField(serializers.Field):
-    """A `..._info` object: JSON with `approvals`, on stages with `color`, and nothing else.
+    """A `..._info` object: JSON with what the spec keeps in it, and nothing else.
 
     Other keys that the row has stored may be sent back as they are.
     """
@@ -57,9 +58,9 @@ class InfoField(serializers.Field):
         "unknown": _("There is no such key here."),
     }
 
-    def __init__(self, *keys: str, **options: Any) -> None:
+    def __init__(self, spec: type[Any], **options: Any) -> None:
         super().__init__(required=False, allow_null=True, **options)
-        self.keys = keys
+        self.keys = tuple(stored_in(spec, Home.INFO))
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """The object as given."""
@@ -75,11 +76,6 @@ class InfoField(serializers.Field):
     def to_representation(self, value: Any) -> Any:
         """The object as stored."""
         return value
-
-
-def approvals_field() -> serializers.Field:
-    """The approvals beside the info object; what they say is read by the engine."""
-    return serializers.ListField(child=serializers.JSONField(), required=False, write_only=True)
 
 
 def text_field(**options: Any) -> serializers.Field:

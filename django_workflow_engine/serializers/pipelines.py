@@ -9,26 +9,24 @@ from rest_framework import serializers
 
 from django_workflow_engine import services
 from django_workflow_engine.choices import ErrorCode
+from django_workflow_engine.definitions.specs import PipelineSpec
 from django_workflow_engine.models import Pipeline, WorkFlow
 from django_workflow_engine.serializers.actions import ActionForm
 from django_workflow_engine.serializers.base import EngineSerializer
-from django_workflow_engine.serializers.fields import InfoField, KeyField, approvals_field, text_field
+from django_workflow_engine.serializers.declared import DeclaredForm
+from django_workflow_engine.serializers.fields import InfoField, KeyField
 from django_workflow_engine.serializers.specs import pipeline_changes, pipeline_spec
 from django_workflow_engine.serializers.stages import StageForm
 from django_workflow_engine.services.templates.pipelines import check_new_pipeline, check_pipeline_changes
 
 
-class PipelineForm(serializers.Serializer):
+class PipelineForm(DeclaredForm):
     """A pipeline as it stands inside of its workflow, with its stages or the number of empty ones to make."""
 
+    spec = PipelineSpec
+
     id = serializers.IntegerField(read_only=True)
-    name_en = serializers.CharField()
-    name_ar = text_field()
-    order = serializers.IntegerField(required=False, allow_null=True)
-    department_id = KeyField(required=False, allow_null=True)
-    number_of_stages = serializers.IntegerField(required=False, allow_null=True, write_only=True)
-    pipeline_info = InfoField("approvals")
-    approvals = approvals_field()
+    pipeline_info = InfoField(PipelineSpec)
     stages = StageForm(many=True, required=False)
     actions = ActionForm(many=True, required=False)
 
@@ -45,7 +43,7 @@ class PipelineSerializer(EngineSerializer, PipelineForm):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Everything that the verb would refuse, as far as it can be told beforehand."""
-        self.refuse_twice(attrs, "pipeline_info")
+        self.refuse_twice(attrs, "pipeline_info", PipelineSpec)
         if self.instance is not None:
             self._validate_changes(self.instance, attrs)
         else:

@@ -9,26 +9,23 @@ from rest_framework import serializers
 
 from django_workflow_engine import services
 from django_workflow_engine.choices import ErrorCode
+from django_workflow_engine.definitions.specs import StageSpec
 from django_workflow_engine.models import Pipeline, Stage
 from django_workflow_engine.serializers.actions import ActionForm
 from django_workflow_engine.serializers.base import EngineSerializer
-from django_workflow_engine.serializers.fields import InfoField, KeyField, approvals_field, text_field
+from django_workflow_engine.serializers.declared import DeclaredForm
+from django_workflow_engine.serializers.fields import InfoField, KeyField
 from django_workflow_engine.serializers.specs import stage_changes, stage_spec
 from django_workflow_engine.services.templates.stages import check_new_stage, check_stage_changes
 
 
-class StageForm(serializers.Serializer):
+class StageForm(DeclaredForm):
     """A stage as it stands inside of its pipeline."""
 
+    spec = StageSpec
+
     id = serializers.IntegerField(read_only=True)
-    name_en = serializers.CharField()
-    name_ar = text_field()
-    order = serializers.IntegerField(required=False, allow_null=True)
-    color = text_field(write_only=True)
-    is_active = serializers.BooleanField(required=False)
-    stage_info = InfoField("approvals", "color")
-    form_info = serializers.JSONField(required=False, allow_null=True)
-    approvals = approvals_field()
+    stage_info = InfoField(StageSpec)
     actions = ActionForm(many=True, required=False)
 
 
@@ -44,7 +41,7 @@ class StageSerializer(EngineSerializer, StageForm):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Everything that the verb would refuse, as far as it can be told beforehand."""
-        self.refuse_twice(attrs, "stage_info")
+        self.refuse_twice(attrs, "stage_info", StageSpec)
         if self.instance is not None:
             self._validate_changes(self.instance, attrs)
         else:

@@ -12,16 +12,15 @@ from rest_framework import serializers
 
 from django_workflow_engine import services
 from django_workflow_engine.choices import ErrorCode, WorkflowStatus, WorkflowStrategy
-from django_workflow_engine.definitions.specs import WorkflowSpec
+from django_workflow_engine.definitions.specs import PipelineSpec, StageSpec, WorkflowSpec
 from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.serializers.actions import ActionForm
 from django_workflow_engine.serializers.base import EngineSerializer
+from django_workflow_engine.serializers.declared import DeclaredForm
 from django_workflow_engine.serializers.fields import (
-    ChoiceOf,
     InfoField,
     KeyField,
     StrategyField,
-    approvals_field,
     text_field,
 )
 from django_workflow_engine.serializers.pipelines import PipelineForm
@@ -42,7 +41,7 @@ class WorkflowPage(serializers.ListSerializer):
         return [self.child.to_representation(row) for row in rows]
 
 
-class WorkFlowSerializer(EngineSerializer):
+class WorkFlowSerializer(EngineSerializer, DeclaredForm):
     """A template: create it with all below it, or change its own values.
 
     A given `workflow_info` is taken as a whole; a partial update changes only the keys that it names.
@@ -50,16 +49,14 @@ class WorkFlowSerializer(EngineSerializer):
     `context["company_user"]` is the company that the template belongs to; `company` may repeat it.
     """
 
+    spec = WorkflowSpec
+
     id = serializers.IntegerField(read_only=True)
     company = KeyField(source="company_id", required=False, allow_null=True)
-    name_en = serializers.CharField()
-    name_ar = text_field()
     description = text_field(trim_whitespace=False)
     strategy = StrategyField(choices=WorkflowStrategy.choices, required=False)
-    status = ChoiceOf(required=False)
     is_active = serializers.BooleanField(required=False)
-    workflow_info = InfoField("approvals")
-    approvals = approvals_field()
+    workflow_info = InfoField(WorkflowSpec)
     pipelines = PipelineForm(many=True, required=False)
     actions = ActionForm(many=True, required=False)
     cloned_from = KeyField(source="cloned_from_id", read_only=True)
@@ -71,7 +68,7 @@ class WorkFlowSerializer(EngineSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Everything that the verb would refuse, as far as it can be told beforehand."""
-        self.refuse_twice(attrs, "workflow_info")
+        self.refuse_twice(attrs, "workflow_info", WorkflowSpec)
         self._refuse_other_company(attrs)
         if self.instance is not None:
             self._validate_changes(self.instance, attrs)
@@ -127,9 +124,9 @@ class WorkFlowSerializer(EngineSerializer):
     def _refuse_twice_below(self, attrs: dict[str, Any]) -> None:
         for i, pipeline in enumerate(attrs.get("pipelines") or ()):
             where = ("pipelines", str(i))
-            self.refuse_twice(pipeline, "pipeline_info", where)
+            self.refuse_twice(pipeline, "pipeline_info", PipelineSpec, where)
             for j, stage in enumerate(pipeline.get("stages") or ()):
-                self.refuse_twice(stage, "stage_info", (*where, "stages", str(j)))
+                self.refuse_twice(stage, "stage_info", StageSpec, (*where, "stages", str(j)))
 
 
 class SavedWorkflow(SimpleLazyObject):

@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from django_workflow_engine.definitions.declared import Home, stored_in
 from django_workflow_engine.definitions.fingerprint import version_fingerprint
+from django_workflow_engine.definitions.parts import ActionFields, PipelineFields, StageFields, WorkflowFields
 from django_workflow_engine.definitions.tree import ActionNode, PipelineNode, StageNode, WorkflowTree
 from django_workflow_engine.errors import Frozen, NotFound, WorkflowInactive, WorkflowIncomplete
 from django_workflow_engine.models import Pipeline, Stage, WorkFlow, WorkflowAction
@@ -98,14 +100,7 @@ def copy_name(name: str) -> str:
 
 def workflow_row(tree: WorkflowTree, **fields: Any) -> WorkFlow:
     """An unsaved workflow row with the tree's own values, overridden by `fields`."""
-    values = {
-        "name_en": tree.name_en,
-        "name_ar": tree.name_ar,
-        "description": tree.description,
-        "strategy": tree.strategy,
-        "workflow_info": tree.info,
-    }
-    return WorkFlow(**values | fields)
+    return WorkFlow(**_columns(tree, WorkflowFields) | {"workflow_info": tree.info} | fields)
 
 
 def write_content(workflow: WorkFlow, tree: WorkflowTree) -> None:
@@ -135,14 +130,11 @@ def write_actions(owned: Iterable[tuple[Iterable[ActionNode], Mapping[str, Any]]
 
 def _pipeline_row(workflow: WorkFlow, node: PipelineNode) -> Pipeline:
     return Pipeline(
+        **_columns(node, PipelineFields),
         workflow=workflow,
         uuid=_identity_below(workflow, node),
-        name_en=node.name_en,
-        name_ar=node.name_ar,
-        order=node.order,
         origin_id=node.origin_id if workflow.is_hidden else None,
         department_content_type_id=node.department_content_type_id,
-        department_id=node.department_id,
         pipeline_info=node.info,
         is_hidden=workflow.is_hidden,
     )
@@ -151,15 +143,11 @@ def _pipeline_row(workflow: WorkFlow, node: PipelineNode) -> Pipeline:
 def stage_row(pipeline: Pipeline, node: StageNode) -> Stage:
     """An unsaved stage with the node's values."""
     return Stage(
+        **_columns(node, StageFields),
         pipeline=pipeline,
         uuid=_identity_below(pipeline, node),
-        name_en=node.name_en,
-        name_ar=node.name_ar,
-        order=node.order,
         origin_id=node.origin_id if pipeline.is_hidden else None,
         stage_info=node.info,
-        form_info=node.form_info,
-        is_active=node.is_active,
         is_hidden=pipeline.is_hidden,
     )
 
@@ -168,15 +156,12 @@ def action_rows(nodes: Iterable[ActionNode], **owner: Any) -> Iterable[WorkflowA
     """Unsaved actions with the nodes' values, of one owner."""
     (row,) = owner.values()
     for node in nodes:
-        yield WorkflowAction(
-            **owner,
-            uuid=_identity_below(row, node),
-            action_type=node.action_type,
-            function_path=node.function_path,
-            parameters=node.parameters,
-            order=node.order,
-            is_active=node.is_active,
-        )
+        yield WorkflowAction(**_columns(node, ActionFields), **owner, uuid=_identity_below(row, node))
+
+
+def _columns(node: Any, part: type[Any]) -> dict[str, Any]:
+    """The node's values of the declared fields that have a column."""
+    return {name: getattr(node, name) for name in stored_in(part, Home.COLUMN)}
 
 
 def _identity_below(owner: Any, node: PipelineNode | StageNode | ActionNode) -> uuid.UUID:

@@ -5,38 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import strawberry
-from strawberry.scalars import JSON
 
 from django_workflow_engine.definitions.changes import ActionChanges
 from django_workflow_engine.definitions.specs import ActionSpec
-from django_workflow_engine.definitions.unset import UNSET as KEEP
-from gql_workflows.scalars.absent import change, given
-from gql_workflows.types import enums
+from gql_workflows.inputs.declared import changes, creates, to_change, to_create
+from gql_workflows.scalars.absent import given
 
 
 @strawberry.input(description="A function for an event to call.")
+@creates(ActionSpec)
 class ActionInput:
     """An action to create."""
 
-    action_type: enums.ActionType = strawberry.field(description="The event that calls it.")
-    function_path: str = strawberry.field(description="One of registeredActions.")
-    parameters: JSON | None = strawberry.field(
-        default=strawberry.UNSET, description="A JSON object that the function is given."
-    )
-    order: int | None = strawberry.field(
-        default=strawberry.UNSET, description="The place among the actions, from 0; left out: behind the last one."
-    )
-    is_active: bool = strawberry.field(default=True, description="False: the event does not call it.")
-
     def to_service(self) -> ActionSpec:
         """The action as the engine takes it."""
-        return ActionSpec(
-            action_type=self.action_type.value,
-            function_path=self.function_path,
-            parameters=given(self.parameters),
-            order=given(self.order),
-            is_active=self.is_active,
-        )
+        return ActionSpec(**to_create(self, None))
 
 
 def actions_to_service(inputs: Any) -> list[ActionSpec]:
@@ -61,29 +44,12 @@ class CreateActionInput:
 
 
 @strawberry.input(description="Changes an action; what is left out stays, and the action stays where it is.")
+@changes(ActionSpec)
 class UpdateActionInput:
     """Changes of an action."""
 
     id: strawberry.ID = strawberry.field(description="The action.")
-    action_type: enums.ActionType | None = strawberry.field(
-        default=strawberry.UNSET, description="The event that calls it."
-    )
-    function_path: str | None = strawberry.field(default=strawberry.UNSET, description="One of registeredActions.")
-    parameters: JSON | None = strawberry.field(
-        default=strawberry.UNSET, description="A JSON object that the function is given; null: none."
-    )
-    order: int | None = strawberry.field(default=strawberry.UNSET, description="The place among the actions, from 0.")
-    is_active: bool | None = strawberry.field(
-        default=strawberry.UNSET, description="False: the event does not call it."
-    )
 
     def to_service(self) -> ActionChanges:
         """The changes as the engine takes them."""
-        action_type = change(self.action_type)
-        return ActionChanges(
-            action_type=action_type if action_type in (None, KEEP) else action_type.value,
-            function_path=change(self.function_path),
-            parameters=change(self.parameters),
-            order=change(self.order),
-            is_active=change(self.is_active),
-        )
+        return ActionChanges(**to_change(self, None))

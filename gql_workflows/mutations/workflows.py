@@ -42,8 +42,9 @@ def update_workflow(info: Info, input: Changes) -> WorkflowPayload:
     """Change a template; moving it to another company needs the right to create one there."""
     part = changeable(info, "Workflow", input.id, "id")
     changes = input.to_service(info.context)
-    if input.company_id is not strawberry.UNSET and changes.company_id != part.workflow.company_id:
-        _check_may_create(info, changes.company_id)
+    company_id = changes.values.get("company_id", part.workflow.company_id)
+    if company_id != part.workflow.company_id:
+        _check_may_create(info, company_id)
     return _payload(services.update_workflow(id=part.key, changes=changes, actor=info.context.user))
 
 

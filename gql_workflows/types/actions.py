@@ -7,18 +7,17 @@ from typing import cast
 
 import strawberry
 from strawberry import relay
-from strawberry.scalars import JSON
 
-from django_workflow_engine.choices import ActionType
+from django_workflow_engine.definitions.parts import ActionFields
 from django_workflow_engine.definitions.tree import ActionNode, PipelineNode, StageNode, WorkflowTree
 from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.registry import RegisteredAction as Registered
 from gql_workflows.context import Info
-from gql_workflows.execution.fields import planned
-from gql_workflows.types import enums
+from gql_workflows.types.declared import shows
 
 
 @strawberry.type(description="A function that an event calls.")
+@shows(ActionFields, ActionNode)
 class WorkflowAction(relay.Node):
     """A view on an action of a tree."""
 
@@ -29,26 +28,6 @@ class WorkflowAction(relay.Node):
     def of(cls, node: ActionNode) -> WorkflowAction:
         """The action of this node."""
         return cls(id=cast(int, node.id), node=node)
-
-    @planned(description="The event that calls it.")
-    def action_type(self) -> enums.ActionType:
-        return ActionType(self.node.action_type)
-
-    @planned(description="The dotted path of a registered function.")
-    def function_path(self) -> str:
-        return self.node.function_path
-
-    @planned(description="What the function is given beside the event's own context.")
-    def parameters(self) -> JSON:
-        return cast(JSON, dict(self.node.parameters))
-
-    @planned(description="Actions of one event run in this order, lowest first.")
-    def order(self) -> int:
-        return self.node.order
-
-    @planned(description="False: the event does not call it.")
-    def is_active(self) -> bool:
-        return self.node.is_active
 
 
 @strawberry.type(description="A function that a template's actions may name.")

@@ -23,6 +23,13 @@ def _describe(enum_class: Any, description: str, values: Mapping[str, str], name
     return enum_class
 
 
+def described(enum_class: Any) -> Any:
+    """The same class, which must be described here; raises LookupError for another one."""
+    if not hasattr(enum_class, "__strawberry_definition__"):
+        raise LookupError(f"{enum_class.__name__} is not described in {__name__}")
+    return enum_class
+
+
 WorkflowStrategy = _describe(
     choices.WorkflowStrategy,
     "The level of a workflow that carries its approvals. A workflow's strategy never changes.",

@@ -10,9 +10,9 @@ from typing import Any, cast
 import strawberry
 import strawberry_django
 from strawberry import relay
-from strawberry.scalars import JSON
 
-from django_workflow_engine.choices import WorkflowStatus, WorkflowStrategy
+from django_workflow_engine.choices import WorkflowStatus
+from django_workflow_engine.definitions.parts import PipelineFields, StageFields, WorkflowFields
 from django_workflow_engine.definitions.tree import PipelineNode, StageNode, WorkflowTree
 from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.reading import in_own_language
@@ -23,6 +23,7 @@ from gql_workflows.execution.fields import planned
 from gql_workflows.types import enums, summaries
 from gql_workflows.types.actions import WorkflowAction, actions_of
 from gql_workflows.types.approvals import ApprovalConfiguration, approvals_of
+from gql_workflows.types.declared import shows, shows_row
 from gql_workflows.types.diagrams import WorkflowDiagram, diagram_for
 from gql_workflows.types.people import User
 
@@ -44,20 +45,13 @@ class NamedNode(relay.Node):
     id: relay.NodeID[int]
     node: strawberry.Private[PipelineNode | StageNode]
 
-    @planned(description="The English name.")
-    def name_en(self) -> str:
-        return self.node.name_en
-
-    @planned(description="The Arabic name; empty where there is none.")
-    def name_ar(self) -> str:
-        return self.node.name_ar
-
     @planned(description="The name in the language of the request: nameAr where it is Arabic, else nameEn.")
     def name(self) -> str:
         return in_own_language(self.node.name_en, self.node.name_ar)
 
 
 @strawberry.type(description="One approval stage of a pipeline.")
+@shows(StageFields, StageNode)
 class Stage(NamedNode):
     """A view on a stage of a tree."""
 
@@ -68,22 +62,6 @@ class Stage(NamedNode):
     def of(cls, node: StageNode, parent: Pipeline) -> Stage:
         """The stage of this node."""
         return cls(id=cast(int, node.id), node=node, parent=parent)
-
-    @planned(description="The place within the pipeline; lower comes first.")
-    def order(self) -> int:
-        return self.node.order
-
-    @planned(description="The colour as #rrggbb.")
-    def color(self) -> str:
-        return self.node.color
-
-    @planned(description="False: runs skip this stage.")
-    def is_active(self) -> bool:
-        return self.node.is_active
-
-    @planned(description="Free JSON that the template's author stored for the client's forms.")
-    def form_info(self) -> JSON:
-        return cast(JSON, self.node.form_info)
 
     @planned(description="The pipeline that the stage belongs to.")
     def pipeline(self) -> Pipeline:
@@ -107,6 +85,7 @@ class Stage(NamedNode):
 
 
 @strawberry.type(description="A department or phase of a workflow.")
+@shows(PipelineFields, PipelineNode)
 class Pipeline(NamedNode):
     """A view on a pipeline of a tree."""
 
@@ -117,14 +96,6 @@ class Pipeline(NamedNode):
     def of(cls, node: PipelineNode, row: WorkFlow) -> Pipeline:
         """The pipeline of this node."""
         return cls(id=cast(int, node.id), node=node, row=row)
-
-    @planned(description="The place within the workflow; lower comes first.")
-    def order(self) -> int:
-        return self.node.order
-
-    @planned(description="The primary key of the department that the pipeline belongs to.")
-    def department_id(self) -> strawberry.ID | None:
-        return None if self.node.department_id is None else strawberry.ID(self.node.department_id)
 
     @planned(description="The department's name; null where there is none or it is gone.")
     async def department_name(self, info: Info) -> str | None:
@@ -159,12 +130,10 @@ class Pipeline(NamedNode):
     name="Workflow",
     description="A template that people edit, or (isHidden) the frozen version of one that attachments run on.",
 )
+@shows_row(WorkflowFields)
 class Workflow(relay.Node):
     """A workflow row; its content comes from the loader of trees."""
 
-    name_en: str = strawberry_django.field(description="The English name.")
-    name_ar: str = strawberry_django.field(description="The Arabic name; empty where there is none.")
-    description: str = strawberry_django.field(description="What the workflow is for.")
     is_hidden: bool = strawberry_django.field(description="True of the frozen versions that attachments run on.")
     created_at: datetime.datetime = strawberry_django.field(description="When it was created.")
     modified_at: datetime.datetime = strawberry_django.field(description="When the workflow's own row last changed.")
@@ -176,10 +145,6 @@ class Workflow(relay.Node):
     @planned(description="Whether it may be attached.")
     def status(self, root: strawberry.Parent[WorkFlow]) -> enums.WorkflowStatus:
         return WorkflowStatus(root.status)
-
-    @planned(description="The level that carries the approvals.")
-    def strategy(self, root: strawberry.Parent[WorkFlow]) -> enums.WorkflowStrategy:
-        return WorkflowStrategy(root.strategy)
 
     @planned(description="Whether it is a template with status ACTIVE; false of frozen versions.")
     def is_active(self, root: strawberry.Parent[WorkFlow]) -> bool:

@@ -1,4 +1,4 @@
-"""The catalogues hold every text of the source, and no other, in both languages; the compiled ones say the same."""
+"""The Arabic catalogues hold every text of the source and no other, the English ones none; the compiled ones agree."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]|\{\w*\}|%%")
 REMEDY = "run `make messages` and translate what is new"
 
 
-@pytest.mark.parametrize(("package", "language"), EACH)
-def test_every_text_of_the_source_has_its_entry_and_no_entry_is_left_over(package: str, language: str) -> None:
-    in_source, in_catalogue = keys(extracted(package)), keys(catalog(package, language))
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_text_of_the_source_has_its_entry_and_no_entry_is_left_over(package: str) -> None:
+    in_source, in_catalogue = keys(extracted(package)), keys(catalog(package, "ar"))
     assert in_source - in_catalogue == set(), f"without an entry: {REMEDY}"
     assert in_catalogue - in_source == set(), f"no longer in the source: {REMEDY}"
 
@@ -33,7 +33,7 @@ def test_nothing_obsolete_is_kept_and_nothing_is_guessed(package: str, language:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_english_stands_in_the_source_alone(package: str) -> None:
-    assert [entry.id for entry in entries(catalog(package, "en")) if any(translations(entry))] == []
+    assert [*entries(catalog(package, "en"))] == []
 
 
 @pytest.mark.parametrize("package", PACKAGES)

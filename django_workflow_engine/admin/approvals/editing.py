@@ -18,6 +18,7 @@ from django_workflow_engine.admin.approvals.references import References, refere
 from django_workflow_engine.admin.approvals.search import ReferenceSearch
 from django_workflow_engine.admin.approvals.table import table_of
 from django_workflow_engine.admin.approvals.turning import turned
+from django_workflow_engine.admin.declared import kept_fields
 
 INFOS: Final = ("workflow_info", "pipeline_info", "stage_info")
 SEARCH: Final = "approvals_search"
@@ -55,7 +56,8 @@ class EditsApprovals:
         """The fields of a page, with the table in place of what the viewer may not change."""
         if obj is None or self.has_change_permission(request, obj):  # type: ignore[attr-defined]
             return tuple(names)
-        return tuple("asked" if name in INFOS else name for name in names)
+        kept = kept_fields(self.form.spec)  # type: ignore[attr-defined]  # they are told with the table
+        return tuple("asked" if name in INFOS else name for name in names if name not in kept)
 
     @property
     def _page_model(self) -> type[Model]:

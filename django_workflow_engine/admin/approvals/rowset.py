@@ -17,7 +17,7 @@ from django_workflow_engine.admin.approvals.references import References
 from django_workflow_engine.admin.approvals.rows import CHOICES, REST, Row, approval_of, info_of
 from django_workflow_engine.admin.json_fields import DeepJSONField
 from django_workflow_engine.choices import StepType
-from django_workflow_engine.definitions.specs import MAX_APPROVALS
+from django_workflow_engine.definitions.bounds import MAX_APPROVALS
 from django_workflow_engine.definitions.taken_keys import NUMBERS, conditions
 
 _EMPTY: Final = ("", "---------")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from django_workflow_engine import conf, registry
 from django_workflow_engine.choices import ErrorCode
-from django_workflow_engine.definitions.fields import invalid, missing
+from django_workflow_engine.definitions.readers import invalid, missing
 from django_workflow_engine.definitions.unset import UNSET, Unset
 from django_workflow_engine.definitions.values import text_problem
 from django_workflow_engine.errors import Fault, InvalidDefinition, WorkflowError

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from django_workflow_engine.definitions.bounds import MAX_ACTIONS
 from django_workflow_engine.definitions.changes import ActionChanges
-from django_workflow_engine.definitions.specs import MAX_ACTIONS, ActionSpec, WorkflowSpec
+from django_workflow_engine.definitions.specs import ActionSpec, WorkflowSpec
 from django_workflow_engine.definitions.tree import ActionNode
 from django_workflow_engine.errors import Fault, InvalidInput, ValueMissing
 from django_workflow_engine.models import WorkflowAction

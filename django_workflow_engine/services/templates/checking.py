@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django_workflow_engine import conf, registry
 from django_workflow_engine.approvals.forms import form_problems
 from django_workflow_engine.choices import ErrorCode
+from django_workflow_engine.definitions.bounds import MAX_ORDER
 from django_workflow_engine.definitions.building import (
     Reference,
     build_tree,
@@ -22,10 +23,10 @@ from django_workflow_engine.definitions.building import (
     referenced_by,
 )
 from django_workflow_engine.definitions.changes import Changes, read_changes
-from django_workflow_engine.definitions.fields import invalid
+from django_workflow_engine.definitions.readers import invalid
 from django_workflow_engine.definitions.shaping import shaped
 from django_workflow_engine.definitions.sizes import approvals_in, first_of_everything, growth_faults, parts_of
-from django_workflow_engine.definitions.specs import MAX_ORDER, WorkflowSpec
+from django_workflow_engine.definitions.specs import WorkflowSpec
 from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.errors import Fault, InvalidDefinition, InvalidInput, Path
 from django_workflow_engine.models import WorkFlow

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 
 from django_workflow_engine.choices import WorkflowStatus
 from django_workflow_engine.definitions.changes import WorkflowChanges
-from django_workflow_engine.definitions.fields import invalid
+from django_workflow_engine.definitions.declared import Home, stored_in
+from django_workflow_engine.definitions.readers import invalid
 from django_workflow_engine.definitions.sizes import growth_faults, parts_of
+from django_workflow_engine.definitions.specs import WorkflowSpec
 from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.errors import Fault, WorkflowIncomplete
 from django_workflow_engine.models import WorkFlow
@@ -20,7 +22,7 @@ from django_workflow_engine.services.actors import check_editor
 from django_workflow_engine.services.templates.checking import check_kind, refuse, relocated
 from django_workflow_engine.services.templates.locking import locked_workflow
 from django_workflow_engine.services.templates.workflows import check_workflow_changes
-from django_workflow_engine.services.templates.writing import into_info, write
+from django_workflow_engine.services.templates.writing import columns_of, write
 from django_workflow_engine.services.versions import copy_name, workflow_row, write_content
 from django_workflow_engine.strategies import strategy_for
 from django_workflow_engine.transactions import verb
@@ -53,11 +55,13 @@ def clone_workflow(
     refuse([*_unknown_keys(modified_keys), *relocated(faults, inside=(), to=("overrides",))])
     wanted = values.get("status")
     tree = source.tree()
-    tree = replace(tree, approvals=values.get("approvals", tree.approvals), info=into_info(values, tree.info))
+    inside = {name: values[name] for name in stored_in(WorkflowSpec, Home.INFO) if name in values}
+    columns = columns_of(values, WorkflowSpec, source, "workflow_info")
+    tree = replace(tree, **inside, info=columns["workflow_info"])
     refuse([invalid(fault.message, ("id",)) for fault in growth_faults(parts_of(tree))])
     names = {name: copy_name(getattr(tree, name)) for name in modified_keys}
     kept = {name: getattr(source, name) for name in ("company_id", "company_deleted", "status")}
-    clone = workflow_row(tree, cloned_from=source, created_by=actor, modified_by=actor, **kept | names | values)
+    clone = workflow_row(tree, cloned_from=source, created_by=actor, modified_by=actor, **kept | names | columns)
     write(clone, _settled(tree, clone.status, wanted))
     write_content(clone, tree)
     return clone

@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.choices import ErrorCode
-from django_workflow_engine.definitions.fields import invalid, missing
+from django_workflow_engine.definitions.readers import invalid, missing
 from django_workflow_engine.errors import Fault
 from django_workflow_engine.models import Pipeline, Stage
 from django_workflow_engine.models.keys import to_primary_key

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
+from django_workflow_engine.definitions.bounds import MAX_PIPELINES
 from django_workflow_engine.definitions.building import in_order
 from django_workflow_engine.definitions.changes import PipelineChanges
-from django_workflow_engine.definitions.specs import MAX_PIPELINES, PipelineSpec, WorkflowSpec
+from django_workflow_engine.definitions.specs import PipelineSpec, WorkflowSpec
 from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.errors import Fault
 from django_workflow_engine.models import Pipeline, WorkFlow
@@ -25,7 +26,7 @@ from django_workflow_engine.services.templates.checking import (
 )
 from django_workflow_engine.services.templates.locking import locked_pipeline, locked_workflow
 from django_workflow_engine.services.templates.workflows import with_departments
-from django_workflow_engine.services.templates.writing import delete, into_info, write
+from django_workflow_engine.services.templates.writing import columns_of, delete, write
 from django_workflow_engine.services.versions import write_content
 from django_workflow_engine.strategies import strategy_for
 from django_workflow_engine.transactions import verb
@@ -62,7 +63,7 @@ def update_pipeline(*, id: Any, changes: PipelineChanges, actor: Any = None) -> 
     if "department_id" in values:
         values["department_content_type_id"] = None if values["department_id"] is None else department_type_id()
     with edited(pipeline.workflow, actor):
-        write(pipeline, {"pipeline_info": into_info(values, pipeline.pipeline_info), **values})
+        write(pipeline, columns_of(values, PipelineSpec, pipeline, "pipeline_info"))
     return pipeline
 
 

@@ -8,8 +8,9 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.choices import AttachmentStatus
+from django_workflow_engine.definitions.bounds import MAX_STAGES
 from django_workflow_engine.definitions.changes import StageChanges
-from django_workflow_engine.definitions.specs import MAX_STAGES, PipelineSpec, StageSpec, WorkflowSpec
+from django_workflow_engine.definitions.specs import PipelineSpec, StageSpec, WorkflowSpec
 from django_workflow_engine.definitions.tree import StageNode
 from django_workflow_engine.errors import Fault, InUse
 from django_workflow_engine.models import Pipeline, Stage, WorkflowAttachment
@@ -26,7 +27,7 @@ from django_workflow_engine.services.templates.checking import (
     relocated,
 )
 from django_workflow_engine.services.templates.locking import locked_pipeline, locked_stage
-from django_workflow_engine.services.templates.writing import delete, into_info, write
+from django_workflow_engine.services.templates.writing import columns_of, delete, write
 from django_workflow_engine.services.versions import stage_row, write_actions
 from django_workflow_engine.strategies import strategy_for
 from django_workflow_engine.transactions import verb
@@ -66,7 +67,7 @@ def update_stage(*, id: Any, changes: StageChanges, actor: Any = None) -> Stage:
     if stage.is_active and not values.get("is_active", True):
         _ensure_nobody_stands_on(stage)
     with edited(stage.pipeline.workflow, actor):
-        write(stage, {"stage_info": into_info(values, stage.stage_info), **values})
+        write(stage, columns_of(values, StageSpec, stage, "stage_info"))
     return stage
 
 

@@ -27,7 +27,7 @@ from django_workflow_engine.services.templates.checking import (
     refuse,
 )
 from django_workflow_engine.services.templates.locking import locked_workflow
-from django_workflow_engine.services.templates.writing import delete, into_info, write
+from django_workflow_engine.services.templates.writing import columns_of, delete, write
 from django_workflow_engine.services.versions import workflow_row, write_content
 from django_workflow_engine.strategies import strategy_for
 from django_workflow_engine.transactions import verb
@@ -74,7 +74,7 @@ def update_workflow(
     refuse(faults)
     wanted = values.get("status")
     with edited(workflow, actor):
-        write(workflow, {"workflow_info": into_info(values, workflow.workflow_info), **values})
+        write(workflow, columns_of(values, WorkflowSpec, workflow, "workflow_info"))
         if wanted == WorkflowStatus.ACTIVE and not active_once_complete:
             _ensure_complete(workflow)
     return workflow

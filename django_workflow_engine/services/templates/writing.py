@@ -11,8 +11,8 @@ from django.db.models.deletion import ProtectedError, RestrictedError
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.choices import ErrorCode
-from django_workflow_engine.definitions.approvals import ApprovalConfiguration
-from django_workflow_engine.definitions.building import info_of
+from django_workflow_engine.definitions.building import info_with
+from django_workflow_engine.definitions.declared import Home, stored_in
 from django_workflow_engine.errors import Fault, InUse, InvalidDefinition
 from django_workflow_engine.reading import isolated
 
@@ -33,17 +33,11 @@ def delete(row: Model) -> None:
         raise InUse(_("“%s” is still in use.") % isolated(row), path=("id",)) from error
 
 
-def into_info(values: dict[str, Any], info: Any) -> dict[str, Any]:
-    """Take the colour and the approvals out of the values, and put them into what the info object stores."""
-    stored = dict(info) if isinstance(info, Mapping) else {}
-    if "color" in values:
-        color = values.pop("color")
-        stored = {key: value for key, value in stored.items() if key != "color"}
-        stored |= {} if color is None else {"color": color}
-    if "approvals" in values:
-        approvals: tuple[ApprovalConfiguration, ...] = values.pop("approvals")
-        stored = info_of(stored, approvals)
-    return stored
+def columns_of(values: Mapping[str, Any], spec: type[Any], row: Model, info: str) -> dict[str, Any]:
+    """The values as columns of the row: what the spec keeps in the info object is put into what that column holds."""
+    inside = stored_in(spec, Home.INFO)
+    columns = {name: value for name, value in values.items() if name not in inside}
+    return {**columns, info: info_with(getattr(row, info), values, spec)}
 
 
 def _save(row: Model, fields: list[str] | None) -> None:

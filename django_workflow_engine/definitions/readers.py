@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import Choices
 from django.utils.translation import gettext as _
 
-from django_workflow_engine.choices import ActionType, ErrorCode, WorkflowStatus
+from django_workflow_engine.choices import ErrorCode
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration, parse_approval_list, with_json_keys
-from django_workflow_engine.definitions.specs import COLOR, MAX_APPROVALS, MAX_ORDER, NAME_LENGTH
+from django_workflow_engine.definitions.bounds import COLOR, MAX_APPROVALS, MAX_ORDER, MAX_STAGES, NAME_LENGTH
+from django_workflow_engine.definitions.declared import Reader
 from django_workflow_engine.definitions.values import KEY_LENGTH, json_problem, shown, text_problem, unstorable
 from django_workflow_engine.errors import Fault, Path
-
-Reader = Callable[[Any, Path, list[Fault]], Any]
 
 
 def invalid(message: str, path: Path) -> Fault:
@@ -93,6 +92,17 @@ def read_order(value: Any, path: Path, faults: list[Fault]) -> int:
     return 0
 
 
+def read_number_of_stages(value: Any, path: Path, faults: list[Fault]) -> int | None:
+    """How many empty stages to make; none is none."""
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+        faults.append(invalid(_("This must be a whole number."), path))
+    elif value is not None and not 0 <= value <= MAX_STAGES:
+        faults.append(invalid(_("A pipeline has between 0 and %d stages.") % MAX_STAGES, path))
+    else:
+        return value
+    return None
+
+
 def read_color(value: Any, path: Path, faults: list[Fault]) -> str | None:
     """A colour as #rrggbb; none is the default one."""
     if value is not None and not (isinstance(value, str) and COLOR.fullmatch(value)):
@@ -161,7 +171,7 @@ def one_of(choices: type[Choices]) -> Reader:
     def read(value: Any, path: Path, faults: list[Fault]) -> Any:
         if value is None:
             faults.append(missing(_("A value must be given."), path))
-        elif not isinstance(value, str) or value not in choices.values:
+        elif isinstance(value, bool) or not isinstance(value, str | int) or value not in choices.values:
             facts = {"value": shown(value), "allowed": ", ".join(choices.values)}
             faults.append(invalid(_("“%(value)s” is none of: %(allowed)s.") % facts, path))
         else:
@@ -169,21 +179,3 @@ def one_of(choices: type[Choices]) -> Reader:
         return value
 
     return read
-
-
-READERS: Final[Mapping[str, Reader]] = {
-    "name_en": read_name,
-    "name_ar": read_optional_name,
-    "description": read_text,
-    "company_id": read_key,
-    "status": one_of(WorkflowStatus),
-    "order": read_order,
-    "department_id": read_text_key,
-    "color": read_color,
-    "is_active": read_flag,
-    "form_info": read_json,
-    "approvals": read_approvals,
-    "action_type": one_of(ActionType),
-    "function_path": read_function_path,
-    "parameters": read_json_object,
-}

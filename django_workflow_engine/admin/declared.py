@@ -1,0 +1,66 @@
+"""The fields of a page that follow from what a spec declares; those that are kept in JSON have form fields of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
+
+from django import forms
+from django.db.models import Model
+from django.utils.functional import lazy
+
+from django_workflow_engine.admin.json_fields import InfoField
+from django_workflow_engine.definitions.declared import Declared, Home, Kind, declared, stored_in
+
+_Form = TypeVar("_Form", bound=type[forms.BaseForm])
+_EMPTY: Final = ("", "---------")
+_FIELDS: Final[Mapping[Kind, Callable[..., forms.Field]]] = {
+    Kind.TEXT: forms.CharField,
+    Kind.NUMBER: forms.IntegerField,
+    Kind.FLAG: forms.NullBooleanField,
+    Kind.JSON: InfoField,
+    Kind.KEY: forms.CharField,
+    Kind.CHOICE: forms.ChoiceField,
+}
+
+
+def page_fields(spec: type[Any], model: type[Model], info: str = "") -> list[str]:
+    """The names of a page's fields in their order, JSON last; the approvals are edited in the column `info`."""
+    fields = {name: field for name, field in declared(spec).items() if field.home is not Home.NOWHERE}
+    ordered = sorted(fields.items(), key=lambda item: item[1].kind is Kind.JSON)
+    return [_page_field(name, field, model, info) for name, field in ordered]
+
+
+def _page_field(name: str, field: Declared, model: type[Model], info: str) -> str:
+    if field.kind is Kind.APPROVALS:
+        return info
+    return model._meta.get_field(name).name if field.home is Home.COLUMN else name
+
+
+def kept_fields(spec: type[Any]) -> Mapping[str, Declared]:
+    """What the spec keeps in the info object beside the approvals."""
+    return {name: field for name, field in stored_in(spec, Home.INFO).items() if field.kind is not Kind.APPROVALS}
+
+
+def keeps(spec: type[Any]) -> Callable[[_Form], _Form]:
+    """Give a model form the fields that its model has no column for; a page shows those that it names."""
+
+    def decorate(form: _Form) -> _Form:
+        made = {name: _form_field(field) for name, field in kept_fields(spec).items()}
+        form.spec = spec  # type: ignore[attr-defined]
+        form.declared_fields |= made  # type: ignore[attr-defined]  # Django's metaclass makes both of them
+        form.base_fields |= made  # type: ignore[attr-defined]
+        return form
+
+    return decorate
+
+
+# As Django does with the words of a column, in the reader's language.
+_capitalized: Final[Any] = lazy(lambda label: str(label)[:1].upper() + str(label)[1:], str)
+
+
+def _form_field(field: Declared) -> forms.Field:
+    options: dict[str, Any] = {"label": _capitalized(field.label), "help_text": field.help, "required": False}
+    if field.choices is not None:
+        options["choices"] = [_EMPTY, *field.choices.choices]
+    return _FIELDS[field.kind](**options)

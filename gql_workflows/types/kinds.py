@@ -1,0 +1,25 @@
+"""Which type of the schema a declared field of the engine has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import strawberry
+from strawberry.scalars import JSON
+
+from django_workflow_engine.definitions.declared import Declared, Kind
+from gql_workflows.types import enums
+
+_TYPES: Final[Mapping[Kind, Any]] = {
+    Kind.TEXT: str,
+    Kind.NUMBER: int,
+    Kind.FLAG: bool,
+    Kind.JSON: JSON,
+    Kind.KEY: strawberry.ID,
+}
+
+
+def type_of(field: Declared) -> Any:
+    """The type of one value; raises KeyError for a set of values that `enums` does not describe."""
+    return enums.described(field.choices) if field.kind is Kind.CHOICE else _TYPES[field.kind]
