@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from inspect import iscoroutine
-from traceback import format_exception, format_tb
 from typing import Any
 
 from django.db.transaction import TransactionManagementError
@@ -20,7 +19,7 @@ from django_workflow_engine.actions.calling import arguments_for, handler_for
 from django_workflow_engine.actions.events import from_json
 from django_workflow_engine.actions.interruption import Interrupted, breakable
 from django_workflow_engine.actions.isolation import kept_apart
-from django_workflow_engine.actions.results import as_json, error_text, never_run, storable
+from django_workflow_engine.actions.results import as_json, error_text, log_raised, never_run, storable
 from django_workflow_engine.actions.timeouts import TimeLimit
 from django_workflow_engine.models import ActionRun, AttachmentAtEvent
 from django_workflow_engine.notifications import unsent
@@ -76,25 +75,12 @@ def perform(run: ActionRun) -> Outcome:
         returned, error = False, storable(" ".join([_("The function returned False."), *causes]))
     except _FailedAfterCommit as late:
         returned, error, committed = late.returned, error_text(late.raised), True
-        _log(run, late.raised)
+        log_raised(logger.warning, late.raised, "Action run %s raised", run.pk)
     except BaseException as raised:  # project code may raise anything: it is kept here, and the decision stands
         error = error_text(raised)
-        _log(run, raised)
+        log_raised(logger.warning, raised, "Action run %s raised", run.pk)
     duration_ms = int((time.monotonic() - started) * 1000)
     return Outcome(returned=returned, error=error, committed=committed, duration_ms=duration_ms)
-
-
-def _log(run: ActionRun, raised: BaseException) -> None:
-    """Log the traceback; as a text that can be written down, where the exception's own text cannot."""
-    try:
-        told, whole = "".join(format_exception(raised)), True
-    except BaseException:  # its attributes are the project's and may raise anything
-        told, whole = "".join(format_tb(raised.__traceback__)), False
-    escaped = told.encode(errors="backslashreplace").decode()
-    if whole and told == escaped:
-        logger.warning("Action run %s raised", run.pk, exc_info=raised)
-    else:
-        logger.warning("Action run %s raised\n%s", run.pk, escaped)
 
 
 def _called(run: ActionRun) -> Any:

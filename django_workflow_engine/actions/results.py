@@ -1,10 +1,11 @@
-"""What a function returned or raised, in a form that every database keeps; nothing here ever raises."""
+"""What a function returned or raised, in a form that every database and log keeps; nothing here ever raises."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from itertools import starmap
+from traceback import format_exception, format_tb
 from types import AsyncGeneratorType, GeneratorType
 from typing import Any, Final
 
@@ -88,6 +89,19 @@ def error_text(raised: BaseException) -> str:
         return storable(
             _("%(name)s, whose message could not be read (%(again)s).") % {"name": name, "again": type(again).__name__}
         )
+
+
+def log_raised(log: Callable[..., None], raised: BaseException, message: str, *arguments: Any) -> None:
+    """Log the message with the traceback; as a text that can be written down, where the exception's own cannot."""
+    try:
+        told, whole = "".join(format_exception(raised)), True
+    except BaseException:  # its attributes are the project's and may raise anything
+        told, whole = "".join(format_tb(raised.__traceback__)), False
+    escaped = told.encode(errors="backslashreplace").decode()
+    if whole and told == escaped:
+        log(message, *arguments, exc_info=raised)
+    else:
+        log(f"{message}\n%s", *arguments, escaped)
 
 
 def storable(text: str) -> str:
