@@ -42,11 +42,15 @@ WORDS: Final = CONTEXT_WORDS | {"workflow_attachment", "attachment", "action_par
 
 @dataclass(frozen=True, kw_only=True)
 class RegisteredAction:
-    """One function that actions may name: its dotted path, a name for people, and what it does in a sentence."""
+    """One function that actions may name: its dotted path, a name for people, and what it does in a sentence.
+
+    `retry` is the name of the retry rule that it asks for; empty is the project's default.
+    """
 
     path: str
     label: str
     description: str
+    retry: str = ""
 
 
 _discovered: Final[dict[str, RegisteredAction]] = {}
@@ -57,22 +61,26 @@ _decorated: Final[dict[str, RegisteredAction]] = {}
 def workflow_action(function: Function, /) -> Function: ...
 @overload
 def workflow_action(
-    *, label: _StrOrPromise = "", description: _StrOrPromise = ""
+    *, label: _StrOrPromise = "", description: _StrOrPromise = "", retry: str = ""
 ) -> Callable[[Function], Function]: ...
 
 
-def workflow_action(function: Any = None, /, *, label: _StrOrPromise = "", description: _StrOrPromise = "") -> Any:
+def workflow_action(
+    function: Any = None, /, *, label: _StrOrPromise = "", description: _StrOrPromise = "", retry: str = ""
+) -> Any:
     """Register a function of any module as an action; without a description its docstring's first line is taken.
 
-    The module must be imported at start-up, in every process. Raises TypeError for anything but a function at the
-    top level of a module: an action is looked up by its path each time it runs.
+    `retry` names the retry rule that says when it is tried again (`actions.retry_rule`); without one the project's
+    default does. The module must be imported at start-up, in every process. Raises TypeError for anything but a
+    function at the top level of a module: an action is looked up by its path each time it runs.
     """
 
     def register(decorated: Function) -> Function:
         if not inspect.isroutine(decorated) or "." in decorated.__qualname__:
             raise TypeError(f"{decorated!r} is no function at the top level of a module.")
         path = f"{decorated.__module__}.{decorated.__qualname__}"
-        _decorated[path] = _describe(path, decorated, label=label, description=description)
+        described = _describe(path, decorated, label=label, description=description)
+        _decorated[path] = replace(described, retry=retry)
         return decorated
 
     return register if function is None else register(function)
@@ -108,6 +116,11 @@ def find(path: str) -> Callable[..., Any] | None:
     """The function that a registered path names at this moment, or None; no other path is ever imported."""
     found = _attribute(path) if is_registered(path) else None
     return found if callable(found) else None
+
+
+def retry_of(path: str) -> str:
+    """The name of the retry rule that the function of this path asks for; empty where it asks for none."""
+    return _decorated[path].retry if path in _decorated else ""
 
 
 def _is_named(path: str) -> bool:

@@ -13,6 +13,8 @@ from django.utils.module_loading import import_string
 from django_workflow_engine import conf, registry
 from django_workflow_engine.actions.configured import entry_problem
 from django_workflow_engine.actions.outbox import RUNNERS
+from django_workflow_engine.actions.retries import registration_problem
+from django_workflow_engine.actions.retry_rules import find, registrations
 
 
 def action_settings() -> Iterator[CheckMessage]:
@@ -20,6 +22,8 @@ def action_settings() -> Iterator[CheckMessage]:
     yield from _runner()
     yield from _configured()
     yield from _mail()
+    yield from _retry_rules()
+    yield from _followed_rules()
 
 
 def _runner() -> Iterator[CheckMessage]:
@@ -77,6 +81,34 @@ def _mail() -> Iterator[CheckMessage]:
     disabled = getattr(settings, "WORKFLOW_DISABLE_EMAILS", False)
     if not isinstance(disabled, bool):  # the text "False" would count as True
         yield Error(f"WORKFLOW_DISABLE_EMAILS is {disabled!r}.", hint="Write True or False.", id=f"{conf.APP}.E025")
+
+
+def _retry_rules() -> Iterator[CheckMessage]:
+    """What is registered as a retry rule and cannot be one."""
+    for registration in registrations():
+        problem = registration_problem(registration)
+        if problem is not None:
+            yield Error(
+                f"The retry rule {registration.name!r} {problem}.",
+                hint="Register a subclass of RetryRule under an identifier of its own, with the parameters that its "
+                "constructor needs; `delay_after` computes a timedelta or None.",
+                id=f"{conf.APP}.E026",
+            )
+
+
+def _followed_rules() -> Iterator[CheckMessage]:
+    """Names of retry rules that nobody registered."""
+    followers = [("DJANGO_WORKFLOW_ENGINE['ACTION_RETRY_RULE']", conf.action_retry_rule())]
+    followers += [(f"The action {action.path}", action.retry) for action in registry.registered_actions()]
+    for follower, name in followers:
+        if name != "" and find(name) is None:
+            known = ", ".join(sorted({str(registration.name) for registration in registrations()}))
+            yield Error(
+                f"{follower} names the retry rule {name!r}, which is not registered.",
+                hint=f"Write one of: {known}; or register a class with `retry_rule` in a module that is imported at "
+                "start-up.",
+                id=f"{conf.APP}.E027",
+            )
 
 
 def _is_function(path: Any) -> bool:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
 from django.utils import timezone
 
-from django_workflow_engine import conf
 from django_workflow_engine.actions.execution import Outcome
 from django_workflow_engine.actions.lost_connections import LOST_OR_REFUSED, let_go_of_a_lost_connection
 from django_workflow_engine.actions.results import LONGEST
@@ -20,28 +19,27 @@ from django_workflow_engine.transactions import verb
 
 logger = logging.getLogger(__name__)
 
-_LONGEST_WAIT: Final = timedelta(days=1)
 
-
-def keep(run: ActionRun, outcome: Outcome, status: ActionRunStatus) -> int:
+def keep(run: ActionRun, outcome: Outcome, wait: timedelta | None) -> int:
     """Write the outcome, and give the number of rows: one, or none when the run went on without it.
 
+    `wait` is how long a failed run waits for its next attempt; None for none.
     What was done must not be done again because it could not be written down: a lost connection is opened anew, and
     where the database refuses what was returned or raised, a note stands for it.
     """
     for told in (outcome, outcome):
         try:
-            return _write(run, told, status)
+            return _write(run, told, wait)
         except (*LOST_OR_REFUSED, Conflict):
             logger.warning("The outcome of action run %s could not be kept", run.pk, exc_info=True)
             let_go_of_a_lost_connection()
-    return _write(run, _noted(outcome), status)
+    return _write(run, _noted(outcome), wait)
 
 
 @verb
-def _write(run: ActionRun, outcome: Outcome, status: ActionRunStatus) -> int:
+def _write(run: ActionRun, outcome: Outcome, wait: timedelta | None) -> int:
     kept = ActionRun.objects.open().filter(pk=run.pk, attempts=run.attempts)
-    return kept.update(**_changes(run, outcome, status))
+    return kept.update(**_changes(outcome, wait))
 
 
 def _noted(outcome: Outcome) -> Outcome:
@@ -51,26 +49,19 @@ def _noted(outcome: Outcome) -> Outcome:
     return replace(outcome, returned=returned, error=error, duration_ms=0)
 
 
-def status_after(run: ActionRun, outcome: Outcome) -> ActionRunStatus:
-    """What becomes of the run: done, tried again later, or an incident after the last attempt."""
+def status_after(outcome: Outcome, wait: timedelta | None) -> ActionRunStatus:
+    """What becomes of the run: done, tried again after this wait, or an incident where there is none."""
     if outcome.succeeded:
         return ActionRunStatus.SUCCEEDED
-    return ActionRunStatus.INCIDENT if run.attempts >= conf.action_max_attempts() else ActionRunStatus.FAILED
+    return ActionRunStatus.INCIDENT if wait is None else ActionRunStatus.FAILED
 
 
-def _changes(run: ActionRun, outcome: Outcome, status: ActionRunStatus) -> dict[str, Any]:
+def _changes(outcome: Outcome, wait: timedelta | None) -> dict[str, Any]:
     """The fields that an outcome sets; the error of an earlier attempt stays when a later one succeeds."""
-    now = timezone.now()
+    now, status = timezone.now(), status_after(outcome, wait)
     changes = {"status": status, "returned": outcome.returned, "duration_ms": outcome.duration_ms}
     if outcome.error:
         changes["last_error"] = outcome.error
-    if status == ActionRunStatus.FAILED:
-        return {**changes, "next_attempt_at": now + _wait_after(run.attempts)}
-    return {**changes, "next_attempt_at": None, "finished_at": now if status == ActionRunStatus.SUCCEEDED else None}
-
-
-def _wait_after(attempts: int) -> timedelta:
-    """The wait after this many failed attempts."""
-    doublings = min(attempts - 1, 30)
-    wait: timedelta = conf.action_retry_delay() * 2**doublings
-    return min(wait, _LONGEST_WAIT)
+    if outcome.succeeded:
+        return {**changes, "next_attempt_at": None, "finished_at": now}
+    return {**changes, "next_attempt_at": None if wait is None else now + wait, "finished_at": None}

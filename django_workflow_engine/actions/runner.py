@@ -1,4 +1,4 @@
-"""Running what the outbox holds: at least once, one runner at a time, with a wait that doubles after each failure."""
+"""Running what the outbox holds: at least once, one runner at a time, and again after a failure as its rule says."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from django_workflow_engine.actions.execution import Outcome, perform
 from django_workflow_engine.actions.interruption import Interrupted, stop_if_asked
 from django_workflow_engine.actions.lost_connections import LOST_OR_REFUSED, database_answers
 from django_workflow_engine.actions.recording import keep, status_after
+from django_workflow_engine.actions.retries import wait_after
 from django_workflow_engine.choices import ActionRunStatus
 from django_workflow_engine.models import ActionRun
 from django_workflow_engine.transactions import reading_where_it_is_written, verb
@@ -69,8 +70,10 @@ def attempt(run_id: int) -> ActionRunStatus | None:
     run = _free(run_id, now)
     if run is None:
         return None
-    if run.next_attempt_at is not None and run.attempts >= conf.action_max_attempts():
-        return _record(run, Outcome(error=run.last_error or _("The last attempt did not come to an end.")))
+    if run.next_attempt_at is not None:
+        last = Outcome(error=run.last_error or _("The last attempt did not come to an end."))
+        if wait_after(run, last.error) is None:
+            return _record(run, last, None)
     if not _claim(run, now):
         return None
     try:
@@ -78,7 +81,7 @@ def attempt(run_id: int) -> ActionRunStatus | None:
     except Interrupted:
         _give_back(run)
         raise
-    return _record(run, outcome)
+    return _record(run, outcome, None if outcome.succeeded else wait_after(run, outcome.error))
 
 
 @reading_where_it_is_written()
@@ -123,10 +126,10 @@ def _give_back(run: ActionRun) -> None:
         logger.warning("Action run %s is due again only when its lease is over", run.pk, exc_info=True)
 
 
-def _record(run: ActionRun, outcome: Outcome) -> ActionRunStatus | None:
+def _record(run: ActionRun, outcome: Outcome, wait: timedelta | None) -> ActionRunStatus | None:
     """Keep how an attempt ended; None when the run went on without it, because its lease was over."""
-    status = status_after(run, outcome)
-    if not keep(run, outcome, status):
+    status = status_after(outcome, wait)
+    if not keep(run, outcome, wait):
         logger.warning("Action run %s went on without its attempt %s", run.pk, run.attempts)
         return None
     if not outcome.succeeded:

@@ -192,13 +192,18 @@ def action_runner() -> str:
 
 
 def action_max_attempts() -> int:
-    """How often an action is attempted before it becomes an incident."""
+    """How often an action is attempted before it becomes an incident, by the built-in rule."""
     return ENGINE.read(engine.ACTION_MAX_ATTEMPTS)
 
 
 def action_retry_delay() -> timedelta:
-    """The wait after the first failed attempt; it doubles with each further one."""
+    """The wait after the first failed attempt, by the built-in rule; it doubles with each further one."""
     return timedelta(seconds=ENGINE.read(engine.ACTION_RETRY_SECONDS))
+
+
+def action_retry_rule() -> str:
+    """The name of the retry rule of actions that ask for none; whether there is such a rule is another question."""
+    return ENGINE.read(engine.ACTION_RETRY_RULE)
 
 
 def action_grace_period() -> timedelta:

@@ -107,7 +107,7 @@ ACTION_MAX_ATTEMPTS: Final[Option[int]] = ENGINE.option(
     default=5,
     shape=shapes.COUNT,
     type="int",
-    effect="How many attempts an action has before it is an incident.",
+    effect="How many attempts an action has before it is an incident, by the rule `doubling`.",
     check="E022",
 )
 ACTION_RETRY_SECONDS: Final[Option[float]] = ENGINE.option(
@@ -115,7 +115,15 @@ ACTION_RETRY_SECONDS: Final[Option[float]] = ENGINE.option(
     default=60,
     shape=shapes.SECONDS,
     type="seconds",
-    effect="The wait after the first failure; it doubles each time, up to a day.",
+    effect="The wait after the first failure, by the rule `doubling`; it doubles each time, up to a day.",
+    check="E022",
+)
+ACTION_RETRY_RULE: Final[Option[str]] = ENGINE.option(
+    "ACTION_RETRY_RULE",
+    default="doubling",
+    shape=Shape(fits=shapes.is_text, description="the name of a retry rule"),
+    type="str",
+    effect="When actions that ask for no rule of their own are tried again; see [retry rules](actions.md#retry-rules).",
     check="E022",
 )
 ACTION_GRACE_SECONDS: Final[Option[float]] = ENGINE.option(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from django_workflow_engine import registry
+from django_workflow_engine.actions import retry_rules
 from tests.engine.actions.firing import enqueue
 from tests.testapp import workflow_actions
 
@@ -27,3 +29,10 @@ def fire(django_capture_on_commit_callbacks):
         return runs
 
     return fire_and_commit
+
+
+@pytest.fixture
+def forget(monkeypatch):
+    """Let the actions and the retry rules that a test registers be forgotten after it."""
+    monkeypatch.setattr(registry, "_decorated", dict(registry._decorated))
+    monkeypatch.setattr(retry_rules, "_registrations", list(retry_rules._registrations))
