@@ -6,11 +6,14 @@ RUN python -m venv venv
 COPY requirements/server.lock requirements/server.lock
 RUN venv/bin/python -m pip install --require-hashes -r requirements/server.lock
 # GraphiQL is bundled by the build, with the Node.js that the build asks for; nothing of it stays in the image.
-COPY pyproject.toml hatch_build.py README.md CHANGELOG.md LICENSE schema.graphql ./
+COPY pyproject.toml README.md CHANGELOG.md LICENSE schema.graphql ./
+COPY engine engine
 COPY graphiql graphiql
 COPY django_workflow_engine django_workflow_engine
 COPY gql_workflows gql_workflows
-RUN venv/bin/python -m pip install --no-deps .
+RUN venv/bin/python -m pip install --no-deps ./engine .
+# For DEMO=true: no package has it.
+RUN cp -R gql_workflows/demo "$(venv/bin/python -P -c 'import gql_workflows; print(*gql_workflows.__path__)')/"
 RUN DATA_DIR=build STATIC_ROOT=static DJANGO_SETTINGS_MODULE=gql_workflows.server.settings \
     venv/bin/python -P -m django collectstatic --noinput
 

@@ -11,9 +11,9 @@ PYTEST := $(BIN)/python -m pytest -n 2
 
 install: $(STAMP)
 
-$(STAMP): requirements/dev.lock pyproject.toml
+$(STAMP): requirements/dev.lock pyproject.toml engine/pyproject.toml
 	@$(ENVIRONMENT) $(VENV) requirements/dev.lock
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e engine -e .
 	@touch $(STAMP)
 
 run: install
@@ -53,7 +53,7 @@ PLATFORM_TESTS ?= tests/reference tests/engine/admin tests/engine/decisions test
 test-platforms: install
 	env -u DATABASE_URL $(BIN)/python -m platforms $(PLATFORM_TESTS)
 
-# The wheel and the sdist, each in an empty environment and an empty project.
+# The archives of the engine and of the API, in empty environments and empty projects.
 test-packages: install
 	$(BIN)/python -m platforms.packages
 
@@ -94,7 +94,8 @@ lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/deptry django_workflow_engine gql_workflows
+	$(BIN)/deptry gql_workflows
+	$(BIN)/deptry django_workflow_engine --config engine/pyproject.toml
 
 format: install
 	$(BIN)/ruff check --fix .
@@ -105,7 +106,7 @@ CATALOGUES := $(wildcard */locale/*/LC_MESSAGES/django.po)
 install: $(CATALOGUES:.po=.mo)
 
 %.mo: %.po | $(STAMP)
-	$(BIN)/python hatch_build.py
+	$(BIN)/python engine/hatch_build.py
 
 # GraphiQL, bundled again where its sources were edited since; without npm's packages the rest still works.
 GRAPHIQL := gql_workflows/static/gql_workflows/graphiql/manifest.json
@@ -135,7 +136,7 @@ check: lint types
 # Part of a release: what is promised from then on. Before the first one, delete the file to promise something else.
 release-schema: install
 	$(BIN)/python manage.py check_breaking_changes releases
-	cp schema.graphql releases/$$($(BIN)/python -c "import tomllib; print(tomllib.load(open('pyproject.toml', 'rb'))['project']['version'])").graphql
+	cp schema.graphql releases/$$($(BIN)/hatchling version).graphql
 
 # The packages of an npm project, installed anew when its lock file changed.
 %/node_modules/.package-lock.json: %/package-lock.json
@@ -155,14 +156,16 @@ clients: install examples/typescript/node_modules/.package-lock.json
 	$(BIN)/python -m examples typescript python --trusted
 
 # Made for every interpreter and system at once; what is pinned stays unless LOCK_OPTIONS=--upgrade says so.
-LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links $(LOCK_OPTIONS)
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-package gql-workflows-engine $(LOCK_OPTIONS)
+PROJECT := pyproject.toml requirements/engine.in
 DEFAULT_DJANGO := --constraint requirements/django-5.2.in
 
+# The bounds of the engine are direct ones, too, where the oldest releases are taken: hence its extras by name.
 lock: install
-	$(LOCK) pyproject.toml --extra dev --python-version 3.11 $(DEFAULT_DJANGO) -o requirements/dev.lock
-	$(LOCK) pyproject.toml --extra dev --python-version 3.11 $(DEFAULT_DJANGO) --resolution lowest-direct --upgrade -o requirements/lowest.lock
-	$(LOCK) pyproject.toml --extra server --extra celery --python-version 3.11 --constraint requirements/dev.lock -o requirements/server.lock
-	$(LOCK) pyproject.toml --extra mysql --python-version 3.11 --constraint requirements/dev.lock -o requirements/mysql.lock
+	$(LOCK) $(PROJECT) --extra dev --python-version 3.11 $(DEFAULT_DJANGO) -o requirements/dev.lock
+	$(LOCK) $(PROJECT) engine/pyproject.toml --extra dev --extra drf --extra celery --python-version 3.11 $(DEFAULT_DJANGO) --resolution lowest-direct --upgrade -o requirements/lowest.lock
+	$(LOCK) $(PROJECT) --extra server --extra celery --python-version 3.11 --constraint requirements/dev.lock -o requirements/server.lock
+	$(LOCK) $(PROJECT) --extra mysql --python-version 3.11 --constraint requirements/dev.lock -o requirements/mysql.lock
 	$(LOCK) requirements/django-6.0.in --python-version 3.12 -o requirements/django-6.0.lock
 	$(LOCK) requirements/django-6.1.in --python-version 3.12 -o requirements/django-6.1.lock
 	$(LOCK) benchmarks/graphene/requirements.in --python-version 3.11 -o benchmarks/graphene/requirements.lock

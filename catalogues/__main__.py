@@ -10,7 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from catalogues.extraction import LANGUAGES, PACKAGES, extracted
-from hatch_build import ROOT, compile_catalogues
+from engine.hatch_build import ROOT, compile_catalogues
 
 # The classes of numbers in each language, in the words of gettext; Django's own catalogues have the same.
 PLURALS: Final = {

@@ -10,7 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir, extract_python
 from django.utils.translation.template import templatize
 
-from hatch_build import ROOT
+from engine.hatch_build import ROOT
 
 PACKAGES: Final = ("django_workflow_engine", "gql_workflows")
 LANGUAGES: Final = ("en", "ar")

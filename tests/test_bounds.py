@@ -7,21 +7,34 @@ import tomllib
 
 import pytest
 
-from hatch_build import ROOT
+from engine.hatch_build import ROOT
 from platforms.cells import DEFAULT_DJANGO, DJANGOS, NoInterpreter, cells
 from platforms.interpreters import PYTHONS, text_of
 
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+PROJECTS = [
+    tomllib.loads((ROOT / place / "pyproject.toml").read_text("utf-8"))["project"] for place in (".", "engine")
+]
 _BOUND = re.compile(r"([A-Za-z0-9-]+)(?:\[[^\]]*\])?>=([0-9.]+)")
 
 
+def requirements() -> list[str]:
+    """Everything that an install of either distribution may bring, but for themselves."""
+    listed = [
+        text
+        for project in PROJECTS
+        for group in (project["dependencies"], *project["optional-dependencies"].values())
+        for text in group
+    ]
+    return [text for text in listed if not text.startswith(PROJECTS[0]["name"])]
+
+
 def bounds() -> dict[str, str]:
-    """The lower bound of everything that an install may bring."""
-    given = [*PROJECT["dependencies"], *(text for extra in PROJECT["optional-dependencies"].values() for text in extra)]
-    own = PROJECT["name"]
-    found = [(text, _BOUND.match(text)) for text in given if not text.startswith(own)]
+    """The lower bound of everything that an install may bring; where both distributions ask for it, they agree."""
+    found = [(text, _BOUND.match(text)) for text in requirements()]
     assert [text for text, bound in found if bound is None] == []
-    return {bound[1].lower(): bound[2] for _text, bound in found if bound}
+    pairs = {(bound[1].lower(), bound[2]) for _text, bound in found if bound}
+    assert len(dict(pairs)) == len(pairs), sorted(pairs)
+    return dict(pairs)
 
 
 def pinned(name: str) -> dict[str, str]:
@@ -47,8 +60,15 @@ def test_graphql_core_is_not_allowed_where_it_cannot_parse():
     assert numbers(bounds()["graphql-core"]) >= [3, 3, 2]
 
 
-def test_every_interpreter_and_django_that_is_promised_is_tried():
-    promised = [text.rpartition(" :: ") for text in PROJECT["classifiers"]]
+@pytest.mark.parametrize("lock", sorted((ROOT / "requirements").glob("*.lock")), ids=lambda lock: lock.stem)
+def test_no_lock_names_our_own_distributions(lock):
+    """What is built here is never looked for in an index."""
+    assert [name for name in pinned(lock.name) if name in {project["name"] for project in PROJECTS}] == []
+
+
+@pytest.mark.parametrize("project", PROJECTS, ids=lambda project: project["name"])
+def test_every_interpreter_and_django_that_is_promised_is_tried(project):
+    promised = [text.rpartition(" :: ") for text in project["classifiers"]]
     versions = {kind: [version for head, _, version in promised if head == kind] for kind, _, _ in promised}
     assert versions["Programming Language :: Python"] == [text_of(version) for version in PYTHONS]
     assert versions["Framework :: Django"] == [*DJANGOS]

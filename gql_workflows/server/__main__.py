@@ -16,8 +16,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
 from gql_workflows import conf
-from gql_workflows.demo import defaults as demo
-from gql_workflows.server import welcome
+from gql_workflows.server import demo, welcome
 from gql_workflows.server.environment import number, text
 
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # where a browser on this machine finds it
@@ -59,6 +58,7 @@ def _set_up(*, with_demo: bool) -> None:
     """Have Django read its settings: those that the environment names, or the server's own."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gql_workflows.server.settings")
     if with_demo:
+        demo.require_demo()
         os.environ["DEMO"] = "true"  # for the settings, in this process and in those that it starts
     django.setup()
     if with_demo and not apps.is_installed(demo.APP):

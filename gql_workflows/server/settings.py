@@ -9,8 +9,7 @@ from typing import Any
 
 from django.db.backends.signals import connection_created
 
-from gql_workflows.demo import defaults as demo
-from gql_workflows.server import values
+from gql_workflows.server import demo, values
 from gql_workflows.server.environment import number, one_of, parsed, several, switch, text
 from gql_workflows.server.patience import expect_signs_of_life
 from gql_workflows.server.secret import stored_secret
@@ -20,6 +19,8 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = switch("DEBUG", default=False)
 DEMO = switch("DEMO", default=False)  # the demo's app, and its names for what the environment leaves open
+if DEMO:
+    demo.require_demo()
 SECRET_KEY = text("SECRET_KEY") or stored_secret(DATA_DIR / "secret-key")
 ALLOWED_HOSTS = several(
     "ALLOWED_HOSTS",

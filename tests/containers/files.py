@@ -78,6 +78,6 @@ def _filled(text: str, given: Mapping[str, str]) -> str:
 
 
 def tracked() -> list[str]:
-    """The paths of the files that are in git, and still there."""
+    """The paths of the files and links that are in git, and still there."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
-    return [path for path in listed.stdout.split("\0") if path and (ROOT / path).is_file()]
+    return [path for path in listed.stdout.split("\0") if path and (ROOT / path).exists()]

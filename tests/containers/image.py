@@ -36,7 +36,7 @@ class Image:
         self.stage = ""
         for path in tracked():
             (self.context / path).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / path, self.context / path)
+            shutil.copy(ROOT / path, self.context / path, follow_symlinks=False)
 
     def build(self) -> None:
         """Every step in order; the first that fails ends it with what it said."""

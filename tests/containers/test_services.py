@@ -121,6 +121,7 @@ def site(tmp_path: Path, database: str) -> Iterator[Site]:
 def test_every_service_does_its_work(site: Site) -> None:
     assert (site.image.app / "static" / "gql_workflows" / "graphiql" / "manifest.json").exists()
     assert (site.image.app / "static" / "admin").is_dir()
+    site.run("migrate", "python", "-P", "-c", "import gql_workflows.demo.apps")
     assert "Applying django_workflow_engine.0001_initial... OK" in site.run("migrate")
     server = site.start("server")
     worker, beat = site.start("worker"), site.start("beat")

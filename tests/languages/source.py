@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from catalogues.extraction import KEYWORDS, PACKAGES
-from hatch_build import ROOT
+from engine.hatch_build import ROOT
 
 LAZY = frozenset(name for name in KEYWORDS if name.endswith(("_lazy", "_noop")))
 _PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]|\{\w*\}")

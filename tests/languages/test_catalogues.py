@@ -10,7 +10,7 @@ from django.utils.translation import trans_real
 
 from catalogues.__main__ import PLURALS, path_of
 from catalogues.extraction import PACKAGES, extracted
-from hatch_build import compiled
+from engine.hatch_build import compiled
 from tests.languages.entries import EACH, catalog, entries, keys, originals, translations
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]|\{\w*\}|%%")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import httpx
@@ -198,11 +197,23 @@ def test_every_thread_of_every_process_hands_actions_to_the_queue_of_the_setting
     assert (done.stdout, done.stderr) == ("gql_workflows redis://x/1 shop\n" * 2, "")
 
 
+@pytest.mark.parametrize(("arguments", "own"), [(["--demo"], {}), ([], {"DEMO": "true"})])
+def test_a_demo_that_is_not_installed_is_refused_in_one_line(
+    tmp_path: Path, arguments: list[str], own: dict[str, str]
+) -> None:
+    source = WITHOUT.format(missing=["gql_workflows.demo"], module="gql_workflows.server", arguments=arguments)
+    done = python("-c", source, folder=tmp_path, **own)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "The demo is in the repository alone, not in the package: do without it, or `make run` in a checkout.\n"
+    )
+
+
 WITHOUT = """
 import runpy, sys
 for name in {missing}:
     sys.modules[name] = None
-sys.argv = ["server"]
+sys.argv = ["server", *{arguments}]
 runpy.run_module("{module}", run_name="__main__")
 """
 
@@ -211,7 +222,7 @@ runpy.run_module("{module}", run_name="__main__")
     "module", ["gql_workflows.server", "gql_workflows.server.asgi", "gql_workflows.server.settings"]
 )
 def test_a_server_without_its_packages_names_the_extra(tmp_path: Path, module: str) -> None:
-    source = WITHOUT.format(missing=json.dumps(["uvicorn", "environ"]), module=module)
+    source = WITHOUT.format(missing=["uvicorn", "environ"], module=module, arguments=[])
     done = python("-c", source, folder=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == 'The server needs environ, uvicorn, of an extra: pip install "gql-workflows[server]"\n'

