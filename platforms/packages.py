@@ -1,28 +1,33 @@
-"""`python -m platforms.packages`: the wheel and the sdist, each installed into a project that has nothing else."""
+"""`python -m platforms.packages`: the engine alone in a project that has nothing else, and the API on top of it.
+
+They are installed from the wheels; what pip makes of the sdists is the same.
+"""
 
 from __future__ import annotations
 
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from platforms.archives import Archives, built, refuse_other_content, refuse_what_is_not
+
 ROOT: Final = Path(__file__).parents[1]
-QUESTIONS: Final = Path(__file__).with_name("bare_project.py")
 STEP_WITHIN: Final = 600  # seconds
 
 # What the README says of a project of one's own, after `startproject`.
-SETTINGS: Final = """
-INSTALLED_APPS += ["approval_workflow", "django_workflow_engine", "gql_workflows"]
+ENGINE: Final = """
+INSTALLED_APPS += ["approval_workflow", "django_workflow_engine"]
 APPROVAL_ROLE_MODEL = "auth.Group"
 APPROVAL_HANDLERS = ["django_workflow_engine.handlers.WorkflowApprovalHandler"]
 DJANGO_WORKFLOW_ENGINE = {"ENABLED_MODELS": ["auth.Group"]}
 LANGUAGES = [("en", "English"), ("ar", "Arabic")]
 MIDDLEWARE.insert(2, "django.middleware.locale.LocaleMiddleware")
+"""
+API: Final = """
+INSTALLED_APPS += ["gql_workflows"]
 """
 URLS: Final = """
 from django.urls import include
@@ -31,36 +36,67 @@ urlpatterns.append(path("graphql", include("gql_workflows.urls")))
 
 
 def main() -> None:
-    """Build both, and try each; raises CalledProcessError at the step that failed."""
-    with tempfile.TemporaryDirectory() as folder:
-        for archive in _archives(Path(folder)):
-            print(f"--- {archive.name} in a project of its own", flush=True)
-            _try(archive, Path(folder) / archive.suffix.removeprefix("."))
+    """Build all four, and try them; raises CalledProcessError at the step that failed."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        engine, api = built(ROOT / "engine", folder / "engine"), built(ROOT, folder / "api")
+        refuse_what_is_not("django_workflow_engine", engine)
+        refuse_what_is_not("gql_workflows", api)
+        python = _environment(folder / "project")
+        _try_the_engine(python, engine)
+        _try_the_api(python, engine, api)
+        _try_the_sdists(python, engine, api)
 
 
-def _archives(folder: Path) -> Iterator[Path]:
-    """The sdist, and the wheel that is built from what the sdist holds."""
-    _run(sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", folder / "dist", place=ROOT)
-    (sdist,) = (folder / "dist").iterdir()
-    shutil.unpack_archive(sdist, folder / "unpacked", filter="data")
-    (source,) = (folder / "unpacked").iterdir()
-    _run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder / "dist", place=source)
-    yield sdist
-    yield from (folder / "dist").glob("*.whl")
+def _try_the_engine(python: Path, engine: Archives) -> None:
+    print("--- the engine in a project of its own", flush=True)
+    _install(python, f"{engine.wheel}[drf]")
+    place = python.parents[2]
+    _run(python, "-m", "django", "startproject", "bare", place, place=place)
+    _append(place / "bare" / "settings.py", ENGINE)
+    _ask(python, "bare_engine.py")
 
 
-def _try(archive: Path, place: Path) -> None:
+def _try_the_api(python: Path, engine: Archives, api: Archives) -> None:
+    print("--- the API in the same project", flush=True)
+    _install(python, engine.wheel, api.wheel)
+    place = python.parents[2]
+    _append(place / "bare" / "settings.py", API)
+    _append(place / "bare" / "urls.py", URLS)
+    _ask(python, "bare_project.py")
+
+
+def _try_the_sdists(python: Path, *distributions: Archives) -> None:
+    print("--- what pip makes of the sdists", flush=True)
+    made = python.parents[2] / "made"
+    sdists = [each.sdist for each in distributions]
+    _run(python, "-m", "pip", "wheel", "-qq", "--no-deps", "-w", made, *sdists, place=ROOT)
+    for each in distributions:
+        refuse_other_content(made / each.wheel.name, each.wheel)
+
+
+def _environment(place: Path) -> Path:
+    """The interpreter of an empty environment; the place is the folder of the project, too."""
     python = place / "environment" / "bin" / "python"
     _run(ROOT / "requirements" / "environment.sh", python.parents[1], place=ROOT)
-    _run(python, "-m", "pip", "install", "-qq", "--constraint", _pins(place), archive, place=place)
-    _run(python, "-m", "django", "startproject", "bare", place, place=place)
-    _append(place / "bare" / "settings.py", SETTINGS)
-    _append(place / "bare" / "urls.py", URLS)
+    return python
+
+
+def _install(python: Path, *archives: object) -> None:
+    """Ours are given all at once, so that none of them is looked for in an index."""
+    place = python.parents[2]
+    by_pip, by_uv = (python, "-m", "pip", "install", "-qq"), ("uv", "pip", "install", "--quiet", "--python", python)
+    _run(*(by_uv if shutil.which("uv") else by_pip), "--constraint", _pins(place), *archives, place=place)
+
+
+def _ask(python: Path, questions: str) -> None:
+    """Bring the project's database up to date, and have the project answer."""
+    place = python.parents[2]
     _run(python, "manage.py", "migrate", "--verbosity", "0", place=place)
     _run(python, "manage.py", "makemigrations", "--check", place=place)
     _run(python, "manage.py", "check", "--fail-level", "WARNING", place=place)
-    shutil.copy(QUESTIONS, place)
-    _run(python, QUESTIONS.name, place=place)
+    shutil.copy(Path(__file__).with_name(questions), place)
+    _run(python, questions, place=place)
 
 
 def _pins(place: Path) -> Path:

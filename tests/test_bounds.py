@@ -11,9 +11,7 @@ from engine.hatch_build import ROOT
 from platforms.cells import DEFAULT_DJANGO, DJANGOS, NoInterpreter, cells
 from platforms.interpreters import PYTHONS, text_of
 
-PROJECTS = [
-    tomllib.loads((ROOT / place / "pyproject.toml").read_text("utf-8"))["project"] for place in (".", "engine")
-]
+PROJECTS = [tomllib.loads((ROOT / place / "pyproject.toml").read_text("utf-8"))["project"] for place in (".", "engine")]
 _BOUND = re.compile(r"([A-Za-z0-9-]+)(?:\[[^\]]*\])?>=([0-9.]+)")
 
 

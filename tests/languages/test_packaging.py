@@ -1,4 +1,4 @@
-"""What is packed holds the catalogues as they are compiled from their texts at that moment, and the package it is for."""
+"""What is packed holds its package alone, and the catalogues as they are compiled from their texts at that moment."""
 
 from __future__ import annotations
 
