@@ -37,7 +37,7 @@ def _runner() -> Iterator[CheckMessage]:
     elif runner == "celery" and find_spec("celery") is None:
         yield Error(
             "DJANGO_WORKFLOW_ENGINE['ACTION_RUNNER'] is 'celery', but Celery is not installed.",
-            hint="Install the extra: gql-workflows[celery].",
+            hint="Install the extra: gql-workflows-engine[celery].",
             id=f"{conf.APP}.E021",
         )
 
