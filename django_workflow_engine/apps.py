@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine import registry
@@ -20,7 +21,7 @@ class DjangoWorkflowEngineConfig(AppConfig):
 
         The approval package uses a handler from APPROVAL_HANDLERS only if its class is named after the
         model, so the setting that the reference shows would never advance anything by itself. Then find the
-        functions that may run as actions.
+        functions that may run as actions, and import the modules in which apps register approver types.
 
         A user model without a `username` is given one to read, which the approval package needs.
         """
@@ -29,5 +30,6 @@ class DjangoWorkflowEngineConfig(AppConfig):
 
         lend_usernames()
         registry.discover()
+        autodiscover_modules("workflow_approvers")
         if not getattr(settings, DISCOVERY_SETTING, None):
             setattr(settings, DISCOVERY_SETTING, DISCOVERY_FUNCTION)

@@ -16,6 +16,7 @@ from django_workflow_engine import conf
 from django_workflow_engine.actions.checks import action_settings
 from django_workflow_engine.approvals.checks import people_settings
 from django_workflow_engine.approvals.roles import role_lookup
+from django_workflow_engine.approvals.type_checks import approver_types
 from django_workflow_engine.conf import DISCOVERY_FUNCTION, DISCOVERY_SETTING, AutoStart
 from django_workflow_engine.conf.beside import BESIDE
 from django_workflow_engine.conf.engine import ENGINE
@@ -36,6 +37,7 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
         *_mappings(),
         *_auto_starts(),
         *people_settings(),
+        *approver_types(),
         *database_settings(),
     ]
     return [*ENGINE.unknown("django_workflow_engine.W002"), *wrong]

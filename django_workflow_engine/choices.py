@@ -41,6 +41,7 @@ class ApprovalTypes(models.TextChoices):
     USER = "user", _("A named user")
     TEAM_HEAD = "team_head", _("The requester's manager")
     DEPARTMENT_HEAD = "department_head", _("The head of the pipeline's department")
+    CUSTOM = "custom", _("An approver type of the project")
 
 
 class RoleSelectionStrategy(models.TextChoices):

@@ -14,6 +14,7 @@ from typing import Any
 
 from approval_workflow.choices import ApprovalStatus
 from approval_workflow.services import advance_flow
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
@@ -58,7 +59,7 @@ def open_approval(attachment: WorkflowAttachment, assignment: Assignment, *, num
     }
     configuration = assignment.configuration
     asked = assignment.user_ids
-    if configuration.role_selection_strategy == RoleSelectionStrategy.HIERARCHY_CHAIN:
+    if assignment.sharing == RoleSelectionStrategy.HIERARCHY_CHAIN:
         asked, place[completion.AFTERWARDS] = asked[:1], [str(user_id) for user_id in asked[1:]]
     rows = [
         Step(
@@ -66,12 +67,12 @@ def open_approval(attachment: WorkflowAttachment, assignment: Assignment, *, num
             step_number=number,
             assigned_to_id=user_id,
             status=ApprovalStatus.CURRENT,
-            approval_type=configuration.step_type,
+            approval_type=configuration.step_approval_type,
             form_content_type=_form_content_type(),
             form_object_id=None if configuration.required_form is None else str(configuration.required_form),
-            assigned_role_content_type=_role_content_type() if assignment.role_id else None,
+            assigned_role_content_type=_group_content_type(assignment),
             assigned_role_object_id=assignment.role_id,
-            role_selection_strategy=configuration.role_selection_strategy,
+            role_selection_strategy=assignment.sharing,
             quorum_count=assignment.required,
             quorum_total=len(assignment.user_ids) if assignment.required else None,
             percentage_required=configuration.percentage_required,
@@ -180,9 +181,14 @@ def _copy(step: Step) -> Step:
     return Step(**{name: getattr(step, name) for name in names})
 
 
-def _role_content_type() -> ContentType | None:
-    model = conf.role_model()
-    return ContentType.objects.get_for_model(model) if model else None
+def _group_content_type(assignment: Assignment) -> ContentType | None:
+    """What makes several seats of one approval possible: the package allows one open seat that is nobody's by a role.
+
+    People who are asked together without a role have a role without a key.
+    """
+    if assignment.role_id is None and len(assignment.user_ids) == 1:
+        return None
+    return ContentType.objects.get_for_model(conf.role_model() or get_user_model())
 
 
 def _form_content_type() -> ContentType | None:

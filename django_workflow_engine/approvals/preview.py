@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django_workflow_engine.approvals.assignees import Origin, assign_each
+from django_workflow_engine.approvals.assignees import assign_each
+from django_workflow_engine.approvals.known_people import Origin
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
 from django_workflow_engine.strategies import Position, Route
 

@@ -2,81 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from django_workflow_engine.choices import ApprovalTypes, ErrorCode, RoleSelectionStrategy, StepType
-from django_workflow_engine.definitions.taken_keys import KEYS_OF_TYPE, NUMBER_OF, NUMBERS, WITHOUT_FORM
+from django_workflow_engine.definitions import approval_keys
+from django_workflow_engine.definitions.approval_keys import (
+    KEYS_OF_CUSTOM,
+    KEYS_OF_SOME_TYPES,
+    Key,
+    read_step,
+    refuse,
+    refuse_custom_type,
+)
+from django_workflow_engine.definitions.approver_types import type_named
+from django_workflow_engine.definitions.declared import Declared, Kind, declared
 from django_workflow_engine.definitions.values import key_as_json, shown
 from django_workflow_engine.errors import Fault, Path
-
-Key = int | str
-
-# Lazy, because every stored approval is read with them at hand, and hardly any lacks its key.
-_USER_MISSING: Final = gettext_lazy("An approval by a user must name the user.")
-_ROLE_MISSING: Final = gettext_lazy("An approval by a role must name the role.")
-_FORM_MISSING: Final = gettext_lazy("A step that submits a form must name the form.")
-
-REFERENCES: Final = ("approval_user", "user_role", "required_form")
-KEYS: Final = frozenset(
-    {
-        "approval_type",
-        *REFERENCES,
-        "role_selection_strategy",
-        "step_approval_type",
-        *NUMBERS,
-    }
-)
-# What the data functions add for people; it says nothing of its own, so what they give can be sent back.
-DESCRIPTIONS: Final = frozenset({"approval_type_display", "strategy_display"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovalConfiguration:
     """Who decides one approval of a position, and what the decision asks of them.
 
-    `quorum_count` belongs to QUORUM, `percentage_required` (above 0, at most 100) to PERCENTAGE,
-    `hierarchy_levels` (1 is the direct manager) to the hierarchies. `index` is the place in the list that it was
-    read from.
+    Each field that is declared is a key of the stored JSON. Which of them stand beside which is the approver type's to
+    say. `index` is the place in the list that it was read from.
     """
 
-    approval_type: ApprovalTypes
-    approval_user: Key | None = None
-    user_role: Key | None = None
-    role_selection_strategy: RoleSelectionStrategy | None = None
-    step_type: StepType = StepType.APPROVE
-    required_form: Key | None = None
-    quorum_count: int | None = None
-    percentage_required: float | None = None
-    hierarchy_levels: int | None = None
+    approval_type: Annotated[
+        ApprovalTypes,
+        Declared(
+            kind=Kind.CHOICE,
+            read=approval_keys.one_of(ApprovalTypes),
+            label=gettext_lazy("Decided by"),
+            description="Who decides",
+            choices=ApprovalTypes,
+        ),
+    ]
+    custom_type: Annotated[str | None, approval_keys.CUSTOM_TYPE] = None
+    parameters: Annotated[Mapping[str, Any] | None, approval_keys.PARAMETERS] = None
+    approval_user: Annotated[Key | None, approval_keys.USER] = None
+    user_role: Annotated[Key | None, approval_keys.ROLE] = None
+    role_selection_strategy: Annotated[RoleSelectionStrategy | None, approval_keys.SHARING] = None
+    quorum_count: Annotated[int | None, approval_keys.QUORUM] = None
+    percentage_required: Annotated[float | None, approval_keys.PERCENTAGE] = None
+    hierarchy_levels: Annotated[int | None, approval_keys.LEVELS] = None
+    step_approval_type: Annotated[StepType, approval_keys.STEP] = StepType.APPROVE
+    required_form: Annotated[Key | None, approval_keys.FORM] = None
     index: int = field(default=0, compare=False)
+
+    @property
+    def type_name(self) -> str:
+        """The name under which the approver type is registered."""
+        return self.custom_type or "" if self.approval_type == ApprovalTypes.CUSTOM else self.approval_type.value
+
+    @property
+    def type_label(self) -> str:
+        """The approver type in words of the active language; the name of one that is not registered any more."""
+        kind = type_named(self.type_name)
+        return self.type_name if kind is None else str(kind.label)
 
     def as_json(self) -> dict[str, Any]:
         """The form that `stage_info`, `pipeline_info` and `workflow_info` store."""
-        values = {
-            "approval_type": self.approval_type.value,
-            "approval_user": self.approval_user,
-            "user_role": self.user_role,
-            "role_selection_strategy": self.role_selection_strategy and self.role_selection_strategy.value,
-            "step_approval_type": None if self.step_type == StepType.APPROVE else self.step_type.value,
-            "required_form": self.required_form,
-            "quorum_count": self.quorum_count,
-            "percentage_required": self.percentage_required,
-            "hierarchy_levels": self.hierarchy_levels,
+        values = {name: getattr(self, name) for name in KEYS}
+        values["step_approval_type"] = None if self.step_approval_type == StepType.APPROVE else self.step_approval_type
+        return {
+            name: value.value if declared(ApprovalConfiguration)[name].kind is Kind.CHOICE else value
+            for name, value in values.items()
+            if value is not None
         }
-        return {key: value for key, value in values.items() if value is not None}
 
 
-class _Faulty(Exception):
-    """Inside this module: one approval that cannot be read, and the key at fault."""
-
-    def __init__(self, code: ErrorCode, message: str, *keys: str) -> None:
-        self.code, self.message, self.keys = code, message, keys
+KEYS: Final = tuple(declared(ApprovalConfiguration))
+REFERENCES: Final = tuple(name for name, key in declared(ApprovalConfiguration).items() if key.kind is Kind.KEY)
+# What the data functions add for people; it says nothing of its own, so what they give can be sent back.
+DESCRIPTIONS: Final = frozenset({"approval_type_display", "strategy_display"})
 
 
 def with_json_keys(approvals: Any) -> Any:
@@ -109,150 +113,65 @@ def parse_approvals(info: Any, *, path: Path, faults: list[Fault]) -> tuple[Appr
 
 
 def parse_approval_list(raw: Any, *, path: Path, faults: list[Fault]) -> tuple[ApprovalConfiguration, ...]:
-    """Read a list of approval objects; the same contract as `parse_approvals`."""
+    """Read a list of approval objects; the same contract as `parse_approvals`, and one fault for each approval.
+
+    What a project's approver type refuses is among them all the same: on a run it is an approval that nobody can
+    decide, and not one that is passed over.
+    """
     if not isinstance(raw, list | tuple):
         faults.append(Fault(code=ErrorCode.INVALID, message=_("This must be a list of approvals."), path=path))
         return ()
     found = []
     for index, item in enumerate(raw):
-        try:
-            found.append(_parse_one(item, index))
-        except _Faulty as fault:
-            where = (*path, str(index), *fault.keys)
-            faults.append(Fault(code=fault.code, message=fault.message, path=where))
+        wrong: list[Fault] = []
+        read = _parse_one(item, index, (*path, str(index)), wrong)
+        faults += wrong[:1]
+        if read is not None and (not wrong or read.approval_type == ApprovalTypes.CUSTOM):
+            found.append(read)
     return tuple(found)
 
 
-def _parse_one(item: Any, index: int) -> ApprovalConfiguration:
+def _parse_one(item: Any, index: int, path: Path, faults: list[Fault]) -> ApprovalConfiguration | None:
+    """The approval as far as it can be read; None where its type cannot."""
+    given = _given(item, path, faults)
+    if given is None:
+        return None
+    approval_type = _approval_type(given, path, faults)
+    if approval_type is None:
+        return None
+    custom = approval_type == ApprovalTypes.CUSTOM
+    kind = type_named(shown(given.get("custom_type", "")) if custom else approval_type.value)
+    values: dict[str, Any]
+    if kind is None:
+        refuse(given, KEYS_OF_SOME_TYPES, path, faults)
+        refuse_custom_type(given, path, faults)
+        values = {name: given.get(name) for name in KEYS_OF_CUSTOM}
+    else:
+        values = kind.read(given, path, faults)
+    step = read_step(given, path, faults)
+    return ApprovalConfiguration(approval_type=approval_type, index=index, **values, **step)
+
+
+def _given(item: Any, path: Path, faults: list[Fault]) -> dict[str, Any] | None:
+    """What an approval says; None, and a fault, for what is none, or has a key that no approval has."""
     if not isinstance(item, Mapping):
-        raise _Faulty(ErrorCode.INVALID, _("An approval must be a JSON object."))
-    unknown = item.keys() - KEYS - DESCRIPTIONS
+        faults.append(Fault(code=ErrorCode.INVALID, message=_("An approval must be a JSON object."), path=path))
+        return None
+    unknown = item.keys() - {*KEYS} - DESCRIPTIONS
     if unknown:
         key = shown(min(map(str, unknown)))
-        raise _Faulty(ErrorCode.INVALID, _("An approval has no key “%s”.") % key, key)
-    given = {key: value for key, value in item.items() if value is not None and key not in DESCRIPTIONS}
+        message = _("An approval has no key “%s”.") % key
+        faults.append(Fault(code=ErrorCode.INVALID, message=message, path=(*path, key)))
+        return None
+    return {key: value for key, value in item.items() if value is not None and key not in DESCRIPTIONS}
+
+
+def _approval_type(given: Mapping[str, Any], path: Path, faults: list[Fault]) -> ApprovalTypes | None:
+    where = (*path, "approval_type")
     if "approval_type" not in given:
-        raise _Faulty(ErrorCode.REQUIRED, _("An approval must say who decides it."), "approval_type")
-    approval_type = _choice(ApprovalTypes, given, "approval_type")
-    read = _READERS[approval_type](given) | _step(given)
-    return ApprovalConfiguration(approval_type=approval_type, index=index, **read)
-
-
-def _choice(choices: Any, given: Mapping[str, Any], key: str) -> Any:
-    """The choice that is meant."""
-    value = given[key]
-    choice = find_choice(choices, value)
-    if choice is not None:
-        return choice
-    facts = {"value": shown(value), "allowed": ", ".join(choices.values)}
-    raise _Faulty(ErrorCode.INVALID, _("“%(value)s” is none of: %(allowed)s.") % facts, key)
-
-
-def find_choice(choices: Any, value: Any) -> Any:
-    """The choice with this value or name, in any case; None where there is none."""
-    wanted = shown(value).lower() if isinstance(value, str) else None
-    return next((choice for choice in choices if wanted in (choice.value, choice.name.lower())), None)
-
-
-def _key(given: Mapping[str, Any], name: str, message: Promise) -> Key:
-    value = given.get(name)
-    if value is None or value == "":
-        raise _Faulty(ErrorCode.REQUIRED, str(message), name)
-    key = key_as_json(value)
-    if key is None:
-        raise _Faulty(ErrorCode.INVALID, _("This must be a primary key."), name)
-    return key
-
-
-def _refuse(given: Mapping[str, Any], *names: str) -> None:
-    for name in names:
-        if name in given:
-            raise _Faulty(ErrorCode.INVALID, _("An approval of this kind takes no “%s”.") % name, name)
-
-
-def _refuse_keys_of_other_types(given: Mapping[str, Any], approval_type: ApprovalTypes) -> None:
-    own = KEYS_OF_TYPE[approval_type]
-    _refuse(given, *(key for keys in KEYS_OF_TYPE.values() for key in keys if key not in own))
-
-
-def _read_user(given: Mapping[str, Any]) -> dict[str, Any]:
-    _refuse_keys_of_other_types(given, ApprovalTypes.USER)
-    return {"approval_user": _key(given, "approval_user", _USER_MISSING)}
-
-
-def _read_role(given: Mapping[str, Any]) -> dict[str, Any]:
-    _refuse_keys_of_other_types(given, ApprovalTypes.ROLE)
-    role = _key(given, "user_role", _ROLE_MISSING)
-    strategy = RoleSelectionStrategy.ANYONE
-    if "role_selection_strategy" in given:
-        strategy = _choice(RoleSelectionStrategy, given, "role_selection_strategy")
-    needed = NUMBER_OF.get(strategy)
-    _refuse(given, *(name for name in NUMBERS if name != needed))
-    number = {} if needed is None else {needed: _NUMBER_READERS[needed](given)}
-    return {"user_role": role, "role_selection_strategy": strategy, **number}
-
-
-def _read_by_itself(given: Mapping[str, Any]) -> dict[str, Any]:
-    _refuse_keys_of_other_types(given, ApprovalTypes.SELF)
-    return {}
-
-
-def _read_self(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The requester decides, whatever user is named beside."""
-    return _read_by_itself({name: value for name, value in given.items() if name != "approval_user"})
-
-
-def _step(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What the decision asks: a form for SUBMIT, none for MOVE, and one or none for the others."""
-    step_type = StepType.APPROVE
-    if "step_approval_type" in given:
-        step_type = _choice(StepType, given, "step_approval_type")
-    if step_type in WITHOUT_FORM:
-        _refuse(given, "required_form")
-    form = None
-    if step_type == StepType.SUBMIT or "required_form" in given:
-        form = _key(given, "required_form", _FORM_MISSING)
-    return {"step_type": step_type, "required_form": form}
-
-
-def _quorum(given: Mapping[str, Any]) -> int:
-    if "quorum_count" not in given:
-        raise _Faulty(ErrorCode.REQUIRED, _("A quorum must say how many must approve."), "quorum_count")
-    return _whole_number(given, "quorum_count", _MOST_APPROVERS)
-
-
-def _percentage(given: Mapping[str, Any]) -> float:
-    value = given.get("percentage_required")
-    if value is None:
-        raise _Faulty(ErrorCode.REQUIRED, _("A percentage must be given."), "percentage_required")
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 100:
-        message = _("A percentage is a number above 0 and at most 100.")
-        raise _Faulty(ErrorCode.INVALID, message, "percentage_required")
-    return float(value)
-
-
-def _levels(given: Mapping[str, Any]) -> int:
-    return _whole_number({"hierarchy_levels": 1, **given}, "hierarchy_levels", _MOST_LEVELS)
-
-
-def _whole_number(given: Mapping[str, Any], name: str, most: int) -> int:
-    value = given[name]
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
-        raise _Faulty(ErrorCode.INVALID, _("This must be a whole number from 1 to %d.") % most, name)
-    return value
-
-
-_MOST_APPROVERS: Final = 10_000
-_MOST_LEVELS: Final = 20
-_NUMBER_READERS: Final[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {
-    "quorum_count": _quorum,
-    "percentage_required": _percentage,
-    "hierarchy_levels": _levels,
-}
-_READERS: Final[Mapping[ApprovalTypes, Callable[[Mapping[str, Any]], dict[str, Any]]]] = {
-    ApprovalTypes.USER: _read_user,
-    ApprovalTypes.ROLE: _read_role,
-    ApprovalTypes.SELF: _read_self,
-    ApprovalTypes.TEAM_HEAD: _read_by_itself,
-    ApprovalTypes.DEPARTMENT_HEAD: _read_by_itself,
-}
+        message = _("An approval must say who decides it.")
+        faults.append(Fault(code=ErrorCode.REQUIRED, message=message, path=where))
+        return None
+    read = declared(ApprovalConfiguration)["approval_type"].read
+    approval_type: ApprovalTypes | None = read(given["approval_type"], where, faults)
+    return approval_type

@@ -23,6 +23,7 @@ class Kind(Enum):
 
     TEXT = "text"
     NUMBER = "whole number"
+    DECIMAL = "number"
     FLAG = "yes or no"
     JSON = "JSON"
     KEY = "primary key of a row"

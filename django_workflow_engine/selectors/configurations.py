@@ -54,7 +54,7 @@ def describe(approval: ApprovalConfiguration) -> Json:
     """One approval: its stored keys, the type in upper case, and both in words of the active language."""
     shown = approval.as_json() | {
         "approval_type": approval.approval_type.name,
-        "approval_type_display": str(approval.approval_type.label),
+        "approval_type_display": approval.type_label,
     }
     if approval.role_selection_strategy is not None:
         shown["strategy_display"] = str(approval.role_selection_strategy.label)

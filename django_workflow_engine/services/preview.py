@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from django_workflow_engine.approvals.assignees import Origin
+from django_workflow_engine.approvals.known_people import Origin
 from django_workflow_engine.approvals.preview import PlannedApproval, preview
 from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.models.arguments import check_row, check_workflow
@@ -26,6 +26,8 @@ def preview_approvers(target: Model, workflow: WorkFlow, *, actor: Any = None) -
         check_actor(actor)
     starter = None if actor is None else actor.pk
     origin = Origin(
-        person=lambda: person_of(target, started_by=actor), own=lambda: people_of(target) | {starter} - {None}
+        target=target,
+        person=lambda: person_of(target, started_by=actor),
+        own=lambda: people_of(target) | {starter} - {None},
     )
     return preview(route_of(workflow), origin=origin)

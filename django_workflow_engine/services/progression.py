@@ -14,7 +14,9 @@ from django_workflow_engine import transitions
 from django_workflow_engine.actions import outbox
 from django_workflow_engine.actions.events import CAUSES, Fired
 from django_workflow_engine.approvals import assignees, completion, flows, gateway, steps
+from django_workflow_engine.approvals.active import active_user
 from django_workflow_engine.approvals.assignees import Assignment
+from django_workflow_engine.approvals.known_people import Origin
 from django_workflow_engine.choices import ActionType, AttachmentStatus, EventKind, StepOutcome
 from django_workflow_engine.cleanup import automatic
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
@@ -86,9 +88,10 @@ class WorkflowRun:
         return position
 
     @property
-    def origin(self) -> assignees.Origin:
+    def origin(self) -> Origin:
         """Whose run it is, as far as that says who is asked."""
-        return assignees.Origin(
+        return Origin(
+            target=self.target,
             person=lambda: person_of(self.target, started_by=self.attachment.started_by),
             own=self.own_people,
         )
@@ -180,7 +183,7 @@ def ask_next(run: WorkflowRun, step: Step) -> None:
 
 def _next_in_line(run: WorkflowRun, step: Step) -> Any:
     key = completion.afterwards(step)[0]
-    person = assignees.active_user(key)
+    person = active_user(key)
     if person is None:
         reason = _("the manager who is asked next is gone or inactive")
         facts = {"position": run.position.holder.shown_name, "reason": reason}

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import strawberry
 
 from django_workflow_engine.definitions.declared import Declared, Kind, changeable, declared, default_of
 from gql_workflows.context import Context
-from gql_workflows.inputs.approvals import ApprovalInput, approvals_to_service
 from gql_workflows.inputs.references import References, company_key
 from gql_workflows.scalars.absent import given
 from gql_workflows.types.kinds import type_of
 
+if TYPE_CHECKING:
+    from gql_workflows.inputs.approvals import ApprovalInput
+
 _Input = TypeVar("_Input", bound=type[Any])
+_Approval = Annotated["ApprovalInput", strawberry.lazy("gql_workflows.inputs.approvals")]
 _KEYS: Final[Mapping[str, Callable[[References, Any], Any]]] = {
+    "user": References.user,
+    "role": References.role,
+    "form": References.form,
     "department": References.department,
     "company": lambda references, value: company_key(value),
 }
@@ -62,7 +68,7 @@ def _changed(field: Declared) -> Any:
 
 
 def _type_of(field: Declared) -> Any:
-    return list[ApprovalInput] if field.kind is Kind.APPROVALS else type_of(field)
+    return list[_Approval] if field.kind is Kind.APPROVALS else type_of(field)
 
 
 def references_for(context: Context, *inputs: Any) -> References:
@@ -103,5 +109,5 @@ def _to_service(field: Declared, value: Any, references: References | None) -> A
     if references is None:  # an action names no rows
         return value
     if field.kind is Kind.APPROVALS:
-        return approvals_to_service(value, references)
+        return [approval.to_service(references) for approval in value]
     return _KEYS[field.names](references, value) if field.kind is Kind.KEY else value

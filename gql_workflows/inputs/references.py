@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from django.contrib.auth import get_user_model
 from django.db.models import Model, QuerySet
@@ -14,18 +14,13 @@ from gql_workflows.context import Context
 from gql_workflows.ids import row_key
 from gql_workflows.scalars.absent import given
 
-if TYPE_CHECKING:
-    from gql_workflows.inputs.approvals import ApprovalInput
-
 NO_ROW: Final = "?"  # stands for what names no row, so that the engine reports it with its path
 
 
 class References:
     """The rows among those named in one input that the caller may name; one statement for each kind."""
 
-    def __init__(
-        self, context: Context, *, approvals: Iterable[ApprovalInput] = (), departments: Iterable[Any] = ()
-    ) -> None:
+    def __init__(self, context: Context, *, approvals: Iterable[Any] = (), departments: Iterable[Any] = ()) -> None:
         policy, user, named = context.policy, context.user, list(approvals)
         self._users = _known(policy.people_to_name(user), (_user(approval.approval_user) for approval in named))
         self._roles = _known(policy.roles_to_name(user), (_role(approval.user_role) for approval in named))

@@ -34,6 +34,7 @@ class Query:
     my_approvals = approvals.my_approvals
 
     enabled_models = previews.enabled_models
+    approver_types = previews.approver_types
     available_workflows = previews.available_workflows
     preview_approvers = previews.preview_approvers
     users = candidates.users

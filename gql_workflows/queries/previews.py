@@ -9,6 +9,7 @@ from django.apps import apps
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import services
+from django_workflow_engine.definitions.approver_types import custom_types
 from django_workflow_engine.errors import NotFound
 from django_workflow_engine.models.content import contents_of_rows
 from django_workflow_engine.services.configuration.reading import available_workflows as taken_by
@@ -19,6 +20,7 @@ from gql_workflows.context import Info
 from gql_workflows.inputs.attachments import TargetInput
 from gql_workflows.nodes.lookup import find_part
 from gql_workflows.rules import Rule, query
+from gql_workflows.types.approver_types import CustomApproverType
 from gql_workflows.types.previews import PlannedStep
 from gql_workflows.types.workflows import Workflow, usable
 
@@ -26,6 +28,12 @@ MOST_WORKFLOWS: Final = 200
 Model = Annotated[str, strawberry.argument(description="The model as app_label.ModelName; case is ignored.")]
 WorkflowId = Annotated[strawberry.ID, strawberry.argument(description="The template.")]
 Target = Annotated[TargetInput, strawberry.argument(description="The object that it would be attached to.")]
+
+
+@query(Rule.SIGNED_IN, description="The project's own approver types, which CUSTOM approvals name, by name.")
+def approver_types(info: Info) -> list[CustomApproverType]:
+    """The registry."""
+    return [CustomApproverType.of(found) for found in sorted(custom_types(), key=lambda found: found.name)]
 
 
 @query(Rule.SIGNED_IN, description="The models whose objects take workflows, as app_label.ModelName, sorted.")

@@ -90,8 +90,10 @@ def _field(read: Callable[..., Any], of: Any, field: Declared) -> Any:
 
 def _shown(value: Any, field: Declared) -> Any:
     """The value as its type takes it."""
+    if value is None:
+        return None
     if field.choices is not None:
         return field.choices(value)
     if field.kind is Kind.KEY:
-        return None if value is None else strawberry.ID(value)
+        return strawberry.ID(value)
     return cast(Any, dict(value)) if isinstance(value, Mapping) else value

@@ -10,6 +10,7 @@ from approval_workflow.choices import ApprovalStatus
 
 from django_workflow_engine import choices
 from django_workflow_engine.approvals.eligibility import Obstacle
+from django_workflow_engine.definitions.declared import Kind
 
 
 def _describe(enum_class: Any, description: str, values: Mapping[str, str], name: str | None = None) -> Any:
@@ -63,6 +64,7 @@ ApproverType = _describe(
     choices.ApprovalTypes,
     "Who decides a step.",
     {
+        "CUSTOM": "Whoever the project's approver type finds that customType names; approverTypes lists them.",
         "SELF": "The object's own person: its creator, else whoever started the run.",
         "ROLE": "The members of a role, in the way that roleSelectionStrategy says.",
         "USER": "One named user.",
@@ -70,6 +72,21 @@ ApproverType = _describe(
         "DEPARTMENT_HEAD": "The head of the pipeline's department.",
     },
     name="ApproverType",
+)
+ParameterKind = _describe(
+    Kind,
+    "What JSON a parameter of an approver type takes.",
+    {
+        "TEXT": "A text.",
+        "NUMBER": "A whole number.",
+        "DECIMAL": "A number.",
+        "FLAG": "true or false.",
+        "JSON": "Any JSON.",
+        "KEY": "The primary key of a row of the project, a number or a text; no global id.",
+        "CHOICE": "One of its choices.",
+        "APPROVALS": "A list of approvals; no parameter has it.",
+    },
+    name="ParameterKind",
 )
 RoleSelectionStrategy = _describe(
     choices.RoleSelectionStrategy,

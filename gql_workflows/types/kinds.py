@@ -14,6 +14,7 @@ from gql_workflows.types import enums
 _TYPES: Final[Mapping[Kind, Any]] = {
     Kind.TEXT: str,
     Kind.NUMBER: int,
+    Kind.DECIMAL: float,
     Kind.FLAG: bool,
     Kind.JSON: JSON,
     Kind.KEY: strawberry.ID,

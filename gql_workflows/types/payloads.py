@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 import strawberry
@@ -162,7 +163,7 @@ def user_errors(error: WorkflowError) -> list[UserError]:
         UserError(
             code=fault.code,
             message=shortened(str(fault.message)),
-            path=[camel_case(shortened(name)) for name in fault.path],
+            path=path_of(fault.path),
         )
         for fault in error.faults[:MAX_FAULTS]
     ]
@@ -174,6 +175,13 @@ def step_payload_of(error: WorkflowError) -> dict[str, Any]:
         "step": cast(ApprovalStep, error.facts.get("step")),
         "attachment": cast(WorkflowAttachment, error.facts.get("attachment")),
     }
+
+
+def path_of(path: Sequence[str]) -> list[str]:
+    """A fault's path in the words of the schema; the keys within `parameters` are the project's own."""
+    words = [shortened(name) for name in path]
+    inside = words.index("parameters") if "parameters" in words else len(words)
+    return [*map(camel_case, words[:inside]), *words[inside:]]
 
 
 def camel_case(name: str) -> str:

@@ -35,7 +35,7 @@ class PlannedStep:
             user_ids=planned.user_ids,
             pipeline=planned.position.pipeline_name,
             stage=planned.position.name,
-            step_type=planned.approval.step_type,
+            step_type=planned.approval.step_approval_type,
             problem=planned.problem,
         )
 

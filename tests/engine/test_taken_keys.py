@@ -8,7 +8,7 @@ import pytest
 
 from django_workflow_engine.choices import ApprovalTypes, RoleSelectionStrategy, StepType
 from django_workflow_engine.definitions.approvals import KEYS, parse_approval_list
-from django_workflow_engine.definitions.taken_keys import conditions
+from django_workflow_engine.definitions.approver_types import conditions
 
 VALUES = {"quorum_count": 2, "percentage_required": 50, "hierarchy_levels": 1}
 CHOICES = {

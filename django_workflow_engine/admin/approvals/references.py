@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 
 from django_workflow_engine import conf
 from django_workflow_engine.admin.approvals.rows import NoRows, rows_of
-from django_workflow_engine.definitions.approvals import Key
+from django_workflow_engine.definitions.approval_keys import Key
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.objects import text_of
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from django_workflow_engine.choices import ApprovalTypes, RoleSelectionStrategy, StepType
-from django_workflow_engine.definitions.approvals import DESCRIPTIONS, KEYS, REFERENCES, find_choice
-from django_workflow_engine.definitions.taken_keys import NUMBERS
+from django_workflow_engine.choices import StepType
+from django_workflow_engine.definitions.approval_keys import find_choice
+from django_workflow_engine.definitions.approvals import DESCRIPTIONS, ApprovalConfiguration
+from django_workflow_engine.definitions.declared import Kind, declared
 
 REST: Final = "rest"  # the field of a row that keeps what no field is for
-CHOICES: Final[Mapping[str, Any]] = {
-    "approval_type": ApprovalTypes,
-    "role_selection_strategy": RoleSelectionStrategy,
-    "step_approval_type": StepType,
-}
+KEYS: Final = declared(ApprovalConfiguration)
 Row = dict[str, Any]
 
 
@@ -55,26 +52,47 @@ def approval_of(row: Mapping[str, Any]) -> dict[str, Any]:
 def _row_of(approval: Any) -> Row:
     if not isinstance(approval, Mapping):
         raise NoRows
-    row = {key: _shown(key, approval[key]) for key in approval.keys() & KEYS if approval[key] is not None}
-    rest = {key: value for key, value in approval.items() if key not in KEYS | DESCRIPTIONS}
+    row = {key: _shown(key, approval[key]) for key in approval.keys() & KEYS.keys() if approval[key] is not None}
+    rest = {key: value for key, value in approval.items() if key not in {*KEYS, *DESCRIPTIONS}}
     return {**row, REST: rest} if rest else row
 
 
 def _shown(key: str, value: Any) -> Any:
     """The value as the row's field takes it."""
-    if key in CHOICES:
-        value = find_choice(CHOICES[key], value)
-    elif key in REFERENCES:
-        value = value if isinstance(value, int | str) and not isinstance(value, bool) else None
-    elif key in NUMBERS:
-        value = _number(value)
-    if value is None:
+    shown = _AS_SHOWN[KEYS[key].kind](value, KEYS[key].choices)
+    if shown is None:
         raise NoRows
-    return value
+    return shown
 
 
-def _number(value: Any) -> int | float | None:
+def _choice(value: Any, choices: Any) -> Any:
+    return find_choice(choices, value)
+
+
+def _key(value: Any, choices: Any) -> int | str | None:
+    return value if isinstance(value, int | str) and not isinstance(value, bool) else None
+
+
+def _text(value: Any, choices: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _object(value: Any, choices: Any) -> dict[str, Any] | None:
+    return value if isinstance(value, dict) else None
+
+
+def _number(value: Any, choices: Any) -> int | float | None:
     """The number, without a fraction that is none."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+_AS_SHOWN: Final[Mapping[Kind, Callable[[Any, Any], Any]]] = {
+    Kind.CHOICE: _choice,
+    Kind.KEY: _key,
+    Kind.NUMBER: _number,
+    Kind.DECIMAL: _number,
+    Kind.TEXT: _text,
+    Kind.JSON: _object,
+}

@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING
 from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from django_workflow_engine.admin.approvals.keys import KeyField
 from django_workflow_engine.admin.approvals.references import References
-from django_workflow_engine.admin.approvals.rows import CHOICES, REST, Row, approval_of, info_of
+from django_workflow_engine.admin.approvals.rows import KEYS, REST, Row, approval_of, info_of
 from django_workflow_engine.admin.json_fields import DeepJSONField
-from django_workflow_engine.choices import StepType
+from django_workflow_engine.choices import ApprovalTypes
+from django_workflow_engine.definitions.approvals import ApprovalConfiguration
+from django_workflow_engine.definitions.approver_types import conditions, custom_types
 from django_workflow_engine.definitions.bounds import MAX_APPROVALS
-from django_workflow_engine.definitions.taken_keys import NUMBERS, conditions
+from django_workflow_engine.definitions.declared import Declared, Kind, default_of
 
 _EMPTY: Final = ("", "---------")
-_NAMED: Final[Mapping[str, Any]] = {
-    "approval_user": gettext_lazy("Person"),
-    "user_role": gettext_lazy("Role"),
-    "required_form": gettext_lazy("Form"),
+_FIELDS: Final[Mapping[Kind, Callable[..., forms.Field]]] = {
+    Kind.NUMBER: forms.IntegerField,
+    Kind.DECIMAL: forms.FloatField,
+    Kind.TEXT: forms.CharField,
+    Kind.JSON: DeepJSONField,
 }
-_IN_ORDER: Final = (
-    *("approval_type", "approval_user", "user_role", "role_selection_strategy", *NUMBERS),
-    *("step_approval_type", "required_form"),
-)
-_CONDITIONS: Final = conditions()
+_JSON: Final = {"rows": 2, "dir": "ltr", "spellcheck": "false"}
 
 
 class ApprovalRow(forms.Form):
@@ -38,30 +37,12 @@ class ApprovalRow(forms.Form):
 
     use_required_attribute = False
 
-    approval_type = forms.ChoiceField(
-        label=gettext_lazy("Decided by"), choices=[_EMPTY, *CHOICES["approval_type"].choices], required=False
-    )
-    role_selection_strategy = forms.ChoiceField(
-        label=gettext_lazy("How the members decide"),
-        choices=[_EMPTY, *CHOICES["role_selection_strategy"].choices],
-        required=False,
-    )
-    quorum_count = forms.IntegerField(label=gettext_lazy("How many must approve"), required=False)
-    percentage_required = forms.FloatField(label=gettext_lazy("Percentage that must approve"), required=False)
-    hierarchy_levels = forms.IntegerField(label=gettext_lazy("Levels of managers"), required=False)
-    step_approval_type = forms.ChoiceField(
-        label=gettext_lazy("What is asked"),
-        choices=CHOICES["step_approval_type"].choices,
-        initial=StepType.APPROVE.value,
-        required=False,
-    )
     rest = DeepJSONField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, references: References, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, label in _NAMED.items():
-            self.fields[name] = KeyField(name=name, reference=references[name], label=label)
-        self.order_fields(_IN_ORDER)
+        made = {name: _field(name, key, references) for name, key in KEYS.items()}
+        self.fields = made | self.fields
 
     def clean_rest(self) -> Row:
         """What no field is for, as it was."""
@@ -72,11 +53,50 @@ class ApprovalRow(forms.Form):
         """The fields of the approval, each with the values of the others beside which it is shown, as JSON."""
         for name in self.fields:
             if name not in (REST, ORDERING_FIELD_NAME, DELETION_FIELD_NAME):
-                yield self[name], json.dumps(_CONDITIONS.get(name, {}))
+                yield self[name], json.dumps(conditions().get(name, {}))
 
     def placing(self) -> list[forms.BoundField]:
         """The fields that move and remove the row where no script does."""
         return [self[name] for name in (ORDERING_FIELD_NAME, DELETION_FIELD_NAME) if name in self.fields]
+
+
+def _field(name: str, key: Declared, references: References) -> forms.Field:
+    if key.kind is Kind.KEY:
+        return KeyField(name=name, reference=references[name], label=key.label)
+    options: dict[str, Any] = {"label": key.label, "required": False}
+    if key.kind is Kind.JSON:
+        options["widget"] = forms.Textarea(attrs=_JSON)
+    if name == "custom_type":
+        return _ProjectsType(**options)
+    if key.choices is None:
+        return _FIELDS[key.kind](**options)
+    return forms.ChoiceField(**options, **_choices(name, key))
+
+
+def _choices(name: str, key: Declared) -> dict[str, Any]:
+    """What can be chosen; where the key has a default that is one of the choices, nothing else is no choice."""
+    default = default_of(ApprovalConfiguration, name)
+    choices = list(key.choices.choices) if key.choices else []
+    if name == "approval_type" and not custom_types():
+        choices = [choice for choice in choices if choice[0] != ApprovalTypes.CUSTOM]
+    if default in (None, MISSING):
+        return {"choices": [_EMPTY, *choices]}
+    return {"choices": choices, "initial": default.value}
+
+
+class _ProjectsType(forms.CharField):
+    """The name of one of the project's approver types; one that is registered no more stays to be seen."""
+
+    def __init__(self, **options: Any) -> None:
+        known = [(kind.name, kind.label) for kind in custom_types()]
+        super().__init__(widget=forms.Select(choices=[_EMPTY, *known]), **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        """The value, which is a choice from now on."""
+        choices = list(self.widget.choices)
+        if value and value not in dict(choices):
+            self.widget.choices = [*choices, (value, value)]
+        return value
 
 
 RowSet: Final[Any] = forms.formset_factory(ApprovalRow, extra=1, can_order=True, can_delete=True, max_num=MAX_APPROVALS)

@@ -12,7 +12,7 @@ from django_workflow_engine.admin.approvals.references import References, expect
 from django_workflow_engine.admin.approvals.rows import NoRows, Row, rows_of
 from django_workflow_engine.admin.json_fields import InfoField
 from django_workflow_engine.choices import StepType
-from django_workflow_engine.definitions.taken_keys import NUMBERS
+from django_workflow_engine.definitions.approval_keys import NUMBERS
 
 
 def table_of(info: Any, references: References) -> SafeString:

@@ -22,7 +22,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     },
     "ApprovalConfiguration": {
         WITH_ITS_OBJECT: "approvalType approvalTypeDisplay approvalUser userRole roleSelectionStrategy "
-        "strategyDisplay stepApprovalType requiredForm quorumCount percentageRequired hierarchyLevels"
+        "strategyDisplay stepApprovalType requiredForm quorumCount percentageRequired hierarchyLevels customType "
+        "parameters"
     },
     "ApprovalStep": {
         WITH_ITS_OBJECT: "id stepNumber comment updatedAt status stepType assignedTo assignedRole "
@@ -30,6 +31,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "viewerCannotActReason"
     },
     "ApprovalSummary": {WITH_ITS_OBJECT: "totalApprovals byType byStrategy byPipeline"},
+    "ApproverParameter": {WITH_ITS_OBJECT: "name label description kind isRequired choices"},
+    "ApproverParameterChoice": {WITH_ITS_OBJECT: "value label"},
     "ApproverTypeCount": {WITH_ITS_OBJECT: "approvalType count"},
     "AttachmentStatistics": {
         WITH_ITS_OBJECT: "total notStarted inProgress completed rejected cancelled avgCompletionSeconds"
@@ -40,6 +43,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     },
     "CompanyStatistics": {WITH_ITS_OBJECT: "workflows pipelines stages approvals company"},
     "CompletionStatus": {WITH_ITS_OBJECT: "isComplete message isActive canBeActivated"},
+    "CustomApproverType": {WITH_ITS_OBJECT: "name label sharing parameters"},
     "Department": {WITH_ITS_OBJECT: "id key name"},
     "DiagramEdge": {WITH_ITS_OBJECT: "from to"},
     "DiagramNode": {WITH_ITS_OBJECT: "id label color approvals pipeline isCurrent"},

@@ -71,6 +71,7 @@ QUERIES: Mapping[str, Call] = {
         "myApprovals { edges { node { id } } }", outcome=EMPTY, approver=DATA, administrator=EMPTY
     ),
     "enabledModels": everybody("enabledModels"),
+    "approverTypes": everybody("approverTypes { name }"),
     "availableWorkflows": everybody(
         'availableWorkflows(model: "testapp.Document") { id }', outcome=EMPTY, rival=DATA, company=DATA
     ),

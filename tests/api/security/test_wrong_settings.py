@@ -43,6 +43,7 @@ OPTIONS: Mapping[str, tuple[Any, ...]] = {
     "OWNER_FIELDS": (*NOTHING, "created_by"),
     "FORBID_SELF_APPROVAL": SWITCHES,
     "ACTION_RUNNER": (*NOTHING, "sellery", ""),
+    "ACTION_RETRY_RULE": (*NOTHING, "trebling"),
     "ACTION_MAX_ATTEMPTS": (*NUMBERS, 0),
     "ACTION_RETRY_SECONDS": NUMBERS,
     "ACTION_GRACE_SECONDS": NUMBERS,

@@ -30,7 +30,10 @@ CONNECTIONS = {
     "forms": "Form",
 }
 # Lists without pages: the fields of the query root, and how they are asked at two sizes below.
-PLAIN = {"nodes", "enabledModels", "availableWorkflows", "previewApprovers", "registeredActions", "modelConfigurations"}
+PLAIN = {
+    *("nodes", "enabledModels", "approverTypes", "availableWorkflows", "previewApprovers"),
+    *("registeredActions", "modelConfigurations"),
+}
 # No list: one object, or one set of numbers.
 SINGLE = {
     *("node", "viewer", "workflow", "attachment", "attachmentForTarget"),
@@ -69,7 +72,7 @@ def test_a_list_below_another_is_bounded_or_a_page() -> None:
         "WorkflowDiagram.nodes",
         *("WorkflowAttachment.currentSteps", "WorkflowAttachment.steps", "WorkflowAttachment.events"),
         *("WorkflowStatistics.byStatus", "WorkflowStatistics.byStrategy", "WorkflowStatistics.byCompany"),
-        "PlannedStep.approvers",
+        *("PlannedStep.approvers", "CustomApproverType.parameters", "ApproverParameter.choices"),
     }
 
 

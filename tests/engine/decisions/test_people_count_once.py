@@ -9,7 +9,7 @@ from approval_workflow.services import advance_flow
 from django.contrib.auth.models import Group, User
 from django.test import override_settings
 
-from django_workflow_engine.approvals.assignees import required_of
+from django_workflow_engine.approvals.approvers.sharing import required_of
 from django_workflow_engine.choices import ApprovalTypes, RoleSelectionStrategy, StepOutcome
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
 from django_workflow_engine.errors import Conflict, NoApprover

@@ -1,0 +1,74 @@
+"""What the engine's own approver types share: their keys stand beside the type, and people are read for all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from django_workflow_engine.approvals.known_people import KnownPeople
+from django_workflow_engine.definitions.approval_keys import KEYS_OF_CUSTOM, KEYS_OF_SOME_TYPES, read_keys, refuse
+from django_workflow_engine.definitions.approvals import ApprovalConfiguration
+from django_workflow_engine.definitions.approver_types import ApproverType, Asked, Nobody
+from django_workflow_engine.errors import Fault, Path
+from django_workflow_engine.people import is_active
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question(Asked):
+    """What the engine's own types know beside: the whole approval, and the people that all approvals have to know."""
+
+    approval: ApprovalConfiguration
+    people: KnownPeople
+
+    @property
+    def target(self) -> Any:
+        """The object; None where it is gone."""
+        return self.people.target
+
+    @property
+    def requester(self) -> Any:
+        """The object's own person, or None; read only where it is asked for."""
+        return self.people.requester
+
+
+class OwnType(ApproverType):
+    """An approver type of the engine."""
+
+    @classmethod
+    def read(cls, given: Mapping[str, Any], path: Path, faults: list[Fault]) -> dict[str, Any]:
+        """The values of the keys that the type takes beside its name."""
+        others = (key for key in (*KEYS_OF_SOME_TYPES, *KEYS_OF_CUSTOM) if key not in cls.parameters)
+        refuse(given, others, path, faults)
+        return read_keys(given, cls.parameters, path, faults)
+
+    def role_asked(self, asked: Question) -> str | None:
+        """The primary key, as text, of the role whose members are asked; None where they are asked as themselves."""
+        return None
+
+
+def own(asked: Asked) -> Question:
+    """What the engine's own types know; raises TypeError for what a project asks."""
+    if not isinstance(asked, Question):
+        raise TypeError("An approver type of the engine is asked by the engine alone.")
+    return asked
+
+
+def one_person(person: Any, reason: str) -> list[Any]:
+    """One person to ask; raises Nobody with the reason for nobody, or somebody inactive."""
+    if person is None or not is_active(person):
+        raise Nobody(reason)
+    return [person.pk]
+
+
+def check_not_barred(user_id: Any, question: Question) -> None:
+    """Raise Nobody for somebody who must not decide."""
+    if user_id in question.people.barred:
+        raise Nobody(whose_own())
+
+
+def whose_own() -> str:
+    """Why somebody is not asked who could be."""
+    return _("whoever it asks has created or started this")

@@ -1,0 +1,58 @@
+"""The hierarchies: managers of the requester, or members of the roles above, one for each level."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from django_workflow_engine.approvals import managers, roles
+from django_workflow_engine.approvals.approvers.own import Question, whose_own
+from django_workflow_engine.approvals.approvers.sharing import least_busy
+from django_workflow_engine.choices import RoleSelectionStrategy as Sharing
+from django_workflow_engine.definitions.approver_types import Nobody
+from django_workflow_engine.models.objects import text_of
+from django_workflow_engine.people import is_active
+from django_workflow_engine.reading import isolated
+
+
+def people_above(role: Any, question: Question) -> list[Any]:
+    """HIERARCHY_UP asks the manager exactly so many levels up, HIERARCHY_CHAIN every one up to there, lowest first."""
+    levels, people = question.approval.hierarchy_levels or 1, question.people
+    chain = (
+        _by_parents(role, levels, people.barred)
+        if managers.has_parents(role)
+        else _by_managers(question.requester, levels)
+    )
+    if len(chain) < levels:
+        raise Nobody(_("nobody stands %d levels up") % levels)
+    if question.approval.role_selection_strategy == Sharing.HIERARCHY_UP:
+        chain = chain[levels - 1 :]
+    chain = [user_id for user_id in dict.fromkeys(chain) if user_id not in people.barred]
+    if not chain:
+        raise Nobody(whose_own())
+    return chain
+
+
+def _by_managers(requester: Any, levels: int) -> list[Any]:
+    if requester is None:
+        return []
+    above = list(managers.managers_above(requester, levels))
+    if any(not is_active(manager) for manager in above):
+        raise Nobody(_("a manager on the way up is inactive"))
+    return [manager.pk for manager in above]
+
+
+def _by_parents(role: Any, levels: int, barred: Collection[Any]) -> list[Any]:
+    """One member of each role above, the least busy one: barred, or asked below, only where nobody else is there."""
+    above = list(managers.roles_above(role, levels))
+    members = roles.members_of({parent.pk for parent in above})
+    for parent in above:
+        if not members.get(parent.pk):
+            raise Nobody(_("the role “%s” has no active member") % isolated(text_of(parent)))
+    chain: list[Any] = []
+    for parent in above:
+        free = [key for key in members[parent.pk] if key not in barred and key not in chain]
+        chain.append(least_busy(free or members[parent.pk], str(parent.pk)))
+    return chain

@@ -1,0 +1,104 @@
+"""Approver types of a project over the API: listed, named in inputs, read back, and refused at their place."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Permission, User
+
+from django_workflow_engine.models import WorkFlow
+from gql_workflows.ids import global_id
+from tests.api.conftest import Office
+from tests.api.documents import CREATE
+from tests.api.inputs import target_of, template_input
+from tests.client import Api
+from tests.factories import STRATEGIES, DocumentFactory
+from tests.snapshot import unchanged
+
+TYPES = (
+    "{ approverTypes { name label sharing parameters { name label description kind isRequired choices { value } } } }"
+)
+READ = """
+query Read($id: ID!) {
+  workflow(id: $id) {
+    approvals { ...A } pipelines { approvals { ...A } stages { approvals { ...A } } }
+  }
+}
+fragment A on ApprovalConfiguration { approvalType approvalTypeDisplay customType parameters roleSelectionStrategy }
+"""
+PREVIEW = """
+query Preview($id: ID!, $target: TargetInput!) {
+  previewApprovers(workflowId: $id, target: $target) { approvers { username } problem }
+}
+"""
+
+
+@pytest.fixture
+def author(office: Office) -> Api:
+    office.owner.user_permissions.add(Permission.objects.get(codename="add_workflow"))
+    return Api(office.owner)
+
+
+def custom(name: str, **parameters: object) -> dict:
+    return {"approvalType": "CUSTOM", "customType": name, "parameters": parameters}
+
+
+def test_the_project_s_types_are_listed_with_what_they_take(author: Api) -> None:
+    found = {one["name"]: one for one in author.run(TYPES)["approverTypes"]}
+    assert list(found) == sorted(found)
+    assert found["most_by_names"] == {
+        "name": "most_by_names",
+        "label": "Most users by their names",
+        "sharing": "MAJORITY",
+        "parameters": [
+            {
+                "name": "names",
+                "label": "name",
+                "description": "Names, with blanks.",
+                "kind": "TEXT",
+                "isRequired": True,
+                "choices": [],
+            },
+            {
+                "name": "on_floor",
+                "label": "order",
+                "description": "A floor.",
+                "kind": "NUMBER",
+                "isRequired": False,
+                "choices": [],
+            },
+        ],
+    }
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_custom_approval_is_stored_read_back_and_previewed(office: Office, author: Api, strategy) -> None:
+    ann = User.objects.create_user("ann")
+    approval = custom("by_names", names="ann", on_floor=2)
+    answer = author.run(CREATE, input=template_input(strategy, [[approval]]))["createWorkflow"]
+    assert answer["errors"] == []
+    key = answer["workflow"]["id"]
+    read = author.run(READ, id=key)["workflow"]
+    pipelines = read["pipelines"]
+    stages = [stage for pipeline in pipelines for stage in pipeline["stages"]]
+    found = [one for part in (read, *pipelines, *stages) for one in part["approvals"]]
+    assert found == [{**approval, "approvalTypeDisplay": "Users by their names", "roleSelectionStrategy": None}]
+    told = author.run(PREVIEW, id=key, target=target_of(DocumentFactory(created_by=office.owner)))
+    assert told["previewApprovers"] == [{"approvers": [{"username": ann.username}], "problem": None}]
+
+
+@pytest.mark.parametrize(
+    ("approval", "code", "path"),
+    [
+        (custom("nobodys"), "INVALID", ["customType"]),
+        ({"approvalType": "CUSTOM"}, "REQUIRED", ["customType"]),
+        (custom("by_names", names=3), "INVALID", ["parameters", "names"]),
+        (custom("by_names", names="ann", on_floor=0), "INVALID", ["parameters", "on_floor"]),
+        (custom("by_names"), "REQUIRED", ["parameters", "names"]),
+        (custom("by_names", names="ann") | {"approvalUser": global_id("User", 1)}, "INVALID", ["approvalUser"]),
+    ],
+)
+def test_what_is_wrong_is_told_where_it_stands(author: Api, approval, code, path) -> None:
+    with unchanged():
+        answer = author.run(CREATE, input=template_input(STRATEGIES[2], [[approval]]))["createWorkflow"]
+    assert [(error["code"], error["path"]) for error in answer["errors"]] == [(code, ["approvals", "0", *path])]
+    assert WorkFlow.objects.count() == 0
