@@ -1,6 +1,8 @@
-"""The files of the installed apps, served by the server itself.
+"""The files of the installed apps, served by the server itself: compressed, and with no `collectstatic` before.
 
-WhiteNoise would do it in a middleware that knows no async: every request, streams too, would change threads for it.
+WhiteNoise and ServeStatic compress nothing on the way: found where its app keeps it, GraphiQL's script would be
+1.4 MB and not 0.4. As middleware they also cost the API: of 190 small POSTs a second WhiteNoise left 184 and
+ServeStatic 180.
 """
 
 from __future__ import annotations
