@@ -13,7 +13,8 @@ from django_workflow_engine.models.steps import Step
 def is_complete(step: Step, *, others: Collection[Any], approvers: Collection[str]) -> bool:
     """Whether what the step asks is complete, with these other seats undecided and approved by these people."""
     if step.role_selection_strategy in _COUNTED:
-        return len(approvers) >= (step.quorum_count or 1)
+        required: int = step.quorum_count
+        return len(approvers) >= required
     if step.role_selection_strategy in _UNANIMOUS:
         return not others and not afterwards(step)
     return True
