@@ -41,7 +41,8 @@ def resolve_recipients(recipient_types: Any, workflow_attachment: WorkflowAttach
             addresses.add(name.strip())
         else:
             keys.append(name)
-    return addresses | _addresses([*people, *_users(keys)])
+    people += _users(keys)
+    return addresses | {address for address in map(email_of, people) if address}
 
 
 def _several(recipients: Any) -> list[Any]:
@@ -90,7 +91,3 @@ def _users(keys: Iterable[Any]) -> list[Any]:
         else:
             found.add(primary_key)
     return list(model._default_manager.filter(pk__in=found)) if found else []
-
-
-def _addresses(people: Iterable[Any]) -> set[str]:
-    return {address for address in map(email_of, people) if address}

@@ -116,7 +116,8 @@ def page_args(*given_args: Any) -> PageArgs:
 
 def page_of(queryset: QuerySet[Any], order: Order, args: PageArgs) -> Page:
     """One page of the queryset in this order; one statement, and one more if the count is asked for."""
-    rows = list(_ordered(_between(queryset, order, args), order, args)[: args.size + 1])
+    terms = [key.order_by() for key in _direction(order, args)]
+    rows = list(_between(queryset, order, args).order_by(*terms)[: args.size + 1])
     return _page(rows, order, args, count=sync_to_async(queryset.order_by().count))
 
 
@@ -158,10 +159,6 @@ def _direction(order: Order, args: PageArgs) -> Order:
     return [key.reversed() for key in order] if args.backward else order
 
 
-def _ordered(queryset: QuerySet[Any], order: Order, args: PageArgs) -> QuerySet[Any]:
-    return queryset.order_by(*(key.order_by() for key in _direction(order, args)))
-
-
 def _between(queryset: QuerySet[Any], order: Order, args: PageArgs) -> QuerySet[Any]:
     if args.after is not None:
         queryset = queryset.filter(_behind(order, _values(args.after, order, queryset.model)))
@@ -181,7 +178,7 @@ def _behind(order: Order, values: Sequence[Any]) -> Q:
 
 
 def _cursor(row: Model, order: Order) -> str:
-    values = [_name(order, type(row)), *(_plain(_value(row, key.field)) for key in order)]
+    values = [_name(order, type(row)), *(_plain(getattr(row, key.field)) for key in order)]
     return base64.urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).decode()
 
 
@@ -221,10 +218,6 @@ def _name(order: Iterable[Key], model: type[Model]) -> str:
 
 
 _NULLS = {None: "", True: "~last", False: "~first"}
-
-
-def _value(row: Model, field: str) -> Any:
-    return getattr(row, field)
 
 
 def _plain(value: Any) -> Any:

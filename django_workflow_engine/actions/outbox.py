@@ -44,11 +44,7 @@ def dispatch_after_commit(run_ids: Sequence[int]) -> None:
 
     What goes wrong there is logged and never reaches the caller: the rows stay due for `run_actions`.
     """
-    on_commit(lambda: _dispatch(run_ids))
-
-
-def _dispatch(run_ids: Sequence[int]) -> None:
-    import_string(RUNNERS[conf.action_runner()])(run_ids)
+    on_commit(lambda: import_string(RUNNERS[conf.action_runner()])(run_ids))
 
 
 def _runs(attachment: WorkflowAttachment, fired: Fired) -> Iterator[ActionRun]:

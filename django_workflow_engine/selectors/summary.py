@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 
 from django_workflow_engine.choices import ApprovalTypes, RoleSelectionStrategy
-from django_workflow_engine.definitions.approvals import ApprovalConfiguration
 from django_workflow_engine.definitions.tree import PipelineNode, StageNode, WorkflowTree
 from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.models.keys import to_primary_key
@@ -70,12 +68,8 @@ def _pipeline(node: PipelineNode) -> Json:
 
 
 def _counted(node: PipelineNode) -> Json:
-    return {**_named(node), "approvals_count": len(node.approvals) + _total(stage.approvals for stage in node.stages)}
+    return {**_named(node), "approvals_count": len(node.approvals) + sum(len(stage.approvals) for stage in node.stages)}
 
 
 def _named(node: PipelineNode | StageNode) -> Json:
     return {"id": node.id, "name_en": node.name_en, "name_ar": node.name_ar, "order": node.order}
-
-
-def _total(lists: Iterable[tuple[ApprovalConfiguration, ...]]) -> int:
-    return sum(map(len, lists))

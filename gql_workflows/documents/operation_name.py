@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
-from graphql import DocumentNode, GraphQLError, Node, OperationDefinitionNode
+from graphql import GraphQLError, OperationDefinitionNode
 from strawberry.extensions import SchemaExtension
 
 
@@ -15,13 +15,10 @@ class OperationNameRequired(SchemaExtension):
     def on_validate(self) -> Iterator[None]:
         """Look before the rules do; what is refused already stays so."""
         context = self.execution_context
-        operations = [] if context.graphql_document is None else list(_operations(context.graphql_document))
+        definitions = () if context.graphql_document is None else context.graphql_document.definitions
+        operations = [node for node in definitions if isinstance(node, OperationDefinitionNode)]
         # `operation_name` would be the first one's where the request names none
         if context._provided_operation_name is None and len(operations) > 1 and not context.pre_execution_errors:
             message = _("Name the operation to run: the document has several.")
             context.pre_execution_errors = [GraphQLError(message, nodes=operations[:1])]
         yield
-
-
-def _operations(document: DocumentNode) -> Iterator[Node]:
-    return (node for node in document.definitions if isinstance(node, OperationDefinitionNode))

@@ -55,11 +55,9 @@ def _stored(value: Any) -> Any:
     if isinstance(value, enum.Enum):
         return {_OUTCOME: value.name}
     name = _TYPE_NAMES.get(type(value))
-    return value if name is None else {_NODE: global_id(name, _key(value))}
-
-
-def _key(value: Any) -> Any:
-    return value.pk if isinstance(value, Model) else value.id
+    if name is None:
+        return value
+    return {_NODE: global_id(name, value.pk if isinstance(value, Model) else value.id)}
 
 
 def _ids_in(value: Any) -> Iterator[str]:

@@ -46,16 +46,14 @@ class Pages:
             return 1  # the edges of a page are counted where its size is said
         if name == "__Schema" and _name(node) == "types":
             return self._types
-        return max([self._list_size, *(len(value) for value in self._arguments(node) if isinstance(value, list))])
+        given = (self._value(argument.value) for argument in node.arguments or ())
+        return max([self._list_size, *(len(value) for value in given if isinstance(value, list))])
 
     def _page_size(self, node: FieldNode) -> int:
         given = [self._value(argument.value) for argument in node.arguments or () if argument.name.value in _SIZES]
         sizes = [int(value) for value in given if _is_number(value)]
         asked = max(sizes, default=conf.DEFAULT_PAGE_SIZE)
         return min(max(asked, 1), conf.MAX_PAGE_SIZE)  # any other size is refused by the field itself
-
-    def _arguments(self, node: FieldNode) -> list[Any]:
-        return [self._value(argument.value) for argument in node.arguments or ()]
 
     def _value(self, node: ValueNode) -> Any:
         return self._variables.get(node.name.value) if isinstance(node, VariableNode) else _literal(node)

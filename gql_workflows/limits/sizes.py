@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, TypeGuard
+from typing import Final
 
 from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
-    GraphQLCompositeType,
     GraphQLField,
     GraphQLNamedType,
     GraphQLSchema,
@@ -109,7 +108,8 @@ class Meter:
         return inner.beside(_NOTHING, directives=len(node.directives or ()))
 
     def _field(self, node: FieldNode, parent: GraphQLNamedType | None, *, level: int) -> Size:
-        field = self._definition(parent, node.name.value)
+        # None where there is no such field, which validation refuses
+        field = self._schema.get_field(parent, node.name.value) if is_composite_type(parent) else None
         below = None if field is None else get_named_type(field.type)
         inner = self._selections(node.selection_set, below, level=level) if node.selection_set else _NOTHING
         if field is None:
@@ -136,14 +136,6 @@ class Meter:
 
     def _type(self, node: NamedTypeNode | None) -> GraphQLNamedType | None:
         return None if node is None else self._schema.get_type(node.name.value)
-
-    def _definition(self, parent: GraphQLNamedType | None, name: str) -> GraphQLField | None:
-        """The field's definition; None where there is none, which validation refuses."""
-        return self._schema.get_field(parent, name) if _has_fields(parent) else None
-
-
-def _has_fields(type_: GraphQLNamedType | None) -> TypeGuard[GraphQLCompositeType]:
-    return type_ is not None and is_composite_type(type_)
 
 
 def _fragments(document: DocumentNode) -> Mapping[str, FragmentDefinitionNode]:
