@@ -10,7 +10,14 @@ from approval_workflow.services import advance_flow
 from django.contrib.auth.models import User
 from django.db.models.signals import post_save, pre_save
 
-from django_workflow_engine.errors import Forbidden, NoApprover, NotInProgress, NotYourStep, StepAlreadyDecided
+from django_workflow_engine.errors import (
+    Forbidden,
+    MissingPermission,
+    NoApprover,
+    NotInProgress,
+    NotYourStep,
+    StepAlreadyDecided,
+)
 from django_workflow_engine.services import attach_workflow_to_object
 from tests.factories import DocumentFactory, UserFactory, by_role, by_user, group_of, template_for
 from tests.runs import approve, asked, attachment_of, history, seat
@@ -92,6 +99,25 @@ def test_nobody_decides_on_what_has_become_their_own_by_the_package_either(setti
     document.save()
     with unchanged(), pytest.raises(Forbidden):
         advance_flow(document, "approved", boss)
+
+
+@pytest.mark.parametrize(
+    ("action", "told"), [("approved", "completed"), ("rejected", "rejected"), ("delegated", "in_progress")]
+)
+def test_the_permissions_of_the_settings_are_asked_for_by_the_verbs_alone(
+    action: str, told: str, settings: Any
+) -> None:
+    settings.DJANGO_WORKFLOW_ENGINE = {
+        **settings.DJANGO_WORKFLOW_ENGINE,
+        "PERMISSIONS": {"REQUIRE_PERMISSION_TO_APPROVE": True},
+    }
+    boss, friend = UserFactory.create_batch(2)
+    document = start(by_user(boss))
+    with unchanged(), pytest.raises(MissingPermission):
+        approve(document, boss)
+    advance_flow(document, action, boss, delegate_to=friend)
+    assert attachment_of(document).status == told
+    assert asked(document) == ([friend] if action == "delegated" else [])
 
 
 @pytest.mark.parametrize("last", [False, True])

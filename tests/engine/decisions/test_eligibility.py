@@ -20,6 +20,7 @@ from django_workflow_engine.approvals.eligibility import (
 from django_workflow_engine.approvals.roles import roles_held
 from django_workflow_engine.errors import NotYourStep
 from django_workflow_engine.services import approve_step, attach_workflow_to_object, delegate_step
+from django_workflow_engine.services.eligibility import holds
 from django_workflow_engine.services.owners import owns_one_of, people_of
 from tests.factories import DocumentFactory, UserFactory, by_role, by_user, group_of, template_for
 from tests.runs import seat
@@ -97,6 +98,22 @@ def test_the_rows_of_an_inbox_are_those_that_the_rule_lets_through(settings: Any
         }
         counted[person] = (len(rows), sum(step.assigned_to_id == person.pk for step in steps))
     assert counted == {boss: (2, 2), people[0]: (2, 5), people[1]: (1, 4), people[2]: (1, 4)}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["user", "role"])
+def test_only_a_seat_that_was_given_for_a_role_asks_the_database_for_it(
+    kind: str, django_assert_num_queries: Any
+) -> None:
+    boss, stranger = UserFactory.create_batch(2)
+    document = DocumentFactory()
+    approval = by_user(boss) if kind == "user" else by_role(group_of(boss))
+    attach_workflow_to_object(document, template_for(3, [[approval]]))
+    step = seat(document, boss)
+    with django_assert_num_queries(0 if kind == "user" else 1):
+        assert holds(step, boss)
+    with django_assert_num_queries(0):
+        assert not holds(step, stranger)
 
 
 @pytest.mark.django_db

@@ -141,6 +141,24 @@ def test_whoever_has_no_step_is_denied(user, boss):
     assert denied.value.get_codes() == ("FORBIDDEN" if stranger.is_anonymous else "NOT_YOUR_STEP")
 
 
+@pytest.mark.parametrize("loses", ["the role", "the account"])
+def test_whoever_may_not_decide_on_the_seat_any_more_is_shown_none_and_denied(loses, boss):
+    role = group_of(boss, UserFactory())
+    document = running(3, by_role(role))
+    (own,) = [step.pk for step in steps_of(document) if step.assigned_to == boss]
+    assert WorkflowApprovalSerializer(instance=document, context=context_of(boss)).data == {"step_id": own}
+    if loses == "the role":
+        role.user_set.remove(boss)
+    else:
+        boss.is_active = False
+        boss.save()
+    assert WorkflowApprovalSerializer(instance=document, context=context_of(boss)).data == {"step_id": None}
+    for data in ({}, {"step_id": own}):
+        with unchanged(), pytest.raises(PermissionDenied) as denied:
+            form(document, boss, action="approved", **data).is_valid()
+        assert denied.value.get_codes() == "NOT_YOUR_STEP"
+
+
 def test_a_missing_model_permission_is_denied_when_saving(boss):
     document = running(3, by_user(boss))
     with override_settings(DJANGO_WORKFLOW_ENGINE={"PERMISSIONS": {"REQUIRE_PERMISSION_TO_APPROVE": True}}):
