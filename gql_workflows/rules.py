@@ -124,7 +124,7 @@ def rule_of(field: StrawberryField) -> AnyRule | None:
     return next((extension.rule for extension in field.extensions if isinstance(extension, Ruled)), None)
 
 
-def refuse_unruled(*roots: type) -> None:
+def check_all_ruled(*roots: type) -> None:
     """Raise ImproperlyConfigured when a root type has a field of which nobody said who may call it.
 
     The permission classes of strawberry and of strawberry-django say it too.

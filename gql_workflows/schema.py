@@ -23,7 +23,7 @@ from gql_workflows.execution.reading import ReadsWhatItWrote
 from gql_workflows.limits import Limits
 from gql_workflows.mutations import Mutation
 from gql_workflows.queries import Query
-from gql_workflows.rules import refuse_unruled
+from gql_workflows.rules import check_all_ruled
 from gql_workflows.scalars.moments import with_offset
 from gql_workflows.subscriptions.fields import Subscription
 from gql_workflows.subscriptions.results import StreamedResults
@@ -64,7 +64,7 @@ def make_schema(
     A project gives roots of its own that inherit from ours; its extensions come after ours, inside of them. Raises
     ImproperlyConfigured where a type of the project has the name of one of ours, or a root has a field without a rule.
     """
-    refuse_unruled(query, mutation, subscription)
+    check_all_ruled(query, mutation, subscription)
     names = OwnNames(conf.type_prefix(), roots=(query, mutation, subscription))
     try:
         return Schema(

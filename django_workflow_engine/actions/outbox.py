@@ -48,7 +48,7 @@ def dispatch_after_commit(run_ids: Sequence[int]) -> None:
 
 
 def _runs(attachment: WorkflowAttachment, fired: Fired) -> Iterator[ActionRun]:
-    position = fired.position or _place(attachment)
+    position = fired.position or _position(attachment)
     tree = content_of(attachment.workflow) if position is None else position.workflow
     answers = fired.answers
     if answers is None:
@@ -69,7 +69,7 @@ def _runs(attachment: WorkflowAttachment, fired: Fired) -> Iterator[ActionRun]:
         )
 
 
-def _place(attachment: WorkflowAttachment) -> Position | None:
+def _position(attachment: WorkflowAttachment) -> Position | None:
     """Where the attachment stands; None on a template that lost the place."""
     route = route_of(attachment.workflow)
     return route.at(pipeline_id=attachment.current_pipeline_id, stage_id=attachment.current_stage_id)

@@ -16,8 +16,8 @@ from django_workflow_engine.admin.frozen import BelowFrozenIsFixed, FrozenFilter
 from django_workflow_engine.admin.json_fields import JSON_OVERRIDE
 from django_workflow_engine.admin.style import EnginePage
 from django_workflow_engine.definitions.specs import ActionSpec
+from django_workflow_engine.i18n import isolated
 from django_workflow_engine.models import Pipeline, Stage, WorkFlow, WorkflowAction, validation
-from django_workflow_engine.reading import isolated
 
 _OWNERS = ("workflow", "pipeline", "stage")
 _FIELDS = tuple(page_fields(ActionSpec, WorkflowAction))

@@ -12,21 +12,21 @@ from django.utils.translation import gettext as _
 
 from django_workflow_engine.approvals.roles import find_roles
 from django_workflow_engine.choices import RoleSelectionStrategy, StepType
+from django_workflow_engine.i18n import isolated, joined
 from django_workflow_engine.models import Pipeline, Stage
 from django_workflow_engine.models.objects import name_of, text_of
 from django_workflow_engine.models.steps import Step
-from django_workflow_engine.reading import isolated, joined
 
 
 def describe(steps: Sequence[Any]) -> None:
     """Put the names of their positions and roles on these steps, in at most three statements for any number.
 
-    `place_text` is the position where a step was asked, or empty; `role_name` the role, and `role_text`
+    `position_text` is the position where a step was asked, or empty; `role_name` the role, and `role_text`
     also how its members decide.
     """
     places, roles = _places(steps), find_roles({step.assigned_role_object_id for step in steps} - {None, ""})
     for step in steps:
-        step.place_text = joined(" / ".join(isolated(name) for name in places(step)))
+        step.position_text = joined(" / ".join(isolated(name) for name in places(step)))
         step.role_name = _role(step, roles)
         step.role_text = _with_strategy(step)
 
@@ -50,7 +50,7 @@ def kind_of(step: Any) -> str:
 
 def _cells(step: Any) -> SafeString:
     texts = (
-        *(step.step_number, step.place_text, person(step.assigned_to), step.role_text, kind_of(step)),
+        *(step.step_number, step.position_text, person(step.assigned_to), step.role_text, kind_of(step)),
         *(step.get_status_display(), person(step.action_user), display_for_value(step.updated_at, ""), step.comment),
     )
     return format_html_join("", "<td>{}</td>", ((text,) for text in texts))

@@ -18,19 +18,19 @@ from django_workflow_engine.admin.json_fields import InfoField, written
 from django_workflow_engine.admin.links import linked, list_of, page_of
 from django_workflow_engine.admin.names import ShownName
 from django_workflow_engine.admin.picture import picture_of
-from django_workflow_engine.admin.places import ShowsPlaces
+from django_workflow_engine.admin.positions import ShowsPositions
 from django_workflow_engine.admin.targets import ShowsTargets, link_to_target
+from django_workflow_engine.i18n import isolated, joined
 from django_workflow_engine.models import ActionRun, WorkFlow, WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.models.content import route_of
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.runs import FAILED
 from django_workflow_engine.models.steps import Step
-from django_workflow_engine.reading import isolated, joined
 from django_workflow_engine.selectors.uses import runs_of
 from django_workflow_engine.strategies.diagram import diagram_of
 
 
-class EventInline(ShowsPlaces, FixedInline):
+class EventInline(ShowsPositions, FixedInline):
     """The audit trail of one attachment."""
 
     model = WorkflowEvent
@@ -61,17 +61,17 @@ class WorkflowAttachmentAdmin(ShowsTargets, FixedAdmin):
     """One object on one frozen version: where its run stands, whom it asks, and what happened."""
 
     fieldsets = (
-        (None, {"fields": ("positions", "object_link", "status", "place", "template_link", "action_runs")}),
+        (None, {"fields": ("positions", "object_link", "status", "position", "template_link", "action_runs")}),
         (_("The run"), {"fields": ("run_number", "started_by", "created_at", "started_at", "completed_at")}),
         (_("Steps"), {"fields": ("steps",)}),
         (_("For programs"), {"fields": ("version", "object_id", "stored_data"), "classes": ["collapse"]}),
     )
     readonly_fields = (
-        *("positions", "object_link", "place", "template_link", "action_runs", "steps"),
+        *("positions", "object_link", "position", "template_link", "action_runs", "steps"),
         *("created_at", "version", "stored_data"),
     )
     inlines = (EventInline,)
-    list_display = ("object_name", "status", "place", "template_name", "created_at", "object_page")
+    list_display = ("object_name", "status", "position", "template_name", "created_at", "object_page")
     list_filter = (
         *(TemplateFilter, "status", "workflow__strategy"),
         ("content_type", admin.RelatedOnlyFieldListFilter),
@@ -105,7 +105,7 @@ class WorkflowAttachmentAdmin(ShowsTargets, FixedAdmin):
         return link_to_target(attachment, _now("Open")) if attachment.target_address else ""  # type: ignore[attr-defined]
 
     @admin.display(description=_("stands on"))
-    def place(self, attachment: WorkflowAttachment) -> str:
+    def position(self, attachment: WorkflowAttachment) -> str:
         """The pipeline and the stage."""
         places = (attachment.current_pipeline, attachment.current_stage)
         return joined(" / ".join(isolated(row) for row in places if row))

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django_workflow_engine.admin.actions import function_choices
 from django_workflow_engine.admin.meeting import MeetsOthers
 from django_workflow_engine.admin.style import EnginePage
+from django_workflow_engine.i18n import isolated
 from django_workflow_engine.models import WorkflowConfiguration
-from django_workflow_engine.reading import isolated
 from django_workflow_engine.services.configuration.changing import configuration_faults
 from django_workflow_engine.services.configuration.reading import attachable_models
 

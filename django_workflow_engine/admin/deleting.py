@@ -18,8 +18,8 @@ from django_workflow_engine.admin.frozen import FrozenIsFixed, is_frozen
 from django_workflow_engine.admin.links import linked, list_of
 from django_workflow_engine.admin.meeting import MeetsOthers
 from django_workflow_engine.errors import WorkflowError
+from django_workflow_engine.i18n import isolated
 from django_workflow_engine.models import Pipeline, Stage, WorkFlow, WorkflowAttachment
-from django_workflow_engine.reading import isolated
 from django_workflow_engine.selectors.uses import Use, uses_of
 
 _REFUSALS = (WorkflowError, ProtectedError, RestrictedError)

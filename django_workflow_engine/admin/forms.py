@@ -89,7 +89,7 @@ class AsksApprovals(RulesForm):
         """Raise ValidationError for people, roles and forms that do not exist, once the approvals were changed."""
         if self.info in self.changed_data:
             approvals = parse_approvals(getattr(self.instance, self.info), path=(self.info,), faults=[])
-            validation.refuse(row_faults([*referenced_by(approvals, (self.info,))]))
+            validation.raise_faults(row_faults([*referenced_by(approvals, (self.info,))]))
 
     def _at_its_field(self, error: ValidationError) -> ValidationError:
         placed = super()._at_its_field(self._at_what_is_kept(error))
@@ -114,7 +114,7 @@ class AsksApprovals(RulesForm):
         return ValidationError(places)
 
 
-class PlacedForm(AsksApprovals):
+class OrderedForm(AsksApprovals):
     """A row with its place among its siblings, on a page of its own: the siblings stay where they are."""
 
     parent: ClassVar[str]
@@ -145,8 +145,8 @@ class PlacedForm(AsksApprovals):
         return {*super()._get_validation_exclusions(), "order"}  # type: ignore[misc]
 
 
-class PlacedBesideForm(PlacedForm):
-    """A row with its place among its siblings, on their parent's page: `PlacedFormSet` looks at all of them."""
+class OrderedInlineForm(OrderedForm):
+    """A row with its place among its siblings, on their parent's page: `OrderedFormSet` looks at all of them."""
 
     def _is_taken(self, owner: models.Model, order: int) -> bool:
         return False

@@ -14,7 +14,7 @@ from django_workflow_engine.choices import ErrorCode
 from django_workflow_engine.selectors.uses import uses_of
 
 
-class PlacedFormSet(BaseInlineFormSet):
+class OrderedFormSet(BaseInlineFormSet):
     """Children with an order that is unique below their parent; any of them may change places at once."""
 
     def clean(self) -> None:

@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.admin.fixed import FixedAdmin
 from django_workflow_engine.admin.links import linked, page_of
-from django_workflow_engine.admin.places import ShowsPlaces
+from django_workflow_engine.admin.positions import ShowsPositions
 from django_workflow_engine.admin.targets import ShowsTargets, link_to_target
 from django_workflow_engine.models import WorkflowEvent
 from django_workflow_engine.models.steps import Step
 
 
 @admin.register(WorkflowEvent)
-class WorkflowEventAdmin(ShowsPlaces, ShowsTargets, FixedAdmin):
+class WorkflowEventAdmin(ShowsPositions, ShowsTargets, FixedAdmin):
     """Everything that happened to attached objects."""
 
     fields = (

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce, NullIf
 
-from django_workflow_engine.reading import reads_arabic
+from django_workflow_engine.i18n import reads_arabic
 
 
 class ShownName(F):

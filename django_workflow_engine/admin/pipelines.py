@@ -18,8 +18,8 @@ from django_workflow_engine.admin.actions import ActionInline
 from django_workflow_engine.admin.approvals.editing import EditsApprovals
 from django_workflow_engine.admin.approvals.references import References, expect
 from django_workflow_engine.admin.declared import keeps, page_fields
-from django_workflow_engine.admin.forms import PlacedBesideForm, PlacedForm
-from django_workflow_engine.admin.formsets import PlacedFormSet
+from django_workflow_engine.admin.forms import OrderedForm, OrderedInlineForm
+from django_workflow_engine.admin.formsets import OrderedFormSet
 from django_workflow_engine.admin.frozen import BelowFrozenIsFixed, FrozenFilter
 from django_workflow_engine.admin.json_fields import JSON_OVERRIDE
 from django_workflow_engine.admin.names import ShownName
@@ -31,7 +31,7 @@ from django_workflow_engine.strategies import strategy_for
 
 
 @keeps(PipelineSpec)
-class PipelineForm(PlacedForm):
+class PipelineForm(OrderedForm):
     """A pipeline on its own page, with its department where the project has departments."""
 
     parent = "workflow"
@@ -63,11 +63,11 @@ class PipelineForm(PlacedForm):
         self.check_named_rows()
 
 
-class PipelineBesideForm(PlacedBesideForm, PipelineForm):
+class PipelineBesideForm(OrderedInlineForm, PipelineForm):
     """A pipeline among its siblings."""
 
 
-class PipelineFormSet(PlacedFormSet):
+class PipelineFormSet(OrderedFormSet):
     """The pipelines of one workflow, which know what their viewer may see."""
 
     references: References

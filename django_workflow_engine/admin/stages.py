@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.admin.actions import ActionInline
 from django_workflow_engine.admin.declared import keeps, page_fields
-from django_workflow_engine.admin.forms import PlacedBesideForm, PlacedForm
-from django_workflow_engine.admin.formsets import PlacedFormSet
+from django_workflow_engine.admin.forms import OrderedForm, OrderedInlineForm
+from django_workflow_engine.admin.formsets import OrderedFormSet
 from django_workflow_engine.admin.frozen import BelowFrozenIsFixed, FrozenFilter
 from django_workflow_engine.admin.names import ShownName
 from django_workflow_engine.admin.templates import TemplateRowAdmin
@@ -21,7 +21,7 @@ from django_workflow_engine.models import Stage, validation
 
 
 @keeps(StageSpec)
-class StageForm(PlacedForm):
+class StageForm(OrderedForm):
     """A stage on its own page."""
 
     parent = "pipeline"
@@ -33,7 +33,7 @@ class StageForm(PlacedForm):
         self.check_named_rows()
 
 
-class StageBesideForm(PlacedBesideForm, StageForm):
+class StageBesideForm(OrderedInlineForm, StageForm):
     """A stage among its siblings."""
 
 
@@ -42,7 +42,7 @@ class StageInline(BelowFrozenIsFixed, admin.StackedInline):
 
     model = Stage
     form = StageBesideForm
-    formset = PlacedFormSet
+    formset = OrderedFormSet
     fields = (("name_en", "name_ar"), ("order", "is_active"))
     extra = 0
     show_change_link = True

@@ -134,7 +134,7 @@ class StepList(TargetChangeList):
 class StepAdmin(StepOfARun, RunsAreFixed, ApprovalInstanceAdmin):
     """One seat or one role that is asked."""
 
-    list_display = ("object_name", "number", "place", "asked", "role_name", "state", "changed")
+    list_display = ("object_name", "number", "position", "asked", "role_name", "state", "changed")
     list_filter = (("status", StatusFilter), ("started_at", AskedFilter))
     list_select_related = ("flow__content_type", "flow__workflow_attachment", "assigned_to", "action_user")
     search_fields = (
@@ -142,7 +142,7 @@ class StepAdmin(StepOfARun, RunsAreFixed, ApprovalInstanceAdmin):
         *(f"{person}__{_USERNAME}" for person in ("assigned_to", "action_user")),
     )
     told = (
-        *("object_link", "run_page", "number", "place", "asked", "role", "kind", "state", "decided_by", "said"),
+        *("object_link", "run_page", "number", "position", "asked", "role", "kind", "state", "decided_by", "said"),
         *("form_values", "asked_at", "changed", "passed_on"),
     )
 
@@ -171,9 +171,9 @@ class StepAdmin(StepOfARun, RunsAreFixed, ApprovalInstanceAdmin):
         return number
 
     @admin.display(description=_("position"))
-    def place(self, step: Any) -> str:
+    def position(self, step: Any) -> str:
         """The pipeline and the stage where it was asked."""
-        return str(step.place_text)
+        return str(step.position_text)
 
     @admin.display(description=_("asked"), ordering="assigned_to")
     def asked(self, step: Any) -> str:

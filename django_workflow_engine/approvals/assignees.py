@@ -20,9 +20,9 @@ from django_workflow_engine.choices import RoleSelectionStrategy
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
 from django_workflow_engine.definitions.approver_types import ApproverType, Nobody, type_named
 from django_workflow_engine.errors import NoApprover, Path
+from django_workflow_engine.i18n import isolated
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.people import is_user
-from django_workflow_engine.reading import isolated
 from django_workflow_engine.strategies import Position
 from django_workflow_engine.transactions import atomic, is_passing
 

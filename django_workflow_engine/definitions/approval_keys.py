@@ -96,7 +96,7 @@ def read_object(value: Any, path: Path, faults: list[Fault]) -> dict[str, Any] |
     return dict(value)
 
 
-def refuse(given: Mapping[str, Any], names: Any, path: Path, faults: list[Fault]) -> None:
+def forbid(given: Mapping[str, Any], names: Any, path: Path, faults: list[Fault]) -> None:
     """A fault for each of these keys that is given and has no meaning beside the others."""
     for name in names:
         if name in given:
@@ -123,14 +123,14 @@ def read_step(given: Mapping[str, Any], path: Path, faults: list[Fault]) -> dict
     read = read_keys(given, {"step_approval_type": STEP}, path, faults)
     step_type = read.get("step_approval_type", StepType.APPROVE)
     if step_type in WITHOUT_FORM:
-        refuse(given, ["required_form"], path, faults)
+        forbid(given, ["required_form"], path, faults)
         return {"step_approval_type": step_type}
     if step_type == StepType.SUBMIT:
         given = {"required_form": "", **given}
     return {"step_approval_type": step_type, **read_keys(given, {"required_form": FORM}, path, faults)}
 
 
-def refuse_custom_type(given: Mapping[str, Any], path: Path, faults: list[Fault]) -> None:
+def forbid_unregistered_type(given: Mapping[str, Any], path: Path, faults: list[Fault]) -> None:
     """The fault of an approval whose approver type is not registered."""
     where, name = (*path, "custom_type"), given.get("custom_type")
     if name in (None, ""):

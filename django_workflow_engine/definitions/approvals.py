@@ -15,9 +15,9 @@ from django_workflow_engine.definitions.approval_keys import (
     KEYS_OF_CUSTOM,
     KEYS_OF_SOME_TYPES,
     Key,
+    forbid,
+    forbid_unregistered_type,
     read_step,
-    refuse,
-    refuse_custom_type,
 )
 from django_workflow_engine.definitions.approver_types import type_named
 from django_workflow_engine.definitions.declared import Declared, Kind, declared
@@ -143,8 +143,8 @@ def _parse_one(item: Any, index: int, path: Path, faults: list[Fault]) -> Approv
     kind = type_named(shown(given.get("custom_type", "")) if custom else approval_type.value)
     values: dict[str, Any]
     if kind is None:
-        refuse(given, KEYS_OF_SOME_TYPES, path, faults)
-        refuse_custom_type(given, path, faults)
+        forbid(given, KEYS_OF_SOME_TYPES, path, faults)
+        forbid_unregistered_type(given, path, faults)
         values = {name: given.get(name) for name in KEYS_OF_CUSTOM}
     else:
         values = kind.read(given, path, faults)

@@ -18,8 +18,8 @@ from django_workflow_engine.definitions.approval_keys import (
     PARAMETERS,
     WITHOUT_FORM,
     Parameter,
+    forbid,
     read_keys,
-    refuse,
 )
 from django_workflow_engine.definitions.values import json_problem
 from django_workflow_engine.errors import Fault, Path
@@ -78,7 +78,7 @@ class ApproverType(ABC):
     @classmethod
     def read(cls, given: Mapping[str, Any], path: Path, faults: list[Fault]) -> dict[str, Any]:
         """The values of a configuration that says this; what is wrong is appended to `faults`."""
-        refuse(given, KEYS_OF_SOME_TYPES, path, faults)
+        forbid(given, KEYS_OF_SOME_TYPES, path, faults)
         said = PARAMETERS.read(given.get("parameters", {}), (*path, "parameters"), faults) or {}
         return {"custom_type": cls.name, "parameters": cls._read_parameters(said, (*path, "parameters"), faults)}
 
@@ -86,7 +86,7 @@ class ApproverType(ABC):
     def _read_parameters(cls, said: Mapping[str, Any], path: Path, faults: list[Fault]) -> Mapping[str, Any]:
         """The parameters as the type's own readers give them; as they were said where these refuse one."""
         before = len(faults)
-        refuse(said, (name for name in said if name not in cls.parameters), path, faults)
+        forbid(said, (name for name in said if name not in cls.parameters), path, faults)
         read = read_keys(said, cls.parameters, path, faults)
         if json_problem(read) is not None:
             raise TypeError(f"A parameter of {cls.__name__} was read as what JSON does not hold: {read!r}")

@@ -14,7 +14,7 @@ from django_workflow_engine.definitions.declared import Home, declared, stored_i
 from django_workflow_engine.definitions.parts import PipelineFields, StageFields, WorkflowFields
 from django_workflow_engine.definitions.readers import as_many_as, invalid, read_number_of_stages, read_order
 from django_workflow_engine.definitions.specs import ActionSpec, PipelineSpec, StageSpec, WorkflowSpec
-from django_workflow_engine.definitions.tree import ActionNode, PipelineNode, StageNode, WorkflowTree, places
+from django_workflow_engine.definitions.tree import ActionNode, PipelineNode, StageNode, WorkflowTree, carriers
 from django_workflow_engine.errors import Fault, Path
 
 Reference = tuple[Path, str, Any]
@@ -56,7 +56,7 @@ def referenced(tree: WorkflowTree) -> Iterable[Reference]:
     for index, pipeline in enumerate(tree.pipelines):
         if pipeline.department_id is not None:
             yield ("pipelines", str(index), "department_id"), "department_id", pipeline.department_id
-    for _level, path, approvals in places(tree):
+    for _level, path, approvals in carriers(tree):
         yield from referenced_by(approvals, path)
 
 

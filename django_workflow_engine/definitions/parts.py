@@ -20,7 +20,7 @@ from django_workflow_engine.choices import ActionType, WorkflowStrategy
 from django_workflow_engine.definitions import readers
 from django_workflow_engine.definitions.bounds import DEFAULT_COLOR
 from django_workflow_engine.definitions.declared import Declared, Home, Kind
-from django_workflow_engine.reading import in_own_language, isolated
+from django_workflow_engine.i18n import in_own_language, isolated
 
 
 @dataclass(frozen=True, kw_only=True)

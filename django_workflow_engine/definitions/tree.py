@@ -75,13 +75,13 @@ class WorkflowTree(WorkflowFields):
     @property
     def all_approvals(self) -> tuple[ApprovalConfiguration, ...]:
         """Every approval, at whatever level it stands."""
-        return tuple(approval for _level, _path, approvals in places(self) for approval in approvals)
+        return tuple(approval for _level, _path, approvals in carriers(self) for approval in approvals)
 
 
-Place = tuple[str, Path, tuple[ApprovalConfiguration, ...]]
+Carrier = tuple[str, Path, tuple[ApprovalConfiguration, ...]]
 
 
-def places(tree: WorkflowTree) -> Iterator[Place]:
+def carriers(tree: WorkflowTree) -> Iterator[Carrier]:
     """Every node that can carry approvals: its level ("workflow", "pipeline" or "stage"), path and approvals."""
     yield "workflow", (), tree.approvals
     for i, pipeline in enumerate(tree.pipelines):

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django_workflow_engine.choices import ActionType
 from django_workflow_engine.definitions.declared import words_of
 from django_workflow_engine.definitions.specs import ActionSpec
+from django_workflow_engine.i18n import isolated
 from django_workflow_engine.models import validation
 from django_workflow_engine.models.identity import Identified, IdentifiedQuerySet
 from django_workflow_engine.models.json_objects import JSONObjectField
-from django_workflow_engine.reading import isolated
 
 
 class WorkflowAction(Identified):

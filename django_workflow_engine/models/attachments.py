@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.choices import AttachmentStatus
+from django_workflow_engine.i18n import isolated, joined
 from django_workflow_engine.models.content import route_of
 from django_workflow_engine.models.exact import ExactCharField
 from django_workflow_engine.models.json_objects import JSONObjectField
@@ -19,7 +20,6 @@ from django_workflow_engine.models.querysets import WorkflowAttachmentQuerySet, 
 from django_workflow_engine.models.steps import Flow
 from django_workflow_engine.models.targets import TargetForeignKey
 from django_workflow_engine.models.workflows import Pipeline, Stage, WorkFlow
-from django_workflow_engine.reading import isolated, joined
 from django_workflow_engine.strategies.progress import Progress, progress_of
 
 

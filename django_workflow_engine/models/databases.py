@@ -24,7 +24,7 @@ def check_is_here(model: type[Model]) -> None:
         raise ModelNotEnabled(_refusal(model), path=("target",), model=model)
 
 
-def place_faults(model: type[Model], *, is_enabled: bool) -> Iterator[Fault]:
+def database_faults(model: type[Model], *, is_enabled: bool) -> Iterator[Fault]:
     """The fault of a configuration that lets such a model take workflows."""
     if is_enabled and is_elsewhere(model):
         yield Fault(code=ErrorCode.MODEL_NOT_ENABLED, message=_refusal(model), path=("is_enabled",))

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.choices import ErrorCode, EventKind
+from django_workflow_engine.i18n import in_own_language, isolated
 from django_workflow_engine.models.attachments import WorkflowAttachment
-from django_workflow_engine.reading import in_own_language, isolated
 
 
 class WorkflowEventQuerySet(models.QuerySet["WorkflowEvent"]):
@@ -77,6 +77,6 @@ class WorkflowEvent(models.Model):
         """Refuse: raises ValidationError."""
         raise ValidationError(_now("A line of the audit trail is never deleted."), code=ErrorCode.FROZEN.value)
 
-    def place(self, name: str) -> str:
+    def position_name(self, name: str) -> str:
         """The place in one of `from_pipeline`, `to_pipeline`, `from_stage`, `to_stage`, in the reader's language."""
         return in_own_language(getattr(self, name), getattr(self, f"{name}_ar"))

@@ -14,8 +14,8 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 
 from django_workflow_engine import people
+from django_workflow_engine.i18n import isolated
 from django_workflow_engine.models.keys import key_text, to_primary_key
-from django_workflow_engine.reading import isolated
 
 logger = logging.getLogger(__name__)
 

@@ -11,11 +11,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.choices import ActionRunStatus, ActionType, AttachmentStatus
+from django_workflow_engine.i18n import isolated
 from django_workflow_engine.models import validation
 from django_workflow_engine.models.attachments import WorkflowAttachment
 from django_workflow_engine.models.events import WorkflowEvent
 from django_workflow_engine.models.json_objects import JSONObjectField
-from django_workflow_engine.reading import isolated
 
 OPEN: Final = (ActionRunStatus.PENDING, ActionRunStatus.FAILED)
 FAILED: Final = (ActionRunStatus.FAILED, ActionRunStatus.INCIDENT)

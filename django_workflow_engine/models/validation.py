@@ -16,7 +16,7 @@ from django_workflow_engine.definitions.approvals import parse_approvals, with_j
 from django_workflow_engine.definitions.declared import Home, stored_in
 from django_workflow_engine.definitions.specs import ActionSpec, PipelineSpec, StageSpec, WorkflowSpec
 from django_workflow_engine.errors import Fault
-from django_workflow_engine.models.databases import place_faults
+from django_workflow_engine.models.databases import database_faults
 from django_workflow_engine.models.exact import is_one_of
 from django_workflow_engine.models.followed_fields import writing_faults
 from django_workflow_engine.models.kept_values import kept_value_faults
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from django_workflow_engine.models.workflows import Pipeline, Stage, WorkFlow
 
 
-def refuse(faults: Sequence[Fault]) -> None:
+def raise_faults(faults: Sequence[Fault]) -> None:
     """Raise one ValidationError with every fault under its field; nothing when there is none."""
     if faults:
         raise ValidationError(_by_field(faults))
@@ -74,7 +74,7 @@ def frozen() -> ValidationError:
 
 def check_values(row: models.Model, *names: str) -> None:
     """Raise when what one of these fields holds is too large, or cannot be stored."""
-    refuse(size_faults(row, *names))
+    raise_faults(size_faults(row, *names))
 
 
 def check_info(row: models.Model, field: str, *, workflow: WorkFlow, level: str, spec: type[Any]) -> None:
@@ -90,8 +90,8 @@ def check_info(row: models.Model, field: str, *, workflow: WorkFlow, level: str,
     faults: list[Fault] = []
     strategy = strategy_for(workflow.strategy)
     approvals = parse_approvals(getattr(row, field), path=(field,), faults=faults)
-    refuse([*faults, *strategy.approval_faults(approvals, level=level, path=(field, "approvals"))])
-    refuse([*approval_growth_faults(row, field, workflow), *kept_value_faults(row, field, spec)])
+    raise_faults([*faults, *strategy.approval_faults(approvals, level=level, path=(field, "approvals"))])
+    raise_faults([*approval_growth_faults(row, field, workflow), *kept_value_faults(row, field, spec)])
     info = getattr(row, field)
     if isinstance(info, dict) and approvals:
         setattr(row, field, {**info, "approvals": [one.as_json() for one in approvals]})
@@ -142,8 +142,8 @@ def check_configuration(configuration: WorkflowConfiguration) -> None:
     """Everything that a model's configuration must keep when it is saved; a model that is not installed keeps all."""
     model = configuration.content_type.model_class() if configuration.content_type_id is not None else None
     if model is not None:
-        placed = place_faults(model, is_enabled=configuration.is_enabled)
-        refuse([*key_faults(model, ("content_type",)), *placed, *writing_faults(model, vars(configuration))])
+        placed = database_faults(model, is_enabled=configuration.is_enabled)
+        raise_faults([*key_faults(model, ("content_type",)), *placed, *writing_faults(model, vars(configuration))])
 
 
 def check_action(action: WorkflowAction) -> None:

@@ -16,13 +16,13 @@ from django_workflow_engine.choices import WorkflowStatus, WorkflowStrategy
 from django_workflow_engine.definitions.declared import words_of
 from django_workflow_engine.definitions.specs import PipelineSpec, StageSpec, WorkflowSpec
 from django_workflow_engine.definitions.tree import WorkflowTree
+from django_workflow_engine.i18n import in_own_language
 from django_workflow_engine.models import rows, validation, verbs
 from django_workflow_engine.models.actions import WorkflowAction
 from django_workflow_engine.models.identity import Identified, IdentifiedQuerySet
 from django_workflow_engine.models.json_objects import JSONObjectField
 from django_workflow_engine.models.ownership import leave_to_administrators
 from django_workflow_engine.models.querysets import WorkFlowQuerySet
-from django_workflow_engine.reading import in_own_language
 from django_workflow_engine.strategies import strategy_for
 
 

@@ -10,8 +10,8 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import ngettext
 
 from django_workflow_engine.choices import AttachmentStatus
+from django_workflow_engine.i18n import isolated
 from django_workflow_engine.models import Pipeline, Stage, WorkFlow, WorkflowAttachment
-from django_workflow_engine.reading import isolated
 
 
 @dataclass(frozen=True, kw_only=True)

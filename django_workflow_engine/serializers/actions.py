@@ -65,19 +65,19 @@ class WorkflowActionSerializer(EngineSerializer, ActionForm):
         owner, values = _split(attrs)
         if len(owner) != 1:
             message = _("An action belongs to exactly one workflow, pipeline or stage.")
-            self.refuse_one(ErrorCode.INVALID if owner else ErrorCode.REQUIRED, message, [*owner, "workflow_id"][-1])
+            self.raise_fault(ErrorCode.INVALID if owner else ErrorCode.REQUIRED, message, [*owner, "workflow_id"][-1])
         ((field, key),) = owner.items()
         kind, row = field.removesuffix("_id"), self.find(_OWNERS[field], key, field)
-        self.refuse_frozen(workflow_of(WorkflowAction(**{kind: row})))
-        self.refuse(check_new_action({kind: row}, action_spec(values))[1])
+        self.check_not_frozen(workflow_of(WorkflowAction(**{kind: row})))
+        self.raise_faults(check_new_action({kind: row}, action_spec(values))[1])
 
     def _validate_changes(self, action: WorkflowAction, attrs: dict[str, Any]) -> None:
         owner, _values = _split(attrs)
         for field, key in owner.items():
             if str(key) != str(getattr(action, field)):
-                self.refuse_one(ErrorCode.INVALID, _("An action stays where it is."), field)
-        self.refuse_frozen(workflow_of(action))
-        self.refuse(check_action_changes(action, action_changes(attrs))[1])
+                self.raise_fault(ErrorCode.INVALID, _("An action stays where it is."), field)
+        self.check_not_frozen(workflow_of(action))
+        self.raise_faults(check_action_changes(action, action_changes(attrs))[1])
 
 
 def _split(values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -40,18 +40,18 @@ class EngineSerializer(serializers.Serializer):
         except WorkflowError as error:
             raise refusal(error, self.initial_data, known=self._known, inside=self.inside) from error
 
-    def refuse(self, faults: Iterable[Fault]) -> None:
+    def raise_faults(self, faults: Iterable[Fault]) -> None:
         """Raise ValidationError with every fault at its place in the input; nothing when there is none."""
         found = list(faults)
         if found:
             raise invalid(found, self.initial_data, known=self._known, inside=self.inside)
 
-    def refuse_one(self, code: ErrorCode, message: str, *path: str) -> NoReturn:
+    def raise_fault(self, code: ErrorCode, message: str, *path: str) -> NoReturn:
         """Raise ValidationError with this one fault."""
         fault = Fault(code=code, message=message, path=path)
         raise invalid([fault], self.initial_data, known=self._known, inside=self.inside)
 
-    def refuse_nested(self, attrs: dict[str, Any], *names: str) -> None:
+    def check_nested_unchanged(self, attrs: dict[str, Any], *names: str) -> None:
         """Raise ValidationError where a change brings lists that have verbs of their own.
 
         A representation that is sent back, with the row's own id, may bring them as they are.
@@ -61,18 +61,18 @@ class EngineSerializer(serializers.Serializer):
         shown = self.to_representation(self.instance) if sent_back else {}
         changed = [name for name in given if name not in shown or self.initial_data.get(name) != shown[name]]
         message = _("These are changed one by one, not with what holds them.")
-        self.refuse(Fault(code=ErrorCode.INVALID, message=message, path=(name,)) for name in changed)
+        self.raise_faults(Fault(code=ErrorCode.INVALID, message=message, path=(name,)) for name in changed)
 
-    def refuse_frozen(self, workflow: WorkFlow) -> None:
+    def check_not_frozen(self, workflow: WorkFlow) -> None:
         """Raise ValidationError for a frozen version."""
         if workflow.is_hidden:
-            self.refuse_one(ErrorCode.FROZEN, _("A frozen version of a workflow never changes."))
+            self.raise_fault(ErrorCode.FROZEN, _("A frozen version of a workflow never changes."))
 
-    def refuse_twice(self, attrs: Any, info: str, spec: type[Any], path: Path = ()) -> None:
+    def check_given_once(self, attrs: Any, info: str, spec: type[Any], path: Path = ()) -> None:
         """Raise ValidationError where what the info object holds is given beside it and inside of it."""
         inside = attrs.get(info) or {}
         message = _("Give this once: here or in “%s”.") % info
-        self.refuse(
+        self.raise_faults(
             Fault(code=ErrorCode.INVALID, message=message, path=(*path, name))
             for name in stored_in(spec, Home.INFO)
             if name in attrs and name in inside
@@ -81,8 +81,8 @@ class EngineSerializer(serializers.Serializer):
     def find(self, model: type[Model], key: Any, field: str) -> Any:
         """The row that a field names; ValidationError at the field when there is none."""
         if key is None:
-            self.refuse_one(ErrorCode.REQUIRED, _("This must be named."), field)
+            self.raise_fault(ErrorCode.REQUIRED, _("This must be named."), field)
         row = model._default_manager.filter(pk=to_primary_key(model, key)).first()
         if row is None:
-            self.refuse_one(ErrorCode.NOT_FOUND, _("There is no such row."), field)
+            self.raise_fault(ErrorCode.NOT_FOUND, _("There is no such row."), field)
         return row

@@ -123,24 +123,24 @@ class WorkflowApprovalSerializer(EngineSerializer):
         """The step of the object's run that waits for the actor; the named one, where one is named."""
         attachment = None if self.instance is None else self.call(services.get_workflow_attachment, obj=self.instance)
         if attachment is None:
-            self.refuse_one(ErrorCode.NOT_FOUND, _("The object has no workflow."))
+            self.raise_fault(ErrorCode.NOT_FOUND, _("The object has no workflow."))
         self.call(_ensure_in_progress, attachment=attachment)
         waiting = self._waiting(attachment)
         for step in waiting:
             if step_id is None or str(step.pk) == str(step_id):
                 return step
         if step_id is not None:
-            self._refuse_step(attachment, step_id)
+            self._check_step(attachment, step_id)
         raise PermissionDenied(_("No step of this object waits for you."), code=NotYourStep.code.value)
 
     def _waiting(self, attachment: WorkflowAttachment) -> list[Step]:
         return [step for step in steps.open_steps(attachment) if holds(step, self.actor)]
 
-    def _refuse_step(self, attachment: WorkflowAttachment, step_id: Any) -> None:
+    def _check_step(self, attachment: WorkflowAttachment, step_id: Any) -> None:
         """Raise ValidationError for a step that is not this object's, or that is decided."""
         step = steps.find_step(step_id)
         if step is None or step.flow_id != attachment.approval_flow_id:
-            self.refuse_one(ErrorCode.NOT_FOUND, _("There is no such row."), "step_id")
+            self.raise_fault(ErrorCode.NOT_FOUND, _("There is no such row."), "step_id")
         self.call(_ensure_open, step=step, attachment=attachment)
 
 

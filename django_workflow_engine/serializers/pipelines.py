@@ -43,13 +43,13 @@ class PipelineSerializer(EngineSerializer, PipelineForm):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Everything that the verb would refuse, as far as it can be told beforehand."""
-        self.refuse_twice(attrs, "pipeline_info", PipelineSpec)
+        self.check_given_once(attrs, "pipeline_info", PipelineSpec)
         if self.instance is not None:
             self._validate_changes(self.instance, attrs)
         else:
             workflow = self.find(WorkFlow, attrs.get("workflow_id"), "workflow_id")
-            self.refuse_frozen(workflow)
-            self.refuse(check_new_pipeline(workflow, pipeline_spec(attrs))[1])
+            self.check_not_frozen(workflow)
+            self.raise_faults(check_new_pipeline(workflow, pipeline_spec(attrs))[1])
         return attrs
 
     def create(self, validated_data: dict[str, Any]) -> Pipeline:
@@ -68,8 +68,8 @@ class PipelineSerializer(EngineSerializer, PipelineForm):
         return instance
 
     def _validate_changes(self, pipeline: Pipeline, attrs: dict[str, Any]) -> None:
-        self.refuse_nested(attrs, "stages", "number_of_stages", "actions")
+        self.check_nested_unchanged(attrs, "stages", "number_of_stages", "actions")
         if str(attrs.get("workflow_id", pipeline.workflow_id)) != str(pipeline.workflow_id):
-            self.refuse_one(ErrorCode.INVALID, _("A pipeline stays in its workflow."), "workflow_id")
-        self.refuse_frozen(pipeline.workflow)
-        self.refuse(check_pipeline_changes(pipeline, pipeline_changes(attrs, partial=self.partial))[1])
+            self.raise_fault(ErrorCode.INVALID, _("A pipeline stays in its workflow."), "workflow_id")
+        self.check_not_frozen(pipeline.workflow)
+        self.raise_faults(check_pipeline_changes(pipeline, pipeline_changes(attrs, partial=self.partial))[1])

@@ -41,13 +41,13 @@ class StageSerializer(EngineSerializer, StageForm):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Everything that the verb would refuse, as far as it can be told beforehand."""
-        self.refuse_twice(attrs, "stage_info", StageSpec)
+        self.check_given_once(attrs, "stage_info", StageSpec)
         if self.instance is not None:
             self._validate_changes(self.instance, attrs)
         else:
             pipeline = self.find(Pipeline, attrs.get("pipeline_id"), "pipeline_id")
-            self.refuse_frozen(pipeline.workflow)
-            self.refuse(check_new_stage(pipeline, stage_spec(attrs))[1])
+            self.check_not_frozen(pipeline.workflow)
+            self.raise_faults(check_new_stage(pipeline, stage_spec(attrs))[1])
         return attrs
 
     def create(self, validated_data: dict[str, Any]) -> Stage:
@@ -64,8 +64,8 @@ class StageSerializer(EngineSerializer, StageForm):
         return instance
 
     def _validate_changes(self, stage: Stage, attrs: dict[str, Any]) -> None:
-        self.refuse_nested(attrs, "actions")
+        self.check_nested_unchanged(attrs, "actions")
         if str(attrs.get("pipeline_id", stage.pipeline_id)) != str(stage.pipeline_id):
-            self.refuse_one(ErrorCode.INVALID, _("A stage stays in its pipeline."), "pipeline_id")
-        self.refuse_frozen(stage.pipeline.workflow)
-        self.refuse(check_stage_changes(stage, stage_changes(attrs, partial=self.partial))[1])
+            self.raise_fault(ErrorCode.INVALID, _("A stage stays in its pipeline."), "pipeline_id")
+        self.check_not_frozen(stage.pipeline.workflow)
+        self.raise_faults(check_stage_changes(stage, stage_changes(attrs, partial=self.partial))[1])

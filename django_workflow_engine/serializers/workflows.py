@@ -68,13 +68,13 @@ class WorkFlowSerializer(EngineSerializer, DeclaredForm):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Everything that the verb would refuse, as far as it can be told beforehand."""
-        self.refuse_twice(attrs, "workflow_info", WorkflowSpec)
-        self._refuse_other_company(attrs)
+        self.check_given_once(attrs, "workflow_info", WorkflowSpec)
+        self._check_company(attrs)
         if self.instance is not None:
             self._validate_changes(self.instance, attrs)
         else:
-            self._refuse_twice_below(attrs)
-            self.refuse(check_spec(self._spec(attrs))[1])
+            self._check_given_once_below(attrs)
+            self.raise_faults(check_spec(self._spec(attrs))[1])
         return attrs
 
     def create(self, validated_data: dict[str, Any]) -> Any:
@@ -105,28 +105,28 @@ class WorkFlowSerializer(EngineSerializer, DeclaredForm):
         return workflow_spec(attrs, company_id=company_id, status=_status(attrs))
 
     def _validate_changes(self, workflow: WorkFlow, attrs: dict[str, Any]) -> None:
-        self.refuse_nested(attrs, "pipelines", "actions")
+        self.check_nested_unchanged(attrs, "pipelines", "actions")
         if attrs.get("strategy", workflow.strategy) != workflow.strategy:
             message = _("The strategy of a workflow never changes.")
-            self.refuse_one(ErrorCode.STRATEGY_VIOLATION, message, "strategy")
-        self.refuse_frozen(workflow)
+            self.raise_fault(ErrorCode.STRATEGY_VIOLATION, message, "strategy")
+        self.check_not_frozen(workflow)
         changes = workflow_changes(_with_status(attrs, workflow), partial=self.partial)
-        self.refuse(check_workflow_changes(workflow, changes)[1])
+        self.raise_faults(check_workflow_changes(workflow, changes)[1])
 
-    def _refuse_other_company(self, attrs: dict[str, Any]) -> None:
+    def _check_company(self, attrs: dict[str, Any]) -> None:
         tenant = self.context.get("company_user")
         if tenant is None or "company_id" not in attrs:
             return
         company_id = attrs["company_id"]
         if str(company_id) != str(tenant.pk) and not (company_id is None and self.instance is None):
-            self.refuse_one(ErrorCode.INVALID, _("This is not the company that you act for."), "company")
+            self.raise_fault(ErrorCode.INVALID, _("This is not the company that you act for."), "company")
 
-    def _refuse_twice_below(self, attrs: dict[str, Any]) -> None:
+    def _check_given_once_below(self, attrs: dict[str, Any]) -> None:
         for i, pipeline in enumerate(attrs.get("pipelines") or ()):
             where = ("pipelines", str(i))
-            self.refuse_twice(pipeline, "pipeline_info", PipelineSpec, where)
+            self.check_given_once(pipeline, "pipeline_info", PipelineSpec, where)
             for j, stage in enumerate(pipeline.get("stages") or ()):
-                self.refuse_twice(stage, "stage_info", StageSpec, (*where, "stages", str(j)))
+                self.check_given_once(stage, "stage_info", StageSpec, (*where, "stages", str(j)))
 
 
 class SavedWorkflow(SimpleLazyObject):

@@ -46,7 +46,7 @@ def may_cancel(attachment: WorkflowAttachment, actor: Any) -> bool:
 
 def _cancel(attachment: WorkflowAttachment, actor: Any, reason: str) -> WorkflowAttachment:
     run = WorkflowRun(attachment=attachment, actor=actor, target=None, path=("attachment_id",))
-    left = run.place
+    left = run.current_position
     waiting = []
     if attachment.approval_flow_id is not None:
         flows.lock_flow(attachment)

@@ -71,7 +71,7 @@ class WorkflowRun:
         return object_fields.configuration_for(self.attachment)
 
     @property
-    def place(self) -> Position | None:
+    def current_position(self) -> Position | None:
         """Where the run stands; None before the start, and where an unfrozen template lost its place."""
         attachment = self.attachment
         if attachment.status == AttachmentStatus.NOT_STARTED:
@@ -81,7 +81,7 @@ class WorkflowRun:
     @property
     def position(self) -> Position:
         """Where the run stands; raises WorkflowIncomplete where an unfrozen template lost its place."""
-        position = self.place
+        position = self.current_position
         if position is None:  # only a run on an unfrozen template can lose its place
             message = _("The place where the run stands is not part of its workflow any more.")
             raise WorkflowIncomplete(message, path=self.path)

@@ -13,11 +13,11 @@ from django_workflow_engine.definitions.fingerprint import version_fingerprint
 from django_workflow_engine.definitions.parts import ActionFields, PipelineFields, StageFields, WorkflowFields
 from django_workflow_engine.definitions.tree import ActionNode, PipelineNode, StageNode, WorkflowTree
 from django_workflow_engine.errors import Frozen, NotFound, WorkflowInactive, WorkflowIncomplete
+from django_workflow_engine.i18n import isolated
 from django_workflow_engine.models import Pipeline, Stage, WorkFlow, WorkflowAction
 from django_workflow_engine.models.identity import identity_within
 from django_workflow_engine.models.inserting import insert_known
 from django_workflow_engine.models.locks import for_update, kept
-from django_workflow_engine.reading import isolated
 from django_workflow_engine.strategies import strategy_for
 
 PATH: Final = ("workflow_id",)  # what in the caller's input names the template

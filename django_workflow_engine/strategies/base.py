@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from django_workflow_engine.choices import ApprovalTypes, ErrorCode, WorkflowStrategy
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
-from django_workflow_engine.definitions.tree import PipelineNode, StageNode, WorkflowTree, places
+from django_workflow_engine.definitions.tree import PipelineNode, StageNode, WorkflowTree, carriers
 from django_workflow_engine.errors import Fault, Path
 
 
@@ -148,7 +148,7 @@ class Strategy(ABC):
         for index, pipeline in enumerate(tree.pipelines):
             if pipeline.stages and not self.allows_stages:
                 yield self._violation(_(self.stages_refused), ("pipelines", str(index), "stages"))
-        for level, path, approvals in places(tree):
+        for level, path, approvals in carriers(tree):
             yield from self.approval_faults(approvals, level=level, path=(*path, "approvals"))
 
     def approval_faults(self, approvals: Sequence[ApprovalConfiguration], *, level: str, path: Path) -> Iterator[Fault]:

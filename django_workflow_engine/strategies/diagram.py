@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from django_workflow_engine.reading import in_own_language
+from django_workflow_engine.i18n import in_own_language
 from django_workflow_engine.strategies.base import Position, Route
 
 

@@ -53,16 +53,16 @@ class WorkflowEvent(relay.Node):
 
     @planned(description="The pipeline that it happened in, or that was left.")
     def from_pipeline(self, root: strawberry.Parent[Event]) -> str | None:
-        return root.place("from_pipeline") or None
+        return root.position_name("from_pipeline") or None
 
     @planned(description="The pipeline that was entered.")
     def to_pipeline(self, root: strawberry.Parent[Event]) -> str | None:
-        return root.place("to_pipeline") or None
+        return root.position_name("to_pipeline") or None
 
     @planned(description="The position that it happened at, or that was left.")
     def from_stage(self, root: strawberry.Parent[Event]) -> str | None:
-        return root.place("from_stage") or None
+        return root.position_name("from_stage") or None
 
     @planned(description="The position that was entered.")
     def to_stage(self, root: strawberry.Parent[Event]) -> str | None:
-        return root.place("to_stage") or None
+        return root.position_name("to_stage") or None

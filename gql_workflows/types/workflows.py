@@ -14,8 +14,8 @@ from strawberry import relay
 from django_workflow_engine.choices import WorkflowStatus
 from django_workflow_engine.definitions.parts import PipelineFields, StageFields, WorkflowFields
 from django_workflow_engine.definitions.tree import PipelineNode, StageNode, WorkflowTree
+from django_workflow_engine.i18n import in_own_language
 from django_workflow_engine.models import WorkFlow
-from django_workflow_engine.reading import in_own_language
 from django_workflow_engine.selectors.contents import ContentCounts
 from django_workflow_engine.strategies import strategy_for
 from gql_workflows.context import Info

@@ -23,7 +23,7 @@ from gql_workflows.mutations import Mutation
 from gql_workflows.nodes.lookup import NODE_TYPES
 from gql_workflows.queries import Query
 from gql_workflows.releases.exported_schema import exported_schema
-from gql_workflows.rules import Rule, Ruled, Staff, refuse_unruled, rule_of
+from gql_workflows.rules import Rule, Ruled, Staff, check_all_ruled, rule_of
 from gql_workflows.schema import make_schema
 from gql_workflows.subscriptions.fields import Subscription
 from tests.api.conftest import Office
@@ -82,7 +82,7 @@ def test_a_root_field_without_a_rule_is_refused() -> None:
             return "told"
 
     with pytest.raises(ImproperlyConfigured, match=r"Careless\.secret has no rule.*Ruled\(Rule\.SIGNED_IN\)"):
-        refuse_unruled(Careless)
+        check_all_ruled(Careless)
 
 
 @pytest.mark.parametrize("root", ["query", "mutation", "subscription"])

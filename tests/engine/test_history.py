@@ -97,10 +97,10 @@ def test_places_are_named_in_the_reader_s_language_as_they_were_called_then(stra
         row.save()
     attach_workflow_to_object(document, template, boss)
     started = WorkflowEvent.objects.get(kind="started")
-    in_english = started.place("to_stage")
+    in_english = started.position_name("to_stage")
     with translation.override("ar"):
-        arabic = started.place("to_stage")
+        arabic = started.position_name("to_stage")
     assert (in_english.isascii(), arabic) == (True, "شراء (Copy)" if strategy == 3 else "المالية")
     kept = WorkflowEvent(attachment=attachment_of(document), kind="started", to_stage="Review")
     with translation.override("ar"):
-        assert kept.place("to_stage") == "Review"
+        assert kept.position_name("to_stage") == "Review"

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.approvals.known_people import KnownPeople
-from django_workflow_engine.definitions.approval_keys import KEYS_OF_CUSTOM, KEYS_OF_SOME_TYPES, read_keys, refuse
+from django_workflow_engine.definitions.approval_keys import KEYS_OF_CUSTOM, KEYS_OF_SOME_TYPES, forbid, read_keys
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
 from django_workflow_engine.definitions.approver_types import ApproverType, Asked, Nobody
 from django_workflow_engine.errors import Fault, Path
@@ -41,7 +41,7 @@ class OwnType(ApproverType):
     def read(cls, given: Mapping[str, Any], path: Path, faults: list[Fault]) -> dict[str, Any]:
         """The values of the keys that the type takes beside its name."""
         others = (key for key in (*KEYS_OF_SOME_TYPES, *KEYS_OF_CUSTOM) if key not in cls.parameters)
-        refuse(given, others, path, faults)
+        forbid(given, others, path, faults)
         return read_keys(given, cls.parameters, path, faults)
 
     def role_asked(self, asked: Question) -> str | None:

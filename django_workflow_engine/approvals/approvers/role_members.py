@@ -13,11 +13,11 @@ from django_workflow_engine.approvals.approvers.standing_above import people_abo
 from django_workflow_engine.approvals.eligibility import HIERARCHIES
 from django_workflow_engine.choices import ApprovalTypes
 from django_workflow_engine.choices import RoleSelectionStrategy as Sharing
-from django_workflow_engine.definitions.approval_keys import NUMBER_OF, NUMBERS, ROLE, SHARING, read_keys, refuse
+from django_workflow_engine.definitions.approval_keys import NUMBER_OF, NUMBERS, ROLE, SHARING, forbid, read_keys
 from django_workflow_engine.definitions.approver_types import Asked, Nobody, approver_type
 from django_workflow_engine.errors import Fault, Path
+from django_workflow_engine.i18n import isolated
 from django_workflow_engine.models.objects import text_of
-from django_workflow_engine.reading import isolated
 
 
 @approver_type
@@ -30,11 +30,11 @@ class RoleMembers(OwnType):
     @classmethod
     def read(cls, given: Mapping[str, Any], path: Path, faults: list[Fault]) -> dict[str, Any]:
         """The role, how its members share the approval (ANYONE), and the number that belongs to that."""
-        refuse(given, (key for key in ("approval_user", "custom_type", "parameters") if key in given), path, faults)
+        forbid(given, (key for key in ("approval_user", "custom_type", "parameters") if key in given), path, faults)
         read = read_keys(given, {"user_role": ROLE, "role_selection_strategy": SHARING}, path, faults)
         sharing = read.setdefault("role_selection_strategy", Sharing.ANYONE)
         needed = NUMBER_OF.get(sharing)
-        refuse(given, (name for name in NUMBERS if name != needed), path, faults)
+        forbid(given, (name for name in NUMBERS if name != needed), path, faults)
         if needed is None:
             return read
         said = {"hierarchy_levels": 1, **given} if sharing in HIERARCHIES else given

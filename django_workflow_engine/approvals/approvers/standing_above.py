@@ -12,9 +12,9 @@ from django_workflow_engine.approvals.approvers.own import Question, whose_own
 from django_workflow_engine.approvals.approvers.sharing import least_busy
 from django_workflow_engine.choices import RoleSelectionStrategy as Sharing
 from django_workflow_engine.definitions.approver_types import Nobody
+from django_workflow_engine.i18n import isolated
 from django_workflow_engine.models.objects import text_of
 from django_workflow_engine.people import is_active
-from django_workflow_engine.reading import isolated
 
 
 def people_above(role: Any, question: Question) -> list[Any]:

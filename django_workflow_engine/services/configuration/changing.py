@@ -18,7 +18,7 @@ from django_workflow_engine.definitions.values import text_problem
 from django_workflow_engine.errors import Fault, InvalidDefinition, WorkflowError
 from django_workflow_engine.models import WorkFlow, WorkflowConfiguration
 from django_workflow_engine.models.arguments import check_model
-from django_workflow_engine.models.databases import place_faults
+from django_workflow_engine.models.databases import database_faults
 from django_workflow_engine.models.followed_fields import unknown_field_faults, writing_faults
 from django_workflow_engine.models.keys import key_faults, to_primary_key
 from django_workflow_engine.services.configuration.reading import configuration_of, ensure_workflow_allowed
@@ -78,7 +78,7 @@ def configuration_faults(row: WorkflowConfiguration, *, changed: Mapping[str, An
             yield Fault(code=ErrorCode.ACTION_NOT_REGISTERED, message=message, path=(name,))
     model = row.content_type.model_class()
     if model is not None:
-        yield from place_faults(model, is_enabled=row.is_enabled)
+        yield from database_faults(model, is_enabled=row.is_enabled)
         yield from _workflow_faults(row, model)
         yield from unknown_field_faults(model, vars(row))
         yield from writing_faults(model, vars(row))

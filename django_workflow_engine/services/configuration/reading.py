@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from django_workflow_engine import conf
 from django_workflow_engine.errors import ModelNotEnabled
+from django_workflow_engine.i18n import isolated
 from django_workflow_engine.models import WorkFlow, WorkflowConfiguration
 from django_workflow_engine.models.databases import check_is_here
 from django_workflow_engine.models.exact import Exactly, is_one_of
 from django_workflow_engine.models.keys import key_faults
-from django_workflow_engine.reading import isolated
 from django_workflow_engine.services.configuration import registration
 from django_workflow_engine.transactions import is_elsewhere
 

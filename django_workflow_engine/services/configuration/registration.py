@@ -23,7 +23,7 @@ from django_workflow_engine import conf
 from django_workflow_engine.errors import Fault, InvalidDefinition
 from django_workflow_engine.models import WorkFlow, WorkflowConfiguration
 from django_workflow_engine.models.arguments import check_model, check_workflow
-from django_workflow_engine.models.databases import place_faults
+from django_workflow_engine.models.databases import database_faults
 from django_workflow_engine.models.followed_fields import writing_faults
 from django_workflow_engine.models.keys import key_faults
 from django_workflow_engine.services.templates.writing import faults_of
@@ -93,11 +93,11 @@ def register_model_for_workflow(
         "is_enabled": is_enabled,
     }
     named = {name: value for name, value in given.items() if value is not None}
-    _refuse(key_faults(registered, ("model",)))
+    _raise_faults(key_faults(registered, ("model",)))
     if global_apps.ready:
         return _store(registered, named)
-    _refuse(place_faults(registered, is_enabled=is_enabled is not False))
-    _refuse(writing_faults(registered, _for_a_new_row(named), ask=False))
+    _raise_faults(database_faults(registered, is_enabled=is_enabled is not False))
+    _raise_faults(writing_faults(registered, _for_a_new_row(named), ask=False))
     _remembered.add(registered, named)
     return WorkflowConfiguration(**_for_a_new_row(named))
 
@@ -147,7 +147,7 @@ def _store(model: type[Model], named: Values) -> WorkflowConfiguration:
     return configuration
 
 
-def _refuse(faults: Iterable[Fault]) -> None:
+def _raise_faults(faults: Iterable[Fault]) -> None:
     found = list(faults)
     if found:
         raise InvalidDefinition(found)

@@ -20,9 +20,9 @@ from django_workflow_engine.services.templates.checking import (
     check_kind,
     check_spec,
     order_after,
-    place_faults,
-    refuse,
+    raise_faults,
     relocated,
+    sibling_faults,
 )
 from django_workflow_engine.services.templates.locking import (
     locked_action,
@@ -61,7 +61,7 @@ def create_action(
     check_kind(action, ActionSpec, "action")
     owner = _locked_owner({"workflow": workflow_id, "pipeline": pipeline_id, "stage": stage_id})
     node, faults = check_new_action(owner, action)
-    refuse(faults)
+    raise_faults(faults)
     (row,) = action_rows([node], **owner)
     write(row, {})
     touch(workflow_of(row), actor)
@@ -74,7 +74,7 @@ def update_action(*, id: Any, changes: ActionChanges, actor: Any = None) -> Work
     check_kind(changes, ActionChanges, "changes")
     action = locked_action(id, path=("id",))
     values, faults = check_action_changes(action, changes)
-    refuse(faults)
+    raise_faults(faults)
     write(action, values)
     touch(workflow_of(action), actor)
     return action
@@ -93,7 +93,7 @@ def check_new_action(owner: Mapping[str, Any], action: ActionSpec) -> tuple[Acti
     """The new action, and everything that is wrong with it; `owner` is its one owner under its kind's name."""
     orders = list(WorkflowAction.objects.filter(**owner).values_list("order", flat=True))
     full = action.order is None or len(orders) >= MAX_ACTIONS
-    crowded = place_faults(None, orders, MAX_ACTIONS, ("action",)) if full else []
+    crowded = sibling_faults(None, orders, MAX_ACTIONS, ("action",)) if full else []
     placed = action if action.order is not None else replace(action, order=order_after(orders))
     workflow = workflow_of(WorkflowAction(**owner))
     tree, faults = check_spec(WorkflowSpec(name_en=_ALONE, actions=[placed]), into=workflow)

@@ -37,7 +37,7 @@ from django_workflow_engine.strategies import Strategy, strategy_for
 _ROW_FIELDS: Final = ("company_id", "department_id")
 
 
-def refuse(faults: Sequence[Fault]) -> None:
+def raise_faults(faults: Sequence[Fault]) -> None:
     """Raise InvalidDefinition with every fault; nothing when there is none."""
     if faults:
         raise InvalidDefinition(faults)
@@ -109,7 +109,7 @@ def order_after(taken: Collection[int]) -> int:
     return min(max(taken, default=-1) + 1, MAX_ORDER)
 
 
-def place_faults(order: int | None, taken: Collection[int], most: int, path: Path) -> list[Fault]:
+def sibling_faults(order: int | None, taken: Collection[int], most: int, path: Path) -> list[Fault]:
     """What stands in the way of one more row at this order beside its neighbours."""
     if len(taken) >= most:
         return [invalid(_("At most %d are allowed here.") % most, path)]

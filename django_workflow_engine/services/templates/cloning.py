@@ -19,7 +19,7 @@ from django_workflow_engine.errors import Fault, WorkflowIncomplete
 from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.models.verbs import method_of_a_model
 from django_workflow_engine.services.actors import check_editor
-from django_workflow_engine.services.templates.checking import check_kind, refuse, relocated
+from django_workflow_engine.services.templates.checking import check_kind, raise_faults, relocated
 from django_workflow_engine.services.templates.locking import locked_workflow
 from django_workflow_engine.services.templates.workflows import check_workflow_changes
 from django_workflow_engine.services.templates.writing import columns_of, write
@@ -52,13 +52,13 @@ def clone_workflow(
     check_editor(actor)
     source = locked_workflow(id, path=("id",))
     values, faults = check_workflow_changes(source, overrides or WorkflowChanges())
-    refuse([*_unknown_keys(modified_keys), *relocated(faults, inside=(), to=("overrides",))])
+    raise_faults([*_unknown_keys(modified_keys), *relocated(faults, inside=(), to=("overrides",))])
     wanted = values.get("status")
     tree = source.tree()
     inside = {name: values[name] for name in stored_in(WorkflowSpec, Home.INFO) if name in values}
     columns = columns_of(values, WorkflowSpec, source, "workflow_info")
     tree = replace(tree, **inside, info=columns["workflow_info"])
-    refuse([invalid(fault.message, ("id",)) for fault in growth_faults(parts_of(tree))])
+    raise_faults([invalid(fault.message, ("id",)) for fault in growth_faults(parts_of(tree))])
     names = {name: copy_name(getattr(tree, name)) for name in modified_keys}
     kept = {name: getattr(source, name) for name in ("company_id", "company_deleted", "status")}
     clone = workflow_row(tree, cloned_from=source, created_by=actor, modified_by=actor, **kept | names | columns)

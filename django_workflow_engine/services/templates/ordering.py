@@ -14,7 +14,7 @@ from django_workflow_engine.errors import Fault
 from django_workflow_engine.models import Pipeline, Stage
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.services.templates.activity import touch
-from django_workflow_engine.services.templates.checking import check_kind, refuse
+from django_workflow_engine.services.templates.checking import check_kind, raise_faults
 from django_workflow_engine.services.templates.locking import locked_pipeline, locked_workflow
 from django_workflow_engine.transactions import verb
 
@@ -47,7 +47,7 @@ def _deal(siblings: QuerySet[Any], ids: Sequence[Any], name: str) -> list[Any]:
     """Give the orders of the siblings to them in the order of the ids."""
     rows = {row.pk: row for row in siblings}
     keys = [to_primary_key(siblings.model, key) for key in ids]
-    refuse(_faults(keys, rows, name))
+    raise_faults(_faults(keys, rows, name))
     orders = [row.order for row in rows.values()]
     sorted_rows = [rows[key] for key in keys]
     _write(siblings.model, sorted_rows, range(_free(orders), _free(orders) + len(orders)))

@@ -20,9 +20,9 @@ from django_workflow_engine.services.templates.checking import (
     check_spec,
     department_type_id,
     order_after,
-    place_faults,
-    refuse,
+    raise_faults,
     relocated,
+    sibling_faults,
 )
 from django_workflow_engine.services.templates.locking import locked_pipeline, locked_workflow
 from django_workflow_engine.services.templates.workflows import with_departments
@@ -44,7 +44,7 @@ def create_pipeline(*, workflow_id: Any, pipeline: PipelineSpec, actor: Any = No
     check_kind(pipeline, PipelineSpec, "pipeline")
     workflow = locked_workflow(workflow_id, path=("workflow_id",))
     tree, faults = check_new_pipeline(workflow, pipeline)
-    refuse(faults)
+    raise_faults(faults)
     with edited(workflow, actor):
         write_content(workflow, in_order(with_departments(tree)))
     return Pipeline.objects.select_related("workflow").get(workflow=workflow, order=tree.pipelines[0].order)
@@ -59,7 +59,7 @@ def update_pipeline(*, id: Any, changes: PipelineChanges, actor: Any = None) -> 
     check_kind(changes, PipelineChanges, "changes")
     pipeline = locked_pipeline(id, path=("id",))
     values, faults = check_pipeline_changes(pipeline, changes)
-    refuse(faults)
+    raise_faults(faults)
     if "department_id" in values:
         values["department_content_type_id"] = None if values["department_id"] is None else department_type_id()
     with edited(pipeline.workflow, actor):
@@ -82,7 +82,7 @@ def check_new_pipeline(workflow: WorkFlow, pipeline: PipelineSpec) -> tuple[Work
     """A tree that holds the new pipeline alone, and everything that is wrong with it beside the stored ones."""
     taken = _orders(workflow)
     placed = pipeline if pipeline.order is not None else replace(pipeline, order=order_after(taken))
-    misplaced = place_faults(pipeline.order, taken, MAX_PIPELINES, ("pipeline",))
+    misplaced = sibling_faults(pipeline.order, taken, MAX_PIPELINES, ("pipeline",))
     spec = WorkflowSpec(name_en=_ALONE, strategy=strategy_for(workflow.strategy).value, pipelines=[placed])
     tree, faults = check_spec(spec, into=workflow)
     return tree, [*misplaced, *relocated(faults, inside=("pipelines", "0"), to=("pipeline",))]

@@ -13,8 +13,8 @@ from django_workflow_engine.definitions.changes import StageChanges
 from django_workflow_engine.definitions.specs import PipelineSpec, StageSpec, WorkflowSpec
 from django_workflow_engine.definitions.tree import StageNode
 from django_workflow_engine.errors import Fault, InUse
+from django_workflow_engine.i18n import isolated
 from django_workflow_engine.models import Pipeline, Stage, WorkflowAttachment
-from django_workflow_engine.reading import isolated
 from django_workflow_engine.services.templates.activity import edited
 from django_workflow_engine.services.templates.checking import (
     approval_faults,
@@ -22,9 +22,9 @@ from django_workflow_engine.services.templates.checking import (
     check_kind,
     check_spec,
     order_after,
-    place_faults,
-    refuse,
+    raise_faults,
     relocated,
+    sibling_faults,
 )
 from django_workflow_engine.services.templates.locking import locked_pipeline, locked_stage
 from django_workflow_engine.services.templates.writing import columns_of, delete, write
@@ -45,7 +45,7 @@ def create_stage(*, pipeline_id: Any, stage: StageSpec, actor: Any = None) -> St
     check_kind(stage, StageSpec, "stage")
     pipeline = locked_pipeline(pipeline_id, path=("pipeline_id",))
     node, faults = check_new_stage(pipeline, stage)
-    refuse(faults)
+    raise_faults(faults)
     with edited(pipeline.workflow, actor):
         row = stage_row(pipeline, node)
         write(row, {})
@@ -63,7 +63,7 @@ def update_stage(*, id: Any, changes: StageChanges, actor: Any = None) -> Stage:
     check_kind(changes, StageChanges, "changes")
     stage = locked_stage(id, path=("id",))
     values, faults = check_stage_changes(stage, changes)
-    refuse(faults)
+    raise_faults(faults)
     if stage.is_active and not values.get("is_active", True):
         _ensure_nobody_stands_on(stage)
     with edited(stage.pipeline.workflow, actor):
@@ -86,7 +86,7 @@ def check_new_stage(pipeline: Pipeline, stage: StageSpec) -> tuple[StageNode, li
     """The new stage, and everything that is wrong with it beside the stored ones."""
     taken = _orders(pipeline)
     placed = stage if stage.order is not None else replace(stage, order=order_after(taken))
-    misplaced = place_faults(stage.order, taken, MAX_STAGES, ("stage",))
+    misplaced = sibling_faults(stage.order, taken, MAX_STAGES, ("stage",))
     strategy = strategy_for(pipeline.workflow.strategy).value
     around = PipelineSpec(name_en=_ALONE, stages=[placed])
     spec = WorkflowSpec(name_en=_ALONE, strategy=strategy, pipelines=[around])

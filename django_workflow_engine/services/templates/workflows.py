@@ -13,8 +13,8 @@ from django_workflow_engine.definitions.changes import WorkflowChanges
 from django_workflow_engine.definitions.specs import WorkflowSpec
 from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.errors import Fault, InUse, WorkflowIncomplete
+from django_workflow_engine.i18n import isolated
 from django_workflow_engine.models import WorkFlow
-from django_workflow_engine.reading import isolated
 from django_workflow_engine.selectors.uses import runs_of
 from django_workflow_engine.services.actors import check_editor
 from django_workflow_engine.services.templates.activity import edited
@@ -24,7 +24,7 @@ from django_workflow_engine.services.templates.checking import (
     check_kind,
     check_spec,
     department_type_id,
-    refuse,
+    raise_faults,
 )
 from django_workflow_engine.services.templates.locking import locked_workflow
 from django_workflow_engine.services.templates.writing import columns_of, delete, write
@@ -44,7 +44,7 @@ def create_workflow(*, spec: WorkflowSpec, actor: Any = None, active_once_comple
     check_kind(spec, WorkflowSpec, "spec")
     check_editor(actor)
     tree, faults = check_spec(spec)
-    refuse(faults)
+    raise_faults(faults)
     status = spec.status if active_once_complete else _status(spec, tree)
     workflow = workflow_row(
         tree,
@@ -71,7 +71,7 @@ def update_workflow(
     check_kind(changes, WorkflowChanges, "changes")
     workflow = locked_workflow(id, path=("id",))
     values, faults = check_workflow_changes(workflow, changes)
-    refuse(faults)
+    raise_faults(faults)
     wanted = values.get("status")
     with edited(workflow, actor):
         write(workflow, columns_of(values, WorkflowSpec, workflow, "workflow_info"))

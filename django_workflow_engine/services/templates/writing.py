@@ -14,7 +14,7 @@ from django_workflow_engine.choices import ErrorCode
 from django_workflow_engine.definitions.building import info_with
 from django_workflow_engine.definitions.declared import Home, stored_in
 from django_workflow_engine.errors import Fault, InUse, InvalidDefinition
-from django_workflow_engine.reading import isolated
+from django_workflow_engine.i18n import isolated
 
 
 def write(row: Model, values: Mapping[str, Any]) -> None:

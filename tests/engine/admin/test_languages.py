@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.timezone import localtime
 
 from django_workflow_engine.choices import EventKind
+from django_workflow_engine.i18n import isolated
 from django_workflow_engine.models import (
     ActionRun,
     Pipeline,
@@ -20,7 +21,6 @@ from django_workflow_engine.models import (
     WorkflowConfiguration,
     WorkflowEvent,
 )
-from django_workflow_engine.reading import isolated
 from django_workflow_engine.services import attach_workflow_to_object
 from tests.engine.admin.pages import Admin
 from tests.engine.configuration import hooks
