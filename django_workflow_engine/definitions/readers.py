@@ -172,7 +172,7 @@ def one_of(choices: type[Choices]) -> Reader:
         if value is None:
             faults.append(missing(_("A value must be given."), path))
         elif isinstance(value, bool) or not isinstance(value, str | int) or value not in choices.values:
-            facts = {"value": shown(value), "allowed": ", ".join(choices.values)}
+            facts = {"value": shown(value), "allowed": ", ".join(map(str, choices.values))}
             faults.append(invalid(_("“%(value)s” is none of: %(allowed)s.") % facts, path))
         else:
             return choices(value)

@@ -16,7 +16,7 @@ from django_workflow_engine.errors import Fault, Path
 def shaped(spec: WorkflowSpec, faults: list[Fault]) -> WorkflowSpec:
     """The spec with lists of specs in it and a strategy; what is none is appended to `faults`."""
     strategy = spec.strategy
-    if not isinstance(strategy, int) or strategy not in WorkflowStrategy.values:
+    if isinstance(strategy, bool) or not isinstance(strategy, int) or strategy not in WorkflowStrategy.values:
         faults.append(invalid(_("This is no strategy."), ("strategy",)))
         strategy = WorkflowStrategy.WORKFLOW_PIPELINE_STAGE
     pipelines = _listed(spec.pipelines, PipelineSpec, ("pipelines",), faults)

@@ -10,7 +10,7 @@ from tests.factories import UserFactory, by_role, by_self, by_user, group_of, te
 pytestmark = pytest.mark.django_db
 
 READS = [get_workflow_approval_summary, get_workflow_pipeline_structure]
-NO_TYPES = {"SELF": 0, "ROLE": 0, "USER": 0, "TEAM_HEAD": 0, "DEPARTMENT_HEAD": 0}
+NO_TYPES = {"SELF": 0, "ROLE": 0, "USER": 0, "TEAM_HEAD": 0, "DEPARTMENT_HEAD": 0, "CUSTOM": 0}
 NO_STRATEGIES = dict.fromkeys(
     [
         "anyone",
