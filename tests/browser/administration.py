@@ -73,6 +73,7 @@ class Approvals:
         self.page, self.name = page, name
         self.editor = page.locator(f".approvals:has([name='{name}-TOTAL_FORMS'])")
         self.rows = self.editor.locator("[data-row]")
+        self.text = self.editor.locator("[data-part='json'] textarea")
 
     def add(self, **values: str) -> Locator:
         """One more row with these values."""
@@ -100,7 +101,7 @@ class Approvals:
         """The keys whose fields a row shows."""
         names: list[str] = row.evaluate(
             "row => [...row.querySelectorAll('[data-when]')].filter(field => field.offsetParent !== null)"
-            ".map(field => field.querySelector('select, input').name.split('-').at(-1))"
+            ".map(field => field.querySelector('select, input, textarea').name.split('-').at(-1))"
         )
         return names
 
@@ -111,7 +112,7 @@ class Approvals:
 
     def json(self) -> Any:
         """What stands in the text."""
-        return json.loads(self.editor.locator("textarea").input_value())
+        return json.loads(self.text.input_value())
 
     def stored(self) -> Any:
         """What the page shows of what is stored, as JSON."""
@@ -122,7 +123,8 @@ class Approvals:
     def summary(self) -> list[list[str]]:
         """What each row says: the texts of its choices, and the other values."""
         found: list[list[str]] = self.rows.evaluate_all(
-            "rows => rows.map(row => [...row.querySelectorAll('[data-when]:not([hidden]) :is(select, input)')]"
+            "rows => rows.map(row => "
+            "[...row.querySelectorAll('[data-when]:not([hidden]) :is(select, input, textarea)')]"
             ".filter(control => control.name).map(control => control.selectedOptions?.[0]?.text ?? control.value)"
             ".filter(text => text && text !== 'Approve'))"
         )

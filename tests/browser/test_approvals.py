@@ -27,7 +27,7 @@ def stage(administration: Administration) -> Iterator[Approvals]:
     yield rows
     administration.page.goto(address)
     rows.turn("json")
-    rows.editor.locator("textarea").fill(json.dumps(before))
+    rows.text.fill(json.dumps(before))
     administration.save()
 
 
@@ -100,7 +100,7 @@ def test_rows_become_json_and_back_with_nothing_lost(administration: Administrat
     text = stage.json()
     assert (text["color"], len(text["approvals"])) == ("#3498db", 2)
     text["approvals"].reverse()
-    stage.editor.locator("textarea").fill(json.dumps({**text, "notes": [1, None]}))
+    stage.text.fill(json.dumps({**text, "notes": [1, None]}))
     stage.turn("form")
     assert stage.summary() == before[::-1]
     administration.save()
@@ -109,10 +109,10 @@ def test_rows_become_json_and_back_with_nothing_lost(administration: Administrat
 
 def test_json_that_cannot_be_read_stays_and_says_why(stage: Approvals) -> None:
     stage.turn("json")
-    stage.editor.locator("textarea").fill('{"approvals": ')
+    stage.text.fill('{"approvals": ')
     stage.editor.locator("[name$='-mode'][value='form']").click()
     expect(stage.editor.locator("[data-alert]")).to_have_text("Enter a valid JSON.")
-    expect(stage.editor.locator("textarea")).to_have_value('{"approvals": ')
+    expect(stage.text).to_have_value('{"approvals": ')
 
 
 def test_new_pipelines_have_rows_of_their_own(administration: Administration) -> None:

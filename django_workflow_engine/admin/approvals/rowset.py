@@ -27,7 +27,6 @@ _FIELDS: Final[Mapping[Kind, Callable[..., forms.Field]]] = {
     Kind.NUMBER: forms.IntegerField,
     Kind.DECIMAL: forms.FloatField,
     Kind.TEXT: forms.CharField,
-    Kind.JSON: DeepJSONField,
 }
 _JSON: Final = {"rows": 2, "dir": "ltr", "spellcheck": "false"}
 
@@ -65,7 +64,7 @@ def _field(name: str, key: Declared, references: References) -> forms.Field:
         return KeyField(name=name, reference=references[name], label=key.label)
     options: dict[str, Any] = {"label": key.label, "required": False}
     if key.kind is Kind.JSON:
-        options["widget"] = forms.Textarea(attrs=_JSON)
+        return _Parameters(widget=forms.Textarea(attrs=_JSON), **options)
     if name == "custom_type":
         return _ProjectsType(**options)
     if key.choices is None:
@@ -82,6 +81,14 @@ def _choices(name: str, key: Declared) -> dict[str, Any]:
     if default in (None, MISSING):
         return {"choices": [_EMPTY, *choices]}
     return {"choices": choices, "initial": default.value}
+
+
+class _Parameters(DeepJSONField):
+    """A JSON object; where there is none the field is empty, as it is for every type that takes no parameters."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """The text to edit."""
+        return "" if value is None else super().prepare_value(value)
 
 
 class _ProjectsType(forms.CharField):

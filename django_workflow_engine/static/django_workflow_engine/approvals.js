@@ -4,6 +4,7 @@
 {
   const $ = django.jQuery;
   const EDITOR = ".approvals";
+  const CONTROL = ":is(select, input, textarea)";
 
   const nameOf = (editor) => editor.querySelector("[name$='-TOTAL_FORMS']").name.replace(/-TOTAL_FORMS$/, "");
   const rowsOf = (editor) => [...editor.querySelectorAll("[data-row]")];
@@ -50,7 +51,7 @@
     for (const field of row.querySelectorAll("[data-when]")) {
       const conditions = Object.entries(JSON.parse(field.dataset.when));
       const applies = conditions.every(([name, values]) => values.includes(fieldOf(row, name).value));
-      const control = field.querySelector("select, input");
+      const control = field.querySelector(CONTROL);
       const isKept = keepFilled && (control.value !== "" || field.classList.contains("errors"));
       field.hidden = !applies && !isKept;
       control.disabled = field.hidden;
@@ -65,7 +66,7 @@
 
   // The row that the server adds for browsers without this script.
   function isBlank(row) {
-    const controls = [...row.querySelectorAll("[data-when] select, [data-when] input")];
+    const controls = [...row.querySelectorAll(`[data-when] ${CONTROL}`)];
     const isUnset = (control) => control.value === "" || control.name.endsWith("-step_approval_type");
     const isBare = ["", "null"].includes(fieldOf(row, "rest").value);
     return isBare && controls.every(isUnset) && !row.querySelector(".errorlist");
