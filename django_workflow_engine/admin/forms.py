@@ -108,9 +108,12 @@ class AsksApprovals(RulesForm):
         places: dict[str, list[ValidationError]] = {}
         for name, errors in error.error_dict.items():
             for one in errors:
-                within = tuple((one.params or {}).get("path", ()))[1:2]
-                kept = within[0] if within and within[0] in self._kept() else name
-                places.setdefault(kept, []).append(one)
+                params = one.params or {}
+                within = tuple(params.get("path", ()))[1:2]
+                if within and within[0] in self._kept():
+                    places.setdefault(within[0], []).append(ValidationError(params["message"], code=one.code))
+                else:
+                    places.setdefault(name, []).append(one)
         return ValidationError(places)
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.admin.approvals.keys import KeyField
@@ -18,9 +19,10 @@ from django_workflow_engine.admin.approvals.rows import KEYS, REST, Row, approva
 from django_workflow_engine.admin.json_fields import DeepJSONField
 from django_workflow_engine.choices import ApprovalTypes
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
-from django_workflow_engine.definitions.approver_types import conditions, custom_types
+from django_workflow_engine.definitions.approver_types import ApproverType, conditions, custom_types
 from django_workflow_engine.definitions.bounds import MAX_APPROVALS
 from django_workflow_engine.definitions.declared import Declared, Kind, default_of
+from django_workflow_engine.i18n import isolated
 
 _EMPTY: Final = ("", "---------")
 _FIELDS: Final[Mapping[Kind, Callable[..., forms.Field]]] = {
@@ -84,11 +86,21 @@ def _choices(name: str, key: Declared) -> dict[str, Any]:
 
 
 class _Parameters(DeepJSONField):
-    """A JSON object; where there is none the field is empty, as it is for every type that takes no parameters."""
+    """A JSON object, told which keys each type takes; where there is none the field is empty."""
+
+    def __init__(self, **options: Any) -> None:
+        told = [_keys_of(kind) for kind in custom_types() if kind.parameters]
+        super().__init__(help_text=format_html_join("", "<div>{}: {}</div>", told), **options)
 
     def prepare_value(self, value: Any) -> Any:
         """The text to edit."""
         return "" if value is None else super().prepare_value(value)
+
+
+def _keys_of(kind: type[ApproverType]) -> tuple[str, str]:
+    """The type in words, and the keys of its parameters with what each is."""
+    keys = [isolated(f'"{name}" ({parameter.label})') for name, parameter in kind.parameters.items()]
+    return isolated(kind.label), " ".join(keys)
 
 
 class _ProjectsType(forms.CharField):

@@ -13,6 +13,7 @@ from django_workflow_engine.admin.approvals.rows import NoRows, Row, rows_of
 from django_workflow_engine.admin.json_fields import InfoField
 from django_workflow_engine.choices import StepType
 from django_workflow_engine.definitions.approval_keys import NUMBERS
+from django_workflow_engine.definitions.approver_types import type_named
 
 
 def table_of(info: Any, references: References) -> SafeString:
@@ -31,4 +32,6 @@ def _line(row: Row, references: References) -> Mapping[str, Any]:
     names = {key: reference.name(row[key]) or row[key] for key, reference in references.items() if key in row}
     numbers = [row[key] for key in NUMBERS if key in row]
     asked = {"step_approval_type": row.get("step_approval_type", StepType.APPROVE)}
-    return {**row, **asked, **names, "number": numbers[0] if numbers else None}
+    kind = type_named(row.get("custom_type", ""))
+    decided_by = row.get("custom_type") if kind is None else kind.label
+    return {**row, **asked, **names, "decided_by": decided_by, "number": numbers[0] if numbers else None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -48,4 +49,4 @@ def controls(html: str) -> dict[str, str]:
     """The values by the names of the controls; the line break that begins every textarea is the browser's own."""
     found = _Controls()
     found.feed(html)
-    return {name: value.removeprefix("\r\n") for name, value in found.values.items()}
+    return {name: re.sub(r"\A\r?\n", "", value) for name, value in found.values.items()}

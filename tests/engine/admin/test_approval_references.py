@@ -193,7 +193,8 @@ def test_only_who_edits_templates_turns_rows_into_json():
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_a_frozen_version_shows_its_approvals_with_names_and_no_fields(strategy, admin):
     person, group = UserFactory(username="fatima"), group_of(UserFactory(), name="Finance")
-    approvals = [by_user(person), by_role(group, "quorum") | {"quorum_count": 1}]
+    named = {"approval_type": "custom", "custom_type": "by_names", "parameters": {"names": "fatima"}}
+    approvals = [by_user(person), by_role(group, "quorum") | {"quorum_count": 1}, named]
     attach_workflow_to_object(DocumentFactory(), template_for(strategy, [approvals]))
     row = {1: Stage, 2: WorkFlow, 3: WorkFlow}[strategy].objects.get(is_hidden=True)
     page = admin.open(row).content.decode()
@@ -203,6 +204,7 @@ def test_a_frozen_version_shows_its_approvals_with_names_and_no_fields(strategy,
         "A named user",
         "A number of users with the role must approve: 1",
         "<td>Approve</td>",
+        "<td>Users by their names</td>",
     ):
         assert text in page, text
     assert "approvals-modes" not in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from unittest.mock import Mock
 
@@ -38,11 +39,13 @@ def every_kind() -> list[dict]:
         by_role(role, "quorum") | {"quorum_count": 2},
         by_role(role, "percentage") | {"percentage_required": 62.5},
         by_role(role, "hierarchy_chain") | {"hierarchy_levels": 3, "step_approval_type": "check_in_verify"},
+        {"approval_type": "custom", "custom_type": "by_names", "parameters": {"names": "ann"}},
     ]
 
 
 def as_sent(approval: dict) -> dict:
-    return {"approval_type": approval["approval_type"], "step_approval_type": "approve"} | approval
+    said = {key: json.dumps(value) if isinstance(value, dict) else value for key, value in approval.items()}
+    return {"approval_type": approval["approval_type"], "step_approval_type": "approve"} | said
 
 
 def saved(response) -> None:
@@ -52,6 +55,13 @@ def saved(response) -> None:
 def test_every_key_of_an_approval_has_a_field():
     references = dict.fromkeys(REFERENCES, Mock(search_address=""))
     assert {*ApprovalRow(references=references).fields} == {*KEYS, "rest"}
+
+
+def test_parameters_say_which_keys_each_type_takes_and_are_empty_where_there_are_none(admin):
+    row = holder(1, by_self())
+    parameters = editor(admin.open(row), "stage_info")[0]["parameters"]
+    assert sent(admin, row)["stage_info-0-parameters"] == ""
+    assert '<div>Users by their names: "names" (name) "on_floor" (order)</div>' in html.unescape(parameters.help_text)
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)

@@ -48,7 +48,7 @@ def test_what_is_kept_in_json_has_a_field_of_its_own(admin, colored):
 def test_a_wrong_value_is_told_at_its_field(admin, colored):
     with unchanged():
         response = send(admin, colored, sent(admin, colored) | {"color": "red"})
-        assert errors(response) == {"color": ["stage_info.color: A colour is written as #rrggbb."]}
+        assert errors(response) == {"color": ["A colour is written as #rrggbb."]}
 
 
 def test_a_page_without_the_field_keeps_what_is_stored(admin, colored):
