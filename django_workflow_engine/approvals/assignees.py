@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from django_workflow_engine.approvals.approvers.sharing import majority, require
 from django_workflow_engine.approvals.known_people import KnownPeople, Origin
 from django_workflow_engine.choices import RoleSelectionStrategy
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
-from django_workflow_engine.definitions.approver_types import ApproverType, Nobody, type_named
+from django_workflow_engine.definitions.approver_types import ApproverType, Nobody
 from django_workflow_engine.errors import NoApprover, Path
 from django_workflow_engine.i18n import isolated
 from django_workflow_engine.models.keys import to_primary_key
@@ -80,12 +80,10 @@ def _assign_one(approval: ApprovalConfiguration, people: KnownPeople, position: 
 
 def _answer(question: Question) -> Assignment:
     """Who is asked by the approval's type; raises Nobody."""
-    name = question.approval.type_name
-    found = type_named(name)
+    found = question.approval.kind
     if found is None:
-        raise Nobody(_("the approver type “%s” is not registered") % isolated(name))
-    kind = found()
-    return _by_the_engine(kind, question) if isinstance(kind, OwnType) else _by_the_project(kind, question)
+        raise Nobody(_("the approver type “%s” is not registered") % isolated(question.approval.type_name))
+    return _by_the_engine(found(), question) if issubclass(found, OwnType) else _by_the_project(found, question)
 
 
 def _by_the_engine(kind: OwnType, question: Question) -> Assignment:
@@ -99,7 +97,7 @@ def _by_the_engine(kind: OwnType, question: Question) -> Assignment:
     )
 
 
-def _by_the_project(kind: ApproverType, question: Question) -> Assignment:
+def _by_the_project(kind: type[ApproverType], question: Question) -> Assignment:
     found = _keys_found(kind, question)
     active = active_among(found)
     user_ids = [key for key in found if key in active and key not in question.people.barred]
@@ -109,17 +107,26 @@ def _by_the_project(kind: ApproverType, question: Question) -> Assignment:
     return Assignment(configuration=question.approval, user_ids=user_ids, sharing=kind.sharing, required=required)
 
 
-def _keys_found(kind: ApproverType, question: Question) -> list[Any]:
+def _keys_found(kind: type[ApproverType], question: Question) -> list[Any]:
     """The primary keys that a project's type finds, each once; what it raises is nobody, and breaks nothing else."""
     model = get_user_model()
     try:
         with atomic():
-            found = [one.pk if is_user(one) else to_primary_key(model, one) for one in kind.find(question)]
-    except Nobody:
-        raise
+            found = [one.pk if is_user(one) else to_primary_key(model, one) for one in _each(kind().find(question))]
+    except Nobody as nobody:
+        if str(nobody):
+            raise
+        return []
     except Exception as error:  # the project's code may raise anything
         if isinstance(error, Error) and is_passing(error):
             raise  # a deadlock is the verb's to try again
         logger.exception("The approver type %s failed", kind.name)
         raise Nobody(_("the approver type “%s” failed") % isolated(kind.label)) from error
     return [*dict.fromkeys(key for key in found if key is not None)]
+
+
+def _each(found: Iterable[Any]) -> Iterable[Any]:
+    """What a type found; raises TypeError for a text and its like, whose letters would be taken for keys."""
+    if isinstance(found, str | bytes | Mapping):
+        raise TypeError(f"These are no users and no primary keys: {type(found).__name__}")
+    return found

@@ -47,7 +47,10 @@ def _of_name(kind: type[ApproverType]) -> str | None:
 
 
 def _of_words(kind: type[ApproverType]) -> str | None:
-    return None if str(getattr(kind, "label", "")) else "has no label"
+    try:
+        return None if str(getattr(kind, "label", "")) else "has no label"
+    except Exception as error:  # a lazy text is the project's code
+        return f"has a label that raises {type(error).__name__}"
 
 
 def _of_parameters(kind: type[ApproverType]) -> str | None:

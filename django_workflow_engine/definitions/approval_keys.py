@@ -30,9 +30,12 @@ class Parameter(Declared):
 
 
 def find_choice(choices: Any, value: Any) -> Any:
-    """The choice with this value or name, in any case; None where there is none."""
-    wanted = shown(value).lower() if isinstance(value, str) else None
-    return next((choice for choice in choices if wanted in (choice.value, choice.name.lower())), None)
+    """The choice with this value, or with this text as its value or name in any case; None where there is none."""
+    found = None if isinstance(value, bool) else next((choice for choice in choices if choice.value == value), None)
+    if found is not None or not isinstance(value, str):
+        return found
+    wanted = shown(value).lower()
+    return next((one for one in choices if wanted in (str(one.value).lower(), one.name.lower())), None)
 
 
 def one_of(choices: Any) -> Reader:
@@ -41,7 +44,7 @@ def one_of(choices: Any) -> Reader:
     def read(value: Any, path: Path, faults: list[Fault]) -> Any:
         choice = find_choice(choices, value)
         if choice is None:
-            facts = {"value": shown(value), "allowed": ", ".join(choices.values)}
+            facts = {"value": shown(value), "allowed": ", ".join(map(str, choices.values))}
             message = _("“%(value)s” is none of: %(allowed)s.") % facts
             faults.append(Fault(code=ErrorCode.INVALID, message=message, path=path))
         return choice
@@ -98,8 +101,9 @@ def read_object(value: Any, path: Path, faults: list[Fault]) -> dict[str, Any] |
 
 def forbid(given: Mapping[str, Any], names: Any, path: Path, faults: list[Fault]) -> None:
     """A fault for each of these keys that is given and has no meaning beside the others."""
-    for name in names:
-        if name in given:
+    for key in names:
+        if key in given:
+            name = shown(str(key))
             message = _("An approval of this kind takes no “%s”.") % name
             faults.append(Fault(code=ErrorCode.INVALID, message=message, path=(*path, name)))
 

@@ -12,14 +12,13 @@ from django.utils.translation import gettext_lazy
 from django_workflow_engine.choices import ApprovalTypes, ErrorCode, RoleSelectionStrategy, StepType
 from django_workflow_engine.definitions import approval_keys
 from django_workflow_engine.definitions.approval_keys import (
-    KEYS_OF_CUSTOM,
     KEYS_OF_SOME_TYPES,
     Key,
     forbid,
     forbid_unregistered_type,
     read_step,
 )
-from django_workflow_engine.definitions.approver_types import type_named
+from django_workflow_engine.definitions.approver_types import ApproverType, project_type, type_named
 from django_workflow_engine.definitions.declared import Declared, Kind, declared
 from django_workflow_engine.definitions.values import key_as_json, shown
 from django_workflow_engine.errors import Fault, Path
@@ -61,10 +60,14 @@ class ApprovalConfiguration:
         return self.custom_type or "" if self.approval_type == ApprovalTypes.CUSTOM else self.approval_type.value
 
     @property
+    def kind(self) -> type[ApproverType] | None:
+        """The approver type; None where it is not registered any more."""
+        return _kind(self.approval_type, self.custom_type)
+
+    @property
     def type_label(self) -> str:
         """The approver type in words of the active language; the name of one that is not registered any more."""
-        kind = type_named(self.type_name)
-        return self.type_name if kind is None else str(kind.label)
+        return self.type_name if self.kind is None else str(self.kind.label)
 
     def as_json(self) -> dict[str, Any]:
         """The form that `stage_info`, `pipeline_info` and `workflow_info` store."""
@@ -139,17 +142,26 @@ def _parse_one(item: Any, index: int, path: Path, faults: list[Fault]) -> Approv
     approval_type = _approval_type(given, path, faults)
     if approval_type is None:
         return None
-    custom = approval_type == ApprovalTypes.CUSTOM
-    kind = type_named(shown(given.get("custom_type", "")) if custom else approval_type.value)
-    values: dict[str, Any]
-    if kind is None:
-        forbid(given, KEYS_OF_SOME_TYPES, path, faults)
-        forbid_unregistered_type(given, path, faults)
-        values = {name: given.get(name) for name in KEYS_OF_CUSTOM}
-    else:
-        values = kind.read(given, path, faults)
+    kind = _kind(approval_type, given.get("custom_type"))
+    values = _values_without_type(given, path, faults) if kind is None else kind.read(given, path, faults)
     step = read_step(given, path, faults)
     return ApprovalConfiguration(approval_type=approval_type, index=index, **values, **step)
+
+
+def _kind(approval_type: ApprovalTypes, custom_type: Any) -> type[ApproverType] | None:
+    """The approver type: one of the engine's, or the project's own of this name."""
+    return project_type(custom_type) if approval_type == ApprovalTypes.CUSTOM else type_named(approval_type.value)
+
+
+def _values_without_type(given: Mapping[str, Any], path: Path, faults: list[Fault]) -> dict[str, Any]:
+    """What is left to show of an approval whose approver type is not registered."""
+    forbid(given, KEYS_OF_SOME_TYPES, path, faults)
+    forbid_unregistered_type(given, path, faults)
+    parameters = given.get("parameters")
+    return {
+        "custom_type": shown(given.get("custom_type", "")),
+        "parameters": parameters if isinstance(parameters, Mapping) else None,
+    }
 
 
 def _given(item: Any, path: Path, faults: list[Fault]) -> dict[str, Any] | None:

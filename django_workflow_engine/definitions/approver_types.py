@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
+from django.db import Error
 from django.db.models import Model
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
-from django_workflow_engine.choices import ApprovalTypes, RoleSelectionStrategy, StepType
+from django_workflow_engine.choices import ApprovalTypes, ErrorCode, RoleSelectionStrategy, StepType
 from django_workflow_engine.definitions.approval_keys import (
     KEYS_OF_CUSTOM,
     KEYS_OF_SOME_TYPES,
@@ -26,6 +29,8 @@ from django_workflow_engine.errors import Fault, Path
 
 if TYPE_CHECKING:
     from django_workflow_engine.strategies import Position
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,12 +90,29 @@ class ApproverType(ABC):
     @classmethod
     def _read_parameters(cls, said: Mapping[str, Any], path: Path, faults: list[Fault]) -> Mapping[str, Any]:
         """The parameters as the type's own readers give them; as they were said where these refuse one."""
-        before = len(faults)
-        forbid(said, (name for name in said if name not in cls.parameters), path, faults)
-        read = read_keys(said, cls.parameters, path, faults)
-        if json_problem(read) is not None:
-            raise TypeError(f"A parameter of {cls.__name__} was read as what JSON does not hold: {read!r}")
-        return said if len(faults) > before else read
+        given = {name: value for name, value in said.items() if value is not None}
+        wrong: list[Fault] = []
+        forbid(given, (name for name in given if name not in cls.parameters), path, wrong)
+        read = {name: value for name, value in cls._read_each(given, path, wrong).items() if value is not None}
+        faults += wrong
+        return given if wrong else read
+
+    @classmethod
+    def _read_each(cls, given: Mapping[str, Any], path: Path, faults: list[Fault]) -> dict[str, Any]:
+        """What the readers give; one that raises, or gives what is no JSON, is a fault, and is logged."""
+        try:
+            read = read_keys(given, cls.parameters, path, faults)
+            problem = json_problem(read)
+            if problem is not None:
+                raise TypeError(problem)
+        except Error:
+            raise  # nothing more can be asked in this transaction
+        except Exception:  # the project's code may raise anything
+            logger.exception("The parameters of the approver type %s could not be read", cls.name)
+            message = _("The approver type “%s” could not read this.") % cls.name
+            faults.append(Fault(code=ErrorCode.INVALID, message=message, path=path))
+            return {}
+        return read
 
 
 _Type = TypeVar("_Type", bound=type[ApproverType])
@@ -119,7 +141,13 @@ def registered_types() -> Sequence[type[ApproverType]]:
 
 def custom_types() -> Sequence[type[ApproverType]]:
     """The project's own types that can be used."""
-    return [kind for kind in _registered if kind.name not in BUILT_IN and type_named(kind.name) is kind]
+    named = [(getattr(kind, "name", None), kind) for kind in _registered]
+    return [kind for name, kind in named if isinstance(name, str) and project_type(name) is kind]
+
+
+def project_type(name: Any) -> type[ApproverType] | None:
+    """The project's own approver type of this name; None for anything else, and for the name of one of the engine's."""
+    return None if not isinstance(name, str) or name in BUILT_IN else type_named(name)
 
 
 def conditions() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
@@ -131,7 +159,8 @@ def conditions() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
 def _types_with(key: str) -> tuple[str, ...]:
     if key in KEYS_OF_CUSTOM:
         return (ApprovalTypes.CUSTOM.value,)
-    return tuple(kind.name for kind in _registered if kind.name in BUILT_IN and key in kind.parameters)
+    own = [(name, type_named(name)) for name in sorted(BUILT_IN)]
+    return tuple(name for name, kind in own if kind is not None and key in kind.parameters)
 
 
 def _strategies_with(key: str) -> dict[str, tuple[str, ...]]:
