@@ -25,6 +25,12 @@ class Changes:
             raise TypeError(f"{type(self).__name__} takes no {', '.join(unknown)}")
         self.values = {name: value for name, value in values.items() if value is not UNSET}
 
+    def __eq__(self, other: object) -> bool:
+        """Whether the same values of the same part are given."""
+        return type(self) is type(other) and isinstance(other, Changes) and self.values == other.values
+
+    __hash__ = None  # type: ignore[assignment]  # values may be lists
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.values.items())})"
 

@@ -8,10 +8,13 @@ import pytest
 from django.db.models import NOT_PROVIDED
 from django.utils import translation
 
-from django_workflow_engine.definitions.changes import StageChanges, WorkflowChanges
+from django_workflow_engine.definitions.changes import PipelineChanges, StageChanges, WorkflowChanges
 from django_workflow_engine.definitions.declared import Home, declared, default_of, stored_in
 from django_workflow_engine.definitions.specs import ActionSpec, PipelineSpec, StageSpec, WorkflowSpec
+from django_workflow_engine.definitions.unset import UNSET
+from django_workflow_engine.errors import InvalidDefinition
 from django_workflow_engine.models import Pipeline, Stage, WorkFlow, WorkflowAction
+from django_workflow_engine.services import create_workflow
 
 PARTS = [(WorkflowSpec, WorkFlow), (PipelineSpec, Pipeline), (StageSpec, Stage), (ActionSpec, WorkflowAction)]
 COLUMNS = [(spec, model, name) for spec, model in PARTS for name in stored_in(spec, Home.COLUMN)]
@@ -43,3 +46,17 @@ def test_a_change_set_takes_what_is_declared_and_may_change():
     for wrong in ("strategy", "pipelines", "actions", "colour"):
         with pytest.raises(TypeError, match=f"WorkflowChanges takes no {wrong}"):
             WorkflowChanges(**{wrong: 1})
+
+
+def test_change_sets_are_equal_where_they_say_the_same():
+    assert StageChanges(color=None) == StageChanges(color=None, order=UNSET)
+    assert StageChanges(order=3) != StageChanges(order=4)
+    assert StageChanges(order=3) != PipelineChanges(order=3)
+
+
+def test_a_strategy_that_is_no_number_is_refused(db):
+    with pytest.raises(InvalidDefinition) as refused:
+        create_workflow(spec=WorkflowSpec(name_en="Purchases", strategy=True))
+    assert [(fault.path, fault.message) for fault in refused.value.faults] == [
+        (("strategy",), "“True” is none of: 1, 2, 3.")
+    ]
