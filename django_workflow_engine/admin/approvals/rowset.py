@@ -69,6 +69,8 @@ def _field(name: str, key: Declared, references: References) -> forms.Field:
         return _Parameters(widget=forms.Textarea(attrs=_JSON), **options)
     if name == "custom_type":
         return _ProjectsType(**options)
+    if name == "approval_type":
+        return _Type(**options, **_choices(name, key))
     if key.choices is None:
         return _FIELDS[key.kind](**options)
     return forms.ChoiceField(**options, **_choices(name, key))
@@ -78,8 +80,6 @@ def _choices(name: str, key: Declared) -> dict[str, Any]:
     """What can be chosen; where the key has a default that is one of the choices, nothing else is no choice."""
     default = default_of(ApprovalConfiguration, name)
     choices = list(key.choices.choices) if key.choices else []
-    if name == "approval_type" and not custom_types():
-        choices = [choice for choice in choices if choice[0] != ApprovalTypes.CUSTOM]
     if default in (None, MISSING):
         return {"choices": [_EMPTY, *choices]}
     return {"choices": choices, "initial": default.value}
@@ -92,6 +92,10 @@ class _Parameters(DeepJSONField):
         told = [_keys_of(kind) for kind in custom_types() if kind.parameters]
         super().__init__(help_text=format_html_join("", "<div>{}: {}</div>", told), **options)
 
+    def to_python(self, value: Any) -> Any:
+        """The parsed value."""
+        return super().to_python(value.strip() if isinstance(value, str) else value)
+
     def prepare_value(self, value: Any) -> Any:
         """The text to edit."""
         return "" if value is None else super().prepare_value(value)
@@ -101,6 +105,17 @@ def _keys_of(kind: type[ApproverType]) -> tuple[str, str]:
     """The type in words, and the keys of its parameters with what each is."""
     keys = [isolated(f'"{name}" ({parameter.label})') for name, parameter in kind.parameters.items()]
     return isolated(kind.label), " ".join(keys)
+
+
+class _Type(forms.ChoiceField):
+    """Who decides; the project's own types are a choice where it has some, or where one is stored."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """The value, beside which there is nothing to choose that the project has not."""
+        if value != ApprovalTypes.CUSTOM and not custom_types():
+            offered: Any = self.choices
+            self.choices = [choice for choice in offered if choice[0] != ApprovalTypes.CUSTOM]
+        return value
 
 
 class _ProjectsType(forms.CharField):
@@ -129,6 +144,8 @@ class SubmittedRows:
         self.formset = RowSet(data, prefix=name, form_kwargs={"references": references})
         self.rest = data.get(f"{name}-{REST}") or "{}"
         self._info: dict[str, Any] | None = None
+        # The rows that say something and stay, in their order: Django gives none once one of them has an error.
+        self._given: list[Any] = []
 
     def info(self) -> dict[str, Any]:
         """The info object that the rows describe; raises ValidationError where a field holds what it cannot."""
@@ -137,17 +154,17 @@ class SubmittedRows:
                 raise self.refusal()
             if self.formset.total_form_count() < 0:  # Django takes any number there is
                 raise _unreadable()
-            self._info = info_of(self._other_keys(), [approval_of(row.cleaned_data) for row in self._given()])
+            self._given = [row for row in self.formset.ordered_forms if row.has_changed()]
+            self._info = info_of(self._other_keys(), [approval_of(row.cleaned_data) for row in self._given])
         return self._info
 
     def take(self, error: ValidationError) -> bool:
         """Put an error of the engine on the row and the field that its path names; whether there is such a row."""
         params = error.params or {}
         path = params.get("path", ())
-        given = self._given() if self._info is not None else []
-        if len(path) < 3 or int(path[2]) >= len(given):
+        if len(path) < 3 or int(path[2]) >= len(self._given):
             return False
-        row, key = given[int(path[2])], path[3] if len(path) > 3 else None
+        row, key = self._given[int(path[2])], path[3] if len(path) > 3 else None
         row.add_error(key if key in row.fields else None, params["message"])
         return True
 
@@ -155,10 +172,6 @@ class SubmittedRows:
     def refusal() -> ValidationError:
         """What stands at the field when the faults stand at its rows."""
         return ValidationError(_("Correct the approvals that are marked below."), code="invalid")
-
-    def _given(self) -> list[Any]:
-        """The rows that say something and stay, in their order."""
-        return [row for row in self.formset.ordered_forms if row.has_changed()]
 
     def _other_keys(self) -> dict[str, Any]:
         try:
