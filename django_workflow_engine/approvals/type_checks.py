@@ -7,11 +7,14 @@ from inspect import isabstract, isasyncgenfunction, iscoroutinefunction, signatu
 from typing import Any, Final
 
 from django.core.checks import CheckMessage, Error
+from django.db.models import Choices
+from django.utils.functional import Promise
 
 from django_workflow_engine import conf
 from django_workflow_engine.choices import RoleSelectionStrategy
 from django_workflow_engine.definitions.approval_keys import Parameter
 from django_workflow_engine.definitions.approver_types import BUILT_IN, ApproverType, registered_types, type_named
+from django_workflow_engine.definitions.declared import Kind
 
 SHARED: Final = (RoleSelectionStrategy.ANYONE, RoleSelectionStrategy.CONSENSUS, RoleSelectionStrategy.MAJORITY)
 _LONGEST_NAME: Final = 50
@@ -47,8 +50,9 @@ def _of_name(kind: type[ApproverType]) -> str | None:
 
 
 def _of_words(kind: type[ApproverType]) -> str | None:
+    label: Any = getattr(kind, "label", "")
     try:
-        return None if str(getattr(kind, "label", "")) else "has no label"
+        return None if isinstance(label, str | Promise) and str(label) else "has no label"
     except Exception as error:  # a lazy text is the project's code
         return f"has a label that raises {type(error).__name__}"
 
@@ -57,8 +61,22 @@ def _of_parameters(kind: type[ApproverType]) -> str | None:
     parameters: Any = kind.parameters
     if not isinstance(parameters, Mapping):
         return "has parameters that are no mapping"
-    wrong = [name for name, one in parameters.items() if not str(name).isidentifier() or not isinstance(one, Parameter)]
-    return f"has a parameter {wrong[0]!r} that is no Parameter under an identifier" if wrong else None
+    wrong = [(name, problem) for name, one in parameters.items() if (problem := _of_parameter(name, one)) is not None]
+    return f"has a parameter {wrong[0][0]!r} that {wrong[0][1]}" if wrong else None
+
+
+def _of_parameter(name: Any, one: Any) -> str | None:
+    if not str(name).isidentifier() or not isinstance(one, Parameter):
+        return "is no Parameter under an identifier"
+    if not isinstance(one.kind, Kind) or one.kind is Kind.APPROVALS:
+        return f"is of the kind {one.kind!r}, which no parameter has"
+    if not callable(one.read):
+        return "has a reader that cannot be called"
+    choices: Any = one.choices
+    are_choices = isinstance(choices, type) and issubclass(choices, Choices)
+    if are_choices is not (one.kind is Kind.CHOICE) or (choices is not None and not are_choices):
+        return "needs Django's Choices where it is a CHOICE, and none elsewhere"
+    return None
 
 
 def _of_sharing(kind: type[ApproverType]) -> str | None:

@@ -92,7 +92,7 @@ class ApproverType(ABC):
         """The parameters as the type's own readers give them; as they were said where these refuse one."""
         given = {name: value for name, value in said.items() if value is not None}
         wrong: list[Fault] = []
-        forbid(given, (name for name in given if name not in cls.parameters), path, wrong)
+        forbid(said, (name for name in said if name not in cls.parameters), path, wrong)
         read = {name: value for name, value in cls._read_each(given, path, wrong).items() if value is not None}
         faults += wrong
         return given if wrong else read

@@ -32,14 +32,14 @@ class ApproverParameter:
     @classmethod
     def of(cls, name: str, parameter: Parameter) -> ApproverParameter:
         """The parameter as clients see it."""
-        choices = [] if parameter.choices is None else parameter.choices.choices
+        choices = () if parameter.choices is None else parameter.choices  # its members: the empty choice is none
         return cls(
             name=name,
             label=str(parameter.label),
             description=parameter.described(parameter.created),
             kind=parameter.kind,
             is_required=parameter.required,
-            choices=[ApproverParameterChoice(value=value, label=str(label)) for value, label in choices],
+            choices=[ApproverParameterChoice(value=choice.value, label=str(choice.label)) for choice in choices],
         )
 
 

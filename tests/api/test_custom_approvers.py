@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db.models import IntegerChoices
+from django.utils.translation import gettext_lazy as _
 
+from django_workflow_engine.approvals import ApproverType, Asked, Kind, Parameter, approver_type, one_of
+from django_workflow_engine.definitions import approver_types
 from django_workflow_engine.models import WorkFlow
 from gql_workflows.ids import global_id
 from tests.api.conftest import Office
@@ -102,3 +108,32 @@ def test_what_is_wrong_is_told_where_it_stands(author: Api, approval, code, path
         answer = author.run(CREATE, input=template_input(STRATEGIES[2], [[approval]]))["createWorkflow"]
     assert [(error["code"], error["path"]) for error in answer["errors"]] == [(code, ["approvals", "0", *path])]
     assert WorkFlow.objects.count() == 0
+
+
+class Floor(IntegerChoices):
+    GROUND = 0, "Ground"
+    FIRST = 1, "First"
+    __empty__ = "Any"
+
+
+def test_the_choices_of_a_parameter_are_its_members_in_the_reader_s_language(
+    office: Office, author: Api, monkeypatch
+) -> None:
+    monkeypatch.setattr(approver_types, "_registered", [*approver_types.registered_types()])
+    floor = Parameter(kind=Kind.CHOICE, read=one_of(Floor), label=_("order"), description="A floor", choices=Floor)
+
+    @approver_type
+    class OnFloor(ApproverType):
+        name = "on_floor"
+        label = _("active")
+        parameters = {"floor": floor}
+
+        def find(self, asked: Asked) -> list[Any]:
+            return []
+
+    ask = "{ approverTypes { name label parameters { label choices { value label } } } }"
+    listed = Api(office.owner, **{"accept-language": "ar"}).run(ask)["approverTypes"]
+    (told,) = [one for one in listed if one["name"] == "on_floor"]
+    choices = [{"value": 0, "label": "Ground"}, {"value": 1, "label": "First"}]
+    assert told["parameters"] == [{"label": "الترتيب", "choices": choices}]
+    assert told["label"] == "نشط"

@@ -141,6 +141,8 @@ def test_null_is_a_parameter_that_was_left_out():
     template = template_for(3, [[custom("by_names", names="ann", on_floor=None)]])
     assert template.workflow_info["approvals"] == [custom("by_names", names="ann")]
     WorkFlow.objects.get(pk=template.pk).save()
+    with pytest.raises(InvalidDefinition, match="takes no “colour”"):
+        template_for(3, [[custom("by_names", names="ann", colour=None)]])
 
 
 @pytest.mark.parametrize(("key", "told"), [(1, "1"), (None, "None"), ("x" * 101, "x" * 100 + "…")])

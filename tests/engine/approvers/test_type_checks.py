@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.core.checks import run_checks
 
-from django_workflow_engine.approvals import ApproverType, approver_type
+from django_workflow_engine.approvals import ApproverType, Kind, Parameter, approver_type, read_text
 from django_workflow_engine.choices import RoleSelectionStrategy
 from django_workflow_engine.definitions import approver_types
+
+CHOICES = "needs Django's Choices where it is a CHOICE, and none elsewhere"
 
 
 class Right(ApproverType):
@@ -44,6 +46,34 @@ class NoParameter(Right):
     parameters = {"a": 1}  # type: ignore[dict-item]
 
 
+def parameter(**said: Any) -> dict[str, Parameter]:
+    return {"a": Parameter(**({"kind": Kind.TEXT, "read": read_text, "label": "A", "description": "A"} | said))}
+
+
+class LabelIsNone(Right):
+    label = None  # type: ignore[assignment]
+
+
+class NoKind(Right):
+    parameters = parameter(kind=Kind.APPROVALS)
+
+
+class NoReader(Right):
+    parameters = parameter(read=None)
+
+
+class NoChoices(Right):
+    parameters = parameter(kind=Kind.CHOICE)
+
+
+class ListOfChoices(Right):
+    parameters = parameter(kind=Kind.CHOICE, choices=["a"])
+
+
+class ChoicesOfText(Right):
+    parameters = parameter(choices=RoleSelectionStrategy)
+
+
 class Counts(Right):
     sharing = RoleSelectionStrategy.QUORUM
 
@@ -76,6 +106,12 @@ class Anything:
         (NoLabel, "has no label"),
         (NoParameters, "has parameters that are no mapping"),
         (NoParameter, "has a parameter 'a' that is no Parameter under an identifier"),
+        (LabelIsNone, "has no label"),
+        (NoKind, f"has a parameter 'a' that is of the kind {Kind.APPROVALS!r}, which no parameter has"),
+        (NoReader, "has a parameter 'a' that has a reader that cannot be called"),
+        (NoChoices, f"has a parameter 'a' that {CHOICES}"),
+        (ListOfChoices, f"has a parameter 'a' that {CHOICES}"),
+        (ChoicesOfText, f"has a parameter 'a' that {CHOICES}"),
         (
             Counts,
             f"has the sharing {RoleSelectionStrategy.QUORUM!r}, which is none of anyone, consensus, majority",
