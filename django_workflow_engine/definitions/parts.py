@@ -23,6 +23,20 @@ from django_workflow_engine.definitions.declared import Declared, Home, Kind
 from django_workflow_engine.i18n import in_own_language, isolated
 
 
+def _order(*, within: str, of: str) -> Declared:
+    """The order of a row among its neighbours."""
+    return Declared(
+        kind=Kind.NUMBER,
+        read=readers.read_order,
+        label=_("order"),
+        help=_("Empty: after the last one."),
+        description=f"The place within the {within}, from 0",
+        created="left out: behind the one before it",
+        changed=f"one that another {of} has is a CONFLICT",
+        shown="lower comes first",
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class NamedFields:
     """A name in each language; the Arabic one may be empty."""
@@ -89,19 +103,7 @@ class WorkflowFields(NamedFields):
 class PipelineFields(NamedFields):
     """What a pipeline holds by itself."""
 
-    order: Annotated[
-        int | None,
-        Declared(
-            kind=Kind.NUMBER,
-            read=readers.read_order,
-            label=_("order"),
-            help=_("Empty: after the last one."),
-            description="The place within the workflow, from 0",
-            created="left out: behind the one before it",
-            changed="one that another pipeline has is a CONFLICT",
-            shown="lower comes first",
-        ),
-    ] = None
+    order: Annotated[int | None, _order(within="workflow", of="pipeline")] = None
     department_id: Annotated[
         str | None,
         Declared(
@@ -119,19 +121,7 @@ class PipelineFields(NamedFields):
 class StageFields(NamedFields):
     """What a stage holds by itself."""
 
-    order: Annotated[
-        int | None,
-        Declared(
-            kind=Kind.NUMBER,
-            read=readers.read_order,
-            label=_("order"),
-            help=_("Empty: after the last one."),
-            description="The place within the pipeline, from 0",
-            created="left out: behind the one before it",
-            changed="one that another stage has is a CONFLICT",
-            shown="lower comes first",
-        ),
-    ] = None
+    order: Annotated[int | None, _order(within="pipeline", of="stage")] = None
     color: Annotated[
         str | None,
         Declared(
