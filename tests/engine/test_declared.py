@@ -58,5 +58,5 @@ def test_a_strategy_that_is_no_number_is_refused(db):
     with pytest.raises(InvalidDefinition) as refused:
         create_workflow(spec=WorkflowSpec(name_en="Purchases", strategy=True))
     assert [(fault.path, fault.message) for fault in refused.value.faults] == [
-        (("strategy",), "“True” is none of: 1, 2, 3.")
+        (("strategy",), "This is no strategy.")
     ]
