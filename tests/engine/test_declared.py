@@ -57,6 +57,4 @@ def test_change_sets_are_equal_where_they_say_the_same():
 def test_a_strategy_that_is_no_number_is_refused(db):
     with pytest.raises(InvalidDefinition) as refused:
         create_workflow(spec=WorkflowSpec(name_en="Purchases", strategy=True))
-    assert [(fault.path, fault.message) for fault in refused.value.faults] == [
-        (("strategy",), "This is no strategy.")
-    ]
+    assert [(fault.path, fault.message) for fault in refused.value.faults] == [(("strategy",), "This is no strategy.")]
