@@ -7,7 +7,10 @@ const { rules: relay } = graphqlPlugin.configs["flat/schema-relay"];
 const VALUES = [
   "ApprovalConfiguration",
   "ApprovalSummary",
+  "ApproverParameter",
+  "ApproverParameterChoice",
   "CompletionStatus",
+  "CustomApprover",
   "ModelConfiguration",
   "PlannedStep",
   "RegisteredAction",

@@ -20,7 +20,7 @@ from gql_workflows.context import Info
 from gql_workflows.inputs.attachments import TargetInput
 from gql_workflows.nodes.lookup import find_part
 from gql_workflows.rules import Rule, query
-from gql_workflows.types.approver_types import CustomApproverType
+from gql_workflows.types.approver_types import CustomApprover
 from gql_workflows.types.previews import PlannedStep
 from gql_workflows.types.workflows import Workflow, usable
 
@@ -31,9 +31,9 @@ Target = Annotated[TargetInput, strawberry.argument(description="The object that
 
 
 @query(Rule.SIGNED_IN, description="The project's own approver types, which CUSTOM approvals name, by name.")
-def approver_types(info: Info) -> list[CustomApproverType]:
+def approver_types(info: Info) -> list[CustomApprover]:
     """The registry."""
-    return [CustomApproverType.of(found) for found in sorted(custom_types(), key=lambda found: found.name)]
+    return [CustomApprover.of(found) for found in sorted(custom_types(), key=lambda found: found.name)]
 
 
 @query(Rule.SIGNED_IN, description="The models whose objects take workflows, as app_label.ModelName, sorted.")

@@ -44,7 +44,7 @@ class ApproverParameter:
 
 
 @strawberry.type(description="A way of the project to find who decides: an approval with the type CUSTOM names it.")
-class CustomApproverType:
+class CustomApprover:
     """One approver type that the project registered."""
 
     name: str = strawberry.field(description="What customType takes.")
@@ -55,7 +55,7 @@ class CustomApproverType:
     parameters: list[ApproverParameter] = strawberry.field(description="What an approval says beside the name.")
 
     @classmethod
-    def of(cls, found: type[Type]) -> CustomApproverType:
+    def of(cls, found: type[Type]) -> CustomApprover:
         """The type as clients see it."""
         parameters = [ApproverParameter.of(name, parameter) for name, parameter in found.parameters.items()]
         return cls(name=found.name, label=str(found.label), sharing=found.sharing, parameters=parameters)

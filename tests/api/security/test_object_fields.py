@@ -43,7 +43,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     },
     "CompanyStatistics": {WITH_ITS_OBJECT: "workflows pipelines stages approvals company"},
     "CompletionStatus": {WITH_ITS_OBJECT: "isComplete message isActive canBeActivated"},
-    "CustomApproverType": {WITH_ITS_OBJECT: "name label sharing parameters"},
+    "CustomApprover": {WITH_ITS_OBJECT: "name label sharing parameters"},
     "Department": {WITH_ITS_OBJECT: "id key name"},
     "DiagramEdge": {WITH_ITS_OBJECT: "from to"},
     "DiagramNode": {WITH_ITS_OBJECT: "id label color approvals pipeline isCurrent"},

@@ -72,7 +72,7 @@ def test_a_list_below_another_is_bounded_or_a_page() -> None:
         "WorkflowDiagram.nodes",
         *("WorkflowAttachment.currentSteps", "WorkflowAttachment.steps", "WorkflowAttachment.events"),
         *("WorkflowStatistics.byStatus", "WorkflowStatistics.byStrategy", "WorkflowStatistics.byCompany"),
-        *("PlannedStep.approvers", "CustomApproverType.parameters", "ApproverParameter.choices"),
+        *("PlannedStep.approvers", "CustomApprover.parameters", "ApproverParameter.choices"),
     }
 
 
