@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from django.utils.functional import Promise
@@ -31,11 +32,19 @@ class Parameter(Declared):
 
 def find_choice(choices: Any, value: Any) -> Any:
     """The choice with this value, or with this text as its value or name in any case; None where there is none."""
-    found = None if isinstance(value, bool) else next((choice for choice in choices if choice.value == value), None)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    found = _by_value(choices).get(value)
     if found is not None or not isinstance(value, str):
         return found
     wanted = shown(value).lower()
     return next((one for one in choices if wanted in (str(one.value).lower(), one.name.lower())), None)
+
+
+@cache
+def _by_value(choices: Any) -> dict[Any, Any]:
+    """The choices by their values: every stored approval looks up four."""
+    return {choice.value: choice for choice in choices}
 
 
 def one_of(choices: Any) -> Reader:

@@ -67,6 +67,8 @@ class ApprovalConfiguration:
     @property
     def type_label(self) -> str:
         """The approver type in words of the active language; the name of one that is not registered any more."""
+        if self.approval_type != ApprovalTypes.CUSTOM:
+            return str(self.approval_type.label)
         return self.type_name if self.kind is None else str(self.kind.label)
 
     def as_json(self) -> dict[str, Any]:
@@ -84,6 +86,7 @@ KEYS: Final = tuple(declared(ApprovalConfiguration))
 REFERENCES: Final = tuple(name for name, key in declared(ApprovalConfiguration).items() if key.kind is Kind.KEY)
 # What the data functions add for people; it says nothing of its own, so what they give can be sent back.
 DESCRIPTIONS: Final = frozenset({"approval_type_display", "strategy_display"})
+_KNOWN: Final = frozenset(KEYS) | DESCRIPTIONS
 
 
 def with_json_keys(approvals: Any) -> Any:
@@ -169,7 +172,7 @@ def _given(item: Any, path: Path, faults: list[Fault]) -> dict[str, Any] | None:
     if not isinstance(item, Mapping):
         faults.append(Fault(code=ErrorCode.INVALID, message=_("An approval must be a JSON object."), path=path))
         return None
-    unknown = item.keys() - {*KEYS} - DESCRIPTIONS
+    unknown = item.keys() - _KNOWN
     if unknown:
         key = shown(min(map(str, unknown)))
         message = _("An approval has no key “%s”.") % key

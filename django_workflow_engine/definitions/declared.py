@@ -98,8 +98,11 @@ def stored_in(part: type[Any], home: Home) -> Mapping[str, Declared]:
 
 def read_from_info(info: Any, part: type[Any]) -> dict[str, Any]:
     """What the stored JSON says of the part's fields; what cannot be read counts as not stored."""
+    fields = stored_in(part, Home.INFO)
+    if not fields:
+        return {}
     stored = info if isinstance(info, Mapping) else {}
-    return {name: _stored(stored, name, field) for name, field in stored_in(part, Home.INFO).items()}
+    return {name: _stored(stored, name, field) for name, field in fields.items()}
 
 
 def _stored(info: Mapping[str, Any], name: str, field: Declared) -> Any:

@@ -19,8 +19,8 @@ Row = dict[str, Any]
 Actions = dict[tuple[str, int], list[ActionNode]]
 _ACTION = ("id", "uuid", *stored_in(ActionFields, Home.COLUMN))
 _PIPELINE = ("id", "uuid", *stored_in(PipelineFields, Home.COLUMN), "department_content_type_id")
-_STAGE = ("id", "uuid", *stored_in(StageFields, Home.COLUMN))
-_OF_STAGES = {f"stages__{name}": name for name in (*_STAGE, "origin_id", "stage_info")}
+_STAGE = {name: f"stages__{name}" for name in ("id", "uuid", *stored_in(StageFields, Home.COLUMN))}
+_BESIDE = ("stages__origin_id", "stages__stage_info")
 _WORKFLOW = ("id", *(name for name in stored_in(WorkflowFields, Home.COLUMN) if name != "strategy"), "company_id")
 WORKFLOW = (*_WORKFLOW, "strategy", "workflow_info")
 
@@ -42,10 +42,10 @@ def _pipelines_with_stages(pipelines: QuerySet[Any]) -> tuple[dict[int, list[Row
     """The pipelines by workflow, and the stages by pipeline."""
     above: dict[int, dict[int, Row]] = defaultdict(dict)
     below: dict[int, list[Row]] = defaultdict(list)
-    for row in pipelines.values(*_PIPELINE, "origin_id", "workflow_id", "pipeline_info", *_OF_STAGES):
+    for row in pipelines.values(*_PIPELINE, "origin_id", "workflow_id", "pipeline_info", *_STAGE.values(), *_BESIDE):
         above[row["workflow_id"]].setdefault(row["id"], row)
         if row["stages__id"] is not None:
-            below[row["id"]].append({name: row[column] for column, name in _OF_STAGES.items()})
+            below[row["id"]].append(row)
     return {workflow: list(rows.values()) for workflow, rows in above.items()}, below
 
 
@@ -82,14 +82,15 @@ class _Builder:
         )
 
     def stage(self, row: Row, faults: list[Fault]) -> StageNode:
-        """One stage."""
+        """One stage, from a row of its pipeline."""
+        key, info = row["stages__id"], row["stages__stage_info"]
         return StageNode(
-            **{name: row[name] for name in _STAGE},
-            **read_from_info(row["stage_info"], StageFields),
-            origin_id=row["origin_id"] or row["id"],
-            info=row["stage_info"],
-            approvals=_approvals(row["stage_info"], faults, row["name_en"], "stage_info"),
-            actions=tuple(self.actions.get(("stage", row["id"]), ())),
+            **{name: row[column] for name, column in _STAGE.items()},
+            **read_from_info(info, StageFields),
+            origin_id=row["stages__origin_id"] or key,
+            info=info,
+            approvals=_approvals(info, faults, row["stages__name_en"], "stage_info"),
+            actions=tuple(self.actions.get(("stage", key), ())),
         )
 
 
