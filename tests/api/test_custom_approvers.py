@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from django_workflow_engine.approvals import ApproverType, Asked, Kind, Parameter, approver_type, one_of
 from django_workflow_engine.definitions import approver_types
 from django_workflow_engine.models import WorkFlow
+from django_workflow_engine.services import attach_workflow_to_object
 from gql_workflows.ids import global_id
 from tests.api.conftest import Office
 from tests.api.documents import CREATE
 from tests.api.inputs import target_of, template_input
 from tests.client import Api
-from tests.factories import STRATEGIES, DocumentFactory
+from tests.factories import STRATEGIES, DocumentFactory, template_for
 from tests.snapshot import unchanged
 
 TYPES = (
@@ -34,6 +35,17 @@ fragment A on ApprovalConfiguration { approvalType approvalTypeDisplay customTyp
 PREVIEW = """
 query Preview($id: ID!, $target: TargetInput!) {
   previewApprovers(workflowId: $id, target: $target) { approvers { username } problem }
+}
+"""
+
+
+INBOX = """
+{ myApprovals { totalCount edges { node { id viewerCanAct viewerCannotActReason assignedRole { id }
+  roleSelectionStrategy } } } }
+"""
+APPROVE = """
+mutation Approve($id: ID!) {
+  approveStep(input: {stepId: $id}) { outcome errors { code path } }
 }
 """
 
@@ -137,3 +149,26 @@ def test_the_choices_of_a_parameter_are_its_members_in_the_reader_s_language(
     choices = [{"value": 0, "label": "Ground"}, {"value": 1, "label": "First"}]
     assert told["parameters"] == [{"label": "الترتيب", "choices": choices}]
     assert told["label"] == "نشط"
+
+
+@pytest.mark.parametrize("has_roles", [True, False])
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_whoever_is_found_has_it_in_the_inbox_and_decides(db, strategy, has_roles, settings) -> None:
+    people = [User.objects.create_user(name) for name in ("ann", "bea")]
+    if not has_roles:
+        del settings.APPROVAL_ROLE_MODEL
+    approval = {"approval_type": "custom", "custom_type": "all_by_names", "parameters": {"names": "ann bea"}}
+    attach_workflow_to_object(DocumentFactory(), template_for(strategy, [[approval]]))
+    for person, outcome in zip(people, ["STEP_APPROVED", "WORKFLOW_COMPLETED"], strict=True):
+        inbox = Api(person).run(INBOX)["myApprovals"]
+        (step,) = [edge["node"] for edge in inbox["edges"]]
+        assert inbox["totalCount"] == 1
+        assert step == {
+            "id": step["id"],
+            "viewerCanAct": True,
+            "viewerCannotActReason": None,
+            "assignedRole": None,
+            "roleSelectionStrategy": "CONSENSUS",
+        }
+        assert Api(person).run(APPROVE, id=step["id"])["approveStep"] == {"outcome": outcome, "errors": []}
+        assert Api(person).run(INBOX)["myApprovals"]["totalCount"] == 0
