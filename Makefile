@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 ENVIRONMENT := requirements/environment.sh
 PYTEST := $(BIN)/python -m pytest -n 2
 
-.PHONY: install run demo test test-browser test-lowest test-without-plans test-platforms test-packages test-postgres test-mariadb lint format types schema check lint-schema node release-schema clients soak bench messages tables lock clean
+.PHONY: install run demo test test-browser test-lowest test-without-plans test-platforms test-packages test-postgres test-mariadb lint format types schema check lint-schema node release-schema clients soak bench growth attaching loadtest messages tables lock clean
 
 install: $(STAMP)
 
@@ -78,6 +78,7 @@ test-mariadb: install $(MYSQL)
 soak: install
 	@test -n "$$DATABASE_URL" || { echo "soak needs DATABASE_URL" >&2; exit 2; }
 	ROUNDS=200 $(BIN)/python -m pytest --require-postgres -m "postgres or server" --timeout 1200
+	ROUNDS=200 $(PYTEST) --require-postgres tests/api/differential
 
 # graphene-django needs another graphql-core than strawberry: an environment of its own, for the comparison alone.
 GRAPHENE := benchmarks/graphene/.venv
@@ -89,6 +90,22 @@ $(GRAPHENE)/.installed: benchmarks/graphene/requirements.lock
 bench: install $(GRAPHENE)/.installed
 	@test -n "$$DATABASE_URL" || { echo "bench needs DATABASE_URL" >&2; exit 2; }
 	$(BIN)/python -m benchmarks
+
+# How pages grow with the number of runs, on a temporary database: a table, and docs/growth.svg. SIZES=2000,20000 is a quick trial.
+growth: install
+	@test -n "$$DATABASE_URL" || { echo "growth needs DATABASE_URL" >&2; exit 2; }
+	$(BIN)/python -m benchmarks.growth
+
+# Many objects attached together and one by one, on a temporary database, and whether both wrote the same. OBJECTS=1000 is a quick trial.
+attaching: install
+	@test -n "$$DATABASE_URL" || { echo "attaching needs DATABASE_URL" >&2; exit 2; }
+	$(BIN)/python -m benchmarks.attaching
+
+# Decisions and reads of 16 clients at once, and whether every row is right afterwards. WORKERS, CLIENTS, SECONDS, READS and RUNS
+# choose how much; it needs a Redis, at REDIS_URL or on this machine.
+loadtest: install
+	@test -n "$$DATABASE_URL" || { echo "loadtest needs DATABASE_URL" >&2; exit 2; }
+	$(BIN)/python -m benchmarks.load
 
 lint: install
 	$(BIN)/ruff check .

@@ -20,9 +20,9 @@ from django_workflow_engine.services import approve_step, attach_workflow_to_obj
 from tests.factories import UserFactory, by_role, group_of
 from tests.testapp.models import Document
 
-ATTACH_LIMIT: Final = 24
-ATTACH_AFTER_A_CHANGE_LIMIT: Final = 34
-APPROVE_LIMIT: Final = 28
+ATTACH_LIMIT: Final = 20
+ATTACH_AFTER_A_CHANGE_LIMIT: Final = 30
+APPROVE_LIMIT: Final = 20
 MOVE_REFERENCE: Final = 43
 SIZES: Final = {(1, 1): 42, (2, 3): 54, (5, 10): 152}  # pipelines x stages: what the reference takes to attach
 MEMBERS: Final = 6

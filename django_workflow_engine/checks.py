@@ -13,16 +13,19 @@ from django.core.exceptions import FieldError, ImproperlyConfigured, ValidationE
 from django.db.models import Model
 
 from django_workflow_engine import conf
+from django_workflow_engine.access.principals import function_of_the_project
 from django_workflow_engine.actions.checks import action_settings
 from django_workflow_engine.approvals.checks import people_settings
 from django_workflow_engine.approvals.roles import role_lookup
 from django_workflow_engine.approvals.type_checks import approver_types
+from django_workflow_engine.conditions.checks import condition_settings
 from django_workflow_engine.conf import DISCOVERY_FUNCTION, DISCOVERY_SETTING, AutoStart
 from django_workflow_engine.conf.beside import BESIDE
 from django_workflow_engine.conf.engine import ENGINE
+from django_workflow_engine.models.attachable import may_be_enabled
 from django_workflow_engine.models.databases import database_settings
 from django_workflow_engine.models.keys import key_faults
-from django_workflow_engine.services.configuration.reading import answers_to, may_be_enabled
+from django_workflow_engine.services.configuration.reading import answers_to
 
 
 @register()
@@ -36,7 +39,9 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
         *_forms(),
         *_mappings(),
         *_auto_starts(),
+        *condition_settings(),
         *people_settings(),
+        *_run_principals(),
         *approver_types(),
         *database_settings(),
     ]
@@ -63,6 +68,16 @@ def _discovery() -> Iterator[CheckMessage]:
             hint=f"Let it call {DISCOVERY_FUNCTION} and return its result unless that is None; otherwise calls of "
             "the approval package's advance_flow do not advance workflows.",
             id="django_workflow_engine.W001",
+        )
+
+
+def _run_principals() -> Iterator[CheckMessage]:
+    path = conf.run_principals()
+    if path is not None and function_of_the_project() is None:
+        yield Error(
+            f"DJANGO_WORKFLOW_ENGINE['RUN_PRINCIPALS'] names “{path}”, which is no function.",
+            hint="Write the dotted path of a function that takes an attachment and gives texts, or leave it out.",
+            id="django_workflow_engine.E034",
         )
 
 

@@ -1,5 +1,7 @@
 """Every closed set of values that the engine stores or reports."""
 
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -25,11 +27,14 @@ class AttachmentStatus(models.TextChoices):
 
     NOT_STARTED = "not_started", _("Not started")
     IN_PROGRESS = "in_progress", _("In progress")
+    CHANGES_REQUESTED = "changes_requested", _("Changes requested")
     COMPLETED = "completed", _("Completed")
     REJECTED = "rejected", _("Rejected")
     CANCELLED = "cancelled", _("Cancelled")
 
 
+# What runs on: somebody has, or may have, a seat.
+RUNNING: Final = frozenset({AttachmentStatus.IN_PROGRESS, AttachmentStatus.CHANGES_REQUESTED})
 WorkflowAttachmentStatus = AttachmentStatus  # the name that the first implementation has
 
 
@@ -84,6 +89,10 @@ class ActionType(models.TextChoices):
     AFTER_MOVE_PIPELINE = "after_move_pipeline", _("After a move to another pipeline")
     ON_WORKFLOW_START = "on_workflow_start", _("When the workflow starts")
     ON_WORKFLOW_COMPLETE = "on_workflow_complete", _("When the workflow completes")
+    AFTER_CHANGES_REQUESTED = "after_changes_requested", _("After a request for changes")
+    AFTER_RESUBMIT = "after_resubmit", _("After the requester has sent it again")
+    ON_APPROVAL_REQUESTED = "on_approval_requested", _("When somebody is asked for an approval")
+    ON_WORKFLOW_CANCEL = "on_workflow_cancel", _("When the workflow is cancelled")
 
 
 class EventKind(models.TextChoices):
@@ -95,9 +104,13 @@ class EventKind(models.TextChoices):
     APPROVED = "approved", _("Approved")
     REJECTED = "rejected", _("Rejected")
     RESUBMISSION_REQUESTED = "resubmission_requested", _("Resubmission requested")
+    CHANGES_REQUESTED = "changes_requested", _("Changes requested")
+    RESUBMITTED = "resubmitted", _("Sent again")
     DELEGATED = "delegated", _("Delegated")
     ESCALATED = "escalated", _("Escalated")
     SEAT_CLOSED = "seat_closed", _("Seat closed")
+    POSITION_SKIPPED = "position_skipped", _("Position skipped")
+    APPROVAL_SKIPPED = "approval_skipped", _("Approval skipped")
     STAGE_MOVED = "stage_moved", _("Moved to another stage")
     PIPELINE_MOVED = "pipeline_moved", _("Moved to another pipeline")
     COMPLETED = "completed", _("Completed")
@@ -114,8 +127,62 @@ class StepOutcome(models.TextChoices):
     WORKFLOW_COMPLETED = "workflow_completed", _("The run completed")
     WORKFLOW_REJECTED = "workflow_rejected", _("The run was rejected")
     RESUBMISSION_REQUESTED = "resubmission_requested", _("The run went back")
+    CHANGES_REQUESTED = "changes_requested", _("The requester was asked for changes")
+    RETURNED = "returned", _("The run went back to the position before")
     DELEGATED = "delegated", _("The seat was passed on")
     ESCALATED = "escalated", _("The seat was passed up")
+
+
+class ApprovalMode(models.TextChoices):
+    """How the approvals of one position are asked."""
+
+    SEQUENTIAL = "sequential", _("One after the other")
+    PARALLEL = "parallel", _("All at once")
+
+
+class RejectionRule(models.TextChoices):
+    """What a rejection does to the run."""
+
+    END = "end", _("It ends the run")
+    REQUESTER = "requester", _("It asks the requester for changes")
+    PREVIOUS = "previous", _("It goes back to the position before")
+
+
+class ResubmissionRule(models.TextChoices):
+    """Where a run goes on once the requester has sent it again."""
+
+    SAME_POSITION = "same_position", _("At the position that asked for changes")
+    START = "start", _("At the start")
+
+
+class ComparisonOperator(models.TextChoices):
+    """How a condition compares a field with a value."""
+
+    EQUAL = "equal", _("is")
+    NOT_EQUAL = "not_equal", _("is not")
+    LESS = "less", _("is less than")
+    LESS_OR_EQUAL = "less_or_equal", _("is at most")
+    GREATER = "greater", _("is more than")
+    GREATER_OR_EQUAL = "greater_or_equal", _("is at least")
+    IN = "in", _("is one of")
+    NOT_IN = "not_in", _("is none of")
+    CONTAINS = "contains", _("contains")
+    STARTS_WITH = "starts_with", _("begins with")
+    IS_EMPTY = "is_empty", _("is empty")
+    IS_NOT_EMPTY = "is_not_empty", _("is not empty")
+
+
+class ConditionFieldType(models.TextChoices):
+    """What kind of value a field has for a condition."""
+
+    TEXT = "text", _("Text")
+    INTEGER = "integer", _("Whole number")
+    DECIMAL = "decimal", _("Number")
+    BOOLEAN = "boolean", _("Yes or no")
+    DATE = "date", _("Date")
+    DATETIME = "datetime", _("Date and time")
+    CHOICE = "choice", _("One of a set of values")
+    REFERENCE = "reference", _("Another row")
 
 
 class ErrorCode(models.TextChoices):

@@ -7,12 +7,15 @@ from typing import Any
 from approval_workflow.handlers import BaseApprovalHandler
 from django.apps import apps
 from django.core.signals import setting_changed
+from django.db.models import Model
 from django.db.models.signals import post_delete, post_migrate, post_save, pre_save
 from django.dispatch import receiver
 
-from django_workflow_engine import conf
+from django_workflow_engine import conf, people
+from django_workflow_engine.access import recording
+from django_workflow_engine.access.owners import people_of_runs
 from django_workflow_engine.approvals import gateway, steps
-from django_workflow_engine.choices import AttachmentStatus
+from django_workflow_engine.choices import RUNNING
 from django_workflow_engine.models import Pipeline, Stage, WorkflowAttachment, WorkflowConfiguration
 from django_workflow_engine.models.steps import Step
 from django_workflow_engine.services import package_callbacks
@@ -28,56 +31,68 @@ class WorkflowApprovalHandler(BaseApprovalHandler):
 
     def before_approve(self, instance: Step) -> None:
         """Refuse, before anything is stored, what could not be followed."""
-        if not gateway.engine_decides(instance):
-            package_callbacks.check_approval(instance)
+        package_callbacks.check_approval(instance)
 
     def before_reject(self, instance: Step) -> None:
         """Refuse, before anything is stored, a step that is not open any more."""
-        if not gateway.engine_decides(instance):
-            package_callbacks.check_still_open(instance)
+        package_callbacks.check_still_open(instance)
 
     before_delegate = before_reject
     before_escalate = before_reject
 
     def before_resubmission(self, instance: Step) -> None:
         """Refuse: the package would leave the run without a step that can be decided."""
-        if not gateway.engine_decides(instance):
-            package_callbacks.refuse_resubmission()
+        package_callbacks.refuse_resubmission()
 
     def on_delegate(self, instance: Step) -> None:
         """Fire the actions of a delegation."""
-        if not gateway.engine_decides(instance):
-            package_callbacks.follow_delegation(instance)
+        package_callbacks.follow_delegation(instance)
 
     def on_escalate(self, instance: Step) -> None:
         """Keep the seat that went to a manager."""
-        if not gateway.engine_decides(instance):
-            package_callbacks.follow_escalation(instance)
+        package_callbacks.follow_escalation(instance)
 
     def on_reject(self, instance: Step) -> None:
         """End the run when the package stored a rejection."""
-        if not gateway.engine_decides(instance):
-            package_callbacks.follow_rejection(instance)
+        package_callbacks.follow_rejection(instance)
 
 
 def get_handler_for_instance(instance: Step) -> WorkflowApprovalHandler | None:
     """The handler for steps of this engine's workflows; None leaves the package to its own look-up."""
-    if gateway.engine_decides(instance) or package_callbacks.runs_a_workflow(instance):
+    if package_callbacks.runs_a_workflow(instance):
         return WorkflowApprovalHandler()
     return None
 
 
 @receiver(post_save, sender=Step, dispatch_uid="django_workflow_engine.step_saved")
 def step_saved(sender: type[Step], instance: Step, created: bool, raw: bool, **kwargs: Any) -> None:
-    """Record a decision before the package deletes the rows beside it."""
-    if not (created or raw or gateway.engine_decides(instance)):
+    """Record who takes part, and a decision before the package deletes the rows beside it."""
+    if raw or gateway.engine_decides(instance):  # a verb writes what follows itself
+        return
+    package_callbacks.note_people(instance)
+    if not created:
         package_callbacks.follow_decision(instance)
+
+
+@receiver(post_save, sender=WorkflowAttachment, dispatch_uid="django_workflow_engine.attachment_saved")
+def attachment_saved(
+    sender: type[WorkflowAttachment], instance: WorkflowAttachment, created: bool, raw: bool, **kwargs: Any
+) -> None:
+    """Record who sees a run that the project wrote itself; the verbs write theirs in bulk, and record it."""
+    if created and not raw:
+        own = people_of_runs([instance]).get(instance.pk, frozenset())
+        recording.record(instance, (), own | {instance.started_by_id})
+
+
+def user_deleted(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+    """Take away what a deleted user saw."""
+    recording.forget_user(instance.pk)
 
 
 @receiver(post_delete, sender=WorkflowAttachment, dispatch_uid="django_workflow_engine.attachment_deleted")
 def attachment_deleted(sender: type[WorkflowAttachment], instance: WorkflowAttachment, **kwargs: Any) -> None:
     """Announce a deletion, whoever deleted the row, and leave no step of a run in progress open behind."""
-    if instance.status == AttachmentStatus.IN_PROGRESS and instance.approval_flow_id is not None:
+    if instance.status in RUNNING and instance.approval_flow_id is not None:
         gateway.close_steps(steps.open_steps(instance), decided_by=None)
     announce(instance.pk)
 
@@ -104,6 +119,10 @@ def follow_further_objects(setting: str, **kwargs: Any) -> None:
 
 
 follow_objects()
+for model in apps.get_models():
+    if issubclass(model, people.user_class()):
+        label = conf.label_of(model)
+        post_delete.connect(user_deleted, sender=model, dispatch_uid=f"django_workflow_engine.user_deleted.{label}")
 pre_save.connect(take_the_model, sender=WorkflowConfiguration, dispatch_uid="django_workflow_engine.take_the_model")
 for part in (Pipeline, Stage):
     pre_save.connect(take_the_place, sender=part, dispatch_uid="django_workflow_engine.take_the_place")

@@ -55,6 +55,12 @@ def username_lookup() -> str:
     return name
 
 
+def name_lookups() -> list[str]:
+    """The lookups from the user model to the columns by which people look for somebody."""
+    known = {field.name for field in user_class()._meta.concrete_fields}
+    return [*dict.fromkeys([username_lookup(), *(name for name in ("first_name", "last_name") if name in known)])]
+
+
 def full_name_of(user: Any) -> Callable[[], Any] | None:
     """What gives a user's full name, None where the model knows none; Django's own calls an empty column "None"."""
     full_name = getattr(user, "get_full_name", None)

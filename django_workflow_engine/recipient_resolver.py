@@ -24,9 +24,10 @@ Context = Mapping[str, Any]
 def resolve_recipients(recipient_types: Any, workflow_attachment: WorkflowAttachment, **context: Any) -> set[str]:
     """The e-mail addresses of these recipients; those who have none are left out.
 
-    A recipient is `creator`, `workflow_starter`, `delegated_to`, `current_approver(s)` or `next_approver(s)` (both
-    are who is asked now: actions run when the next steps are open), an e-mail address, a user, or a user's primary
-    key; several of them, one alone, or None for nobody. `context` is the event's.
+    A recipient is `creator`, `workflow_starter`, `delegated_to`, `asked` (these two as the event's context has them),
+    `current_approver(s)` or `next_approver(s)` (both are who is asked now: actions run when the next steps are open),
+    an e-mail address, a user, or a user's primary key; several of them, one alone, or None for nobody. `context` is
+    the event's.
     """
     names = _several(recipient_types)
     people: list[Any] = []
@@ -64,6 +65,10 @@ def _delegate(attachment: WorkflowAttachment, context: Context) -> list[Any]:
     return [context.get("delegated_to")]
 
 
+def _asked(attachment: WorkflowAttachment, context: Context) -> list[Any]:
+    return [context.get("asked")]
+
+
 def _asked_now(attachment: WorkflowAttachment, context: Context) -> list[Any]:
     return [step.assigned_to for step in steps.open_steps(attachment)]
 
@@ -72,6 +77,7 @@ _PEOPLE: Final[Mapping[str, Callable[[WorkflowAttachment, Context], list[Any]]]]
     "creator": _creator,
     "workflow_starter": _starter,
     "delegated_to": _delegate,
+    "asked": _asked,
     "current_approver": _asked_now,
     "current_approvers": _asked_now,
     "next_approver": _asked_now,

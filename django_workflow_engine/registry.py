@@ -44,15 +44,18 @@ WORDS: Final = CONTEXT_WORDS | {"workflow_attachment", "attachment", "action_par
 class RegisteredAction:
     """One function that actions may name: its dotted path, a name for people, and what it does in a sentence.
 
-    `retry` is the name of the retry rule that it asks for; empty is the project's default.
+    `retry` is the name of the retry rule that it asks for; empty is the project's default. What is not `offered` is
+    called by the engine alone.
     """
 
     path: str
     label: str
     description: str
     retry: str = ""
+    offered: bool = True
 
 
+ONCE: Final = "single_attempt"  # the retry rule that gives up after the first attempt
 _discovered: Final[dict[str, RegisteredAction]] = {}
 _decorated: Final[dict[str, RegisteredAction]] = {}
 
@@ -86,6 +89,13 @@ def workflow_action(
     return register if function is None else register(function)
 
 
+def called_by_the_engine(function: Function) -> Function:
+    """Register a function that no template may name; it is tried once, and again by whoever looks at its incident."""
+    path = f"{function.__module__}.{function.__qualname__}"
+    _decorated[path] = replace(_describe(path, function), retry=ONCE, offered=False)
+    return function
+
+
 def discover() -> None:
     """Import every installed app's `workflow_actions` and `actions` module and register the functions defined there.
 
@@ -104,17 +114,18 @@ def registered_actions() -> Sequence[RegisteredAction]:
     known = _discovered | _decorated
     named = {path: _describe(path, _attribute(path)) for path in _named_in_settings() - set(known) if _is_named(path)}
     found = known | named
-    return [_in_words(found[path]) for path in sorted(found)]
+    return [_in_words(found[path]) for path in sorted(found) if found[path].offered]
 
 
 def is_registered(path: str) -> bool:
     """Whether an action may name this path."""
-    return path in _discovered or path in _decorated or _is_named(path)
+    own = _decorated.get(path)
+    return own.offered if own is not None else path in _discovered or _is_named(path)
 
 
 def find(path: str) -> Callable[..., Any] | None:
     """The function that a registered path names at this moment, or None; no other path is ever imported."""
-    found = _attribute(path) if is_registered(path) else None
+    found = _attribute(path) if path in _decorated or is_registered(path) else None
     return found if callable(found) else None
 
 

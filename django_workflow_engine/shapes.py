@@ -38,6 +38,16 @@ def is_path(value: Any) -> bool:
     return isinstance(value, str) and all(name.isidentifier() for name in value.split("."))
 
 
+def is_paths(value: Any) -> bool:
+    """Several dotted paths."""
+    return is_list(value) and all(is_path(item) for item in value)
+
+
+def is_mapping_of_paths(value: Any) -> bool:
+    """Several dotted paths for each model."""
+    return isinstance(value, Mapping) and all(is_text(label) and is_paths(paths) for label, paths in value.items())
+
+
 def is_switch(value: Any) -> bool:
     """True or False, and no text that only looks like one of them."""
     return isinstance(value, bool)

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 from django.utils.translation import gettext as _
 
+from django_workflow_engine.choices import RUNNING
 from django_workflow_engine.choices import AttachmentStatus as Status
 from django_workflow_engine.errors import NotInProgress
 
@@ -22,6 +23,8 @@ class Verb(enum.Enum):
     COMPLETE = "complete"
     REJECT = "reject"
     SEND_BACK = "send_back"
+    REQUEST_CHANGES = "request_changes"
+    RESUBMIT = "resubmit"
     CANCEL = "cancel"
 
 
@@ -41,7 +44,9 @@ EDGES: Final[Mapping[Verb, Edge]] = {  # what is not listed is refused
     Verb.MOVE: Edge(sources=frozenset({Status.IN_PROGRESS}), target=Status.IN_PROGRESS),
     Verb.COMPLETE: Edge(sources=frozenset({Status.IN_PROGRESS}), target=Status.COMPLETED),
     Verb.SEND_BACK: Edge(sources=frozenset({Status.IN_PROGRESS}), target=Status.IN_PROGRESS),
-    Verb.CANCEL: Edge(sources=frozenset({Status.NOT_STARTED, Status.IN_PROGRESS}), target=Status.CANCELLED),
+    Verb.REQUEST_CHANGES: Edge(sources=frozenset({Status.IN_PROGRESS}), target=Status.CHANGES_REQUESTED),
+    Verb.RESUBMIT: Edge(sources=frozenset({Status.CHANGES_REQUESTED}), target=Status.IN_PROGRESS),
+    Verb.CANCEL: Edge(sources=RUNNING | {Status.NOT_STARTED}, target=Status.CANCELLED),
     Verb.REJECT: Edge(sources=frozenset({Status.IN_PROGRESS}), target=Status.REJECTED),
 }
 

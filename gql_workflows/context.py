@@ -12,6 +12,7 @@ from strawberry.django.context import StrawberryDjangoContext
 from gql_workflows.dataloaders import Loaders
 from gql_workflows.errors import Unauthenticated
 from gql_workflows.permissions import AccessPolicy, policy
+from gql_workflows.roots import Roots
 
 
 @dataclass
@@ -21,6 +22,7 @@ class Context(StrawberryDjangoContext):
     viewer: Any = None
     policy: AccessPolicy = field(default_factory=policy)
     loaders: Loaders = field(init=False)
+    roots: Roots = field(init=False, default_factory=Roots)
     login_tried: bool = False
 
     def __post_init__(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from inspect import isawaitable
 from typing import Any, Final, TypeAlias
 
@@ -60,6 +61,9 @@ class Ruled(FieldExtension):
 
     async def resolve_async(self, next_: Resolve, source: Any, info: Any, **arguments: Any) -> Any:
         """What the field gives; raises Unauthenticated or MissingPermission where the rule lets nobody pass."""
+        return await info.context.roots.later(info, partial(self._awaited, next_, source, info, arguments))
+
+    async def _awaited(self, next_: Resolve, source: Any, info: Any, arguments: dict[str, Any]) -> Any:
         await sync_to_async(check)(self.rule, info.context)
         result = next_(source, info, **arguments)
         return await result if isawaitable(result) else result
@@ -69,8 +73,9 @@ class RuledInThread(Ruled):
     """The same for a synchronous function that reads or writes: the rule and the function in one hop to a thread."""
 
     def resolve(self, next_: Resolve, source: Any, info: Any, **arguments: Any) -> Any:
-        """An awaitable of what the function gives."""
-        return sync_to_async(self._ask_first)(next_, source, info, arguments)
+        """An awaitable of what the function gives; that itself where it is called in the thread."""
+        roots, give = info.context.roots, partial(self._ask_first, next_, source, info, arguments)
+        return roots.now(info, give) if roots.in_thread else roots.later(info, sync_to_async(give))
 
     def _ask_first(self, next_: Resolve, source: Any, info: Any, arguments: dict[str, Any]) -> Any:
         check(self.rule, info.context)

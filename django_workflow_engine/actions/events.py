@@ -15,8 +15,8 @@ from django_workflow_engine.models import Pipeline, Stage, WorkflowEvent
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.strategies import Position
 
-USER_KEYS: Final = frozenset({"user", "delegated_to"})
-# The line of the audit trail that each event is about.
+USER_KEYS: Final = frozenset({"user", "delegated_to", "asked"})
+# The line of the audit trail that each event is about; somebody is asked by lines of several kinds.
 CAUSES: Final[Mapping[ActionType, EventKind]] = {
     ActionType.ON_WORKFLOW_START: EventKind.STARTED,
     ActionType.AFTER_APPROVE: EventKind.APPROVED,
@@ -26,10 +26,15 @@ CAUSES: Final[Mapping[ActionType, EventKind]] = {
     ActionType.AFTER_MOVE_STAGE: EventKind.STAGE_MOVED,
     ActionType.AFTER_MOVE_PIPELINE: EventKind.PIPELINE_MOVED,
     ActionType.ON_WORKFLOW_COMPLETE: EventKind.COMPLETED,
+    ActionType.ON_WORKFLOW_CANCEL: EventKind.CANCELLED,
+    ActionType.AFTER_CHANGES_REQUESTED: EventKind.CHANGES_REQUESTED,
+    ActionType.AFTER_RESUBMIT: EventKind.RESUBMITTED,
 }
 _STATUS_AT: Final[Mapping[ActionType, AttachmentStatus]] = {
     ActionType.AFTER_REJECT: AttachmentStatus.REJECTED,
+    ActionType.AFTER_CHANGES_REQUESTED: AttachmentStatus.CHANGES_REQUESTED,
     ActionType.ON_WORKFLOW_COMPLETE: AttachmentStatus.COMPLETED,
+    ActionType.ON_WORKFLOW_CANCEL: AttachmentStatus.CANCELLED,
 }
 
 
@@ -39,10 +44,10 @@ class Fired:
 
     `position` is where its actions are looked up and where the attachment stands for them: AFTER_APPROVE the
     position that was approved, AFTER_MOVE_* the new one, ON_WORKFLOW_COMPLETE the last; None is wherever the
-    attachment stands. `context` holds, by key: `user` and `delegated_to` a user, `…stage` and `…pipeline` a row, a
-    node of the tree or an id, anything else a JSON value; each of them may be None. `event` is the line of the audit
-    trail that it is about, written before the outbox is. `answers` are the actions where something else than a
-    template configures them; None looks them up.
+    attachment stands. `context` holds, by key: `user`, `delegated_to` and `asked` a user or its primary key, `…stage`
+    and `…pipeline` a row, a node of the tree or an id, anything else a JSON value; each of them may be None. `event`
+    is the line of the audit trail that it is about, written before the outbox is. `answers` are the actions where they
+    are known; None looks them up.
     """
 
     action_type: ActionType

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from django.utils.module_loading import import_string
@@ -29,14 +29,22 @@ def enqueue(attachment: WorkflowAttachment, fired: Sequence[Fired]) -> list[Acti
     Call it inside the verb's transaction, once, with everything that the verb fired. One statement; none when no
     action answers.
     """
-    runs = [run for event in fired for run in _runs(attachment, event)]
-    if not runs:
-        return []
-    for order, run in enumerate(runs):
-        run.order = order
-    insert_known(runs, "key")
-    dispatch_after_commit([run.pk for run in runs])
+    return enqueue_all([(attachment, fired)])
+
+
+def enqueue_all(fired: Iterable[tuple[WorkflowAttachment, Sequence[Fired]]]) -> list[ActionRun]:
+    """`enqueue` for several attachments, each with what a verb fired for it, in one statement."""
+    runs = [run for attachment, events in fired for run in _in_order(attachment, events)]
+    if runs:
+        insert_known(runs, "key")
+        dispatch_after_commit([run.pk for run in runs])
     return runs
+
+
+def _in_order(attachment: WorkflowAttachment, events: Sequence[Fired]) -> Iterator[ActionRun]:
+    for order, run in enumerate(run for event in events for run in _runs(attachment, event)):
+        run.order = order
+        yield run
 
 
 def dispatch_after_commit(run_ids: Sequence[int]) -> None:

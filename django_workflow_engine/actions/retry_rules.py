@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
-from django_workflow_engine import conf
+from django_workflow_engine import conf, registry
 from django_workflow_engine.shapes import LONGEST_SECONDS
 
 LONGEST_WAIT: Final = timedelta(seconds=LONGEST_SECONDS)
@@ -116,3 +116,6 @@ class Doubling(RetryRule):
         doublings = min(failed.number - 1, 30)  # by then everything is long
         wait = self.first_wait.total_seconds() * 2.0**doublings
         return timedelta(seconds=min(wait, self.longest_wait.total_seconds()))
+
+
+retry_rule(registry.ONCE, attempts=1)(Doubling)

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from django_workflow_engine import search_indexes
 from django_workflow_engine.admin.asked import table_of_steps
 from django_workflow_engine.admin.fixed import FixedAdmin, FixedInline
 from django_workflow_engine.admin.json_fields import InfoField, written
@@ -19,14 +20,16 @@ from django_workflow_engine.admin.links import linked, list_of, page_of
 from django_workflow_engine.admin.names import ShownName
 from django_workflow_engine.admin.picture import picture_of
 from django_workflow_engine.admin.positions import ShowsPositions
+from django_workflow_engine.admin.sources import ObjectKeys, WorkflowsNamed
 from django_workflow_engine.admin.targets import ShowsTargets, link_to_target
+from django_workflow_engine.admin.used import UsedOnlyFilter
+from django_workflow_engine.conditions.names import field_name
 from django_workflow_engine.i18n import isolated, joined
 from django_workflow_engine.models import ActionRun, WorkFlow, WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.models.content import route_of
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.runs import FAILED
 from django_workflow_engine.models.steps import Step
-from django_workflow_engine.selectors.uses import runs_of
 from django_workflow_engine.strategies.diagram import diagram_of
 
 
@@ -53,7 +56,11 @@ class TemplateFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Its runs; none of a template that is gone."""
         chosen = self.value()
-        return queryset if chosen is None else queryset.filter(pk__in=runs_of([to_primary_key(WorkFlow, chosen)]))
+        if chosen is None:
+            return queryset
+        key = to_primary_key(WorkFlow, chosen)
+        versions = WorkFlow.objects.filter(Q(pk=key) | Q(cloned_from=key, is_hidden=True))
+        return queryset.filter(workflow__in=versions.order_by().values("pk"))
 
 
 @admin.register(WorkflowAttachment)
@@ -72,13 +79,16 @@ class WorkflowAttachmentAdmin(ShowsTargets, FixedAdmin):
     )
     inlines = (EventInline,)
     list_display = ("object_name", "status", "position", "template_name", "created_at", "object_page")
-    list_filter = (
-        *(TemplateFilter, "status", "workflow__strategy"),
-        ("content_type", admin.RelatedOnlyFieldListFilter),
-    )
+    list_filter = (TemplateFilter, "status", "workflow__strategy", ("content_type", UsedOnlyFilter))
     list_select_related = (*("content_type", "workflow__cloned_from", "current_pipeline", "current_stage"),)
-    search_fields = ("object_id", "workflow__name_en", "workflow__name_ar")
-    date_hierarchy = "created_at"
+    search_fields = search_indexes.free_texts(WorkflowAttachment)
+    search_help_text = _("The key of an object, or the name of a workflow.")
+    sources = (ObjectKeys(model=WorkflowAttachment, path="pk"), WorkflowsNamed(path="workflow"))
+    date_hierarchy = moment = "created_at"
+    answered = (
+        *("template", "status__exact", "content_type__id__exact", "workflow__exact", "started_by__exact"),
+        *("current_pipeline__exact", "current_stage__exact", "approval_flow__exact"),
+    )
 
     def find_targets(self, request: HttpRequest, rows: Iterable[Any]) -> None:
         """The objects, and the addresses of whatever else an attachment leads to."""
@@ -140,7 +150,8 @@ class WorkflowAttachmentAdmin(ShowsTargets, FixedAdmin):
     @admin.display(description=_("positions"))
     def positions(self, attachment: WorkflowAttachment) -> SafeString:
         """The route of the run, with the place where it stands."""
-        return picture_of(diagram_of(route_of(attachment.workflow), attachment.progress().standing))
+        route, standing = route_of(attachment.workflow), attachment.progress().standing
+        return picture_of(diagram_of(route, standing, skipped=attachment.skipped_positions, named=field_name))
 
     @admin.display(description=_("steps"))
     def steps(self, attachment: WorkflowAttachment) -> SafeString:

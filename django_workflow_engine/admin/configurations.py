@@ -17,8 +17,8 @@ from django_workflow_engine.admin.meeting import MeetsOthers
 from django_workflow_engine.admin.style import EnginePage
 from django_workflow_engine.i18n import isolated
 from django_workflow_engine.models import WorkflowConfiguration
+from django_workflow_engine.models.attachable import attachable_models
 from django_workflow_engine.services.configuration.changing import configuration_faults
-from django_workflow_engine.services.configuration.reading import attachable_models
 
 _HOOKS = ("pre_start_hook", "post_complete_hook")
 _CHECKED = (

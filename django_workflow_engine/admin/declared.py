@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Model
 from django.utils.functional import lazy
 
-from django_workflow_engine.admin.json_fields import InfoField
+from django_workflow_engine.admin.json_fields import ConditionField, InfoField
 from django_workflow_engine.definitions.declared import Declared, Home, Kind, declared, stored_in
 
 _Form = TypeVar("_Form", bound=type[forms.BaseForm])
@@ -21,13 +21,14 @@ _FIELDS: Final[Mapping[Kind, Callable[..., forms.Field]]] = {
     Kind.JSON: InfoField,
     Kind.KEY: forms.CharField,
     Kind.CHOICE: forms.ChoiceField,
+    Kind.CONDITION: ConditionField,
 }
 
 
 def page_fields(spec: type[Any], model: type[Model], info: str = "") -> list[str]:
-    """The names of a page's fields in their order, JSON last; the approvals are edited in the column `info`."""
+    """The names of a page's fields, JSON and conditions last; the approvals are edited in the column `info`."""
     fields = {name: field for name, field in declared(spec).items() if field.home is not Home.NOWHERE}
-    ordered = sorted(fields.items(), key=lambda item: item[1].kind is Kind.JSON)
+    ordered = sorted(fields.items(), key=lambda item: item[1].kind in (Kind.JSON, Kind.CONDITION))
     return [_page_field(name, field, model, info) for name, field in ordered]
 
 
@@ -63,4 +64,6 @@ def _form_field(field: Declared) -> forms.Field:
     options: dict[str, Any] = {"label": _capitalized(field.label), "help_text": field.help, "required": False}
     if field.choices is not None:
         options["choices"] = [_EMPTY, *field.choices.choices]
+    if field.kind is Kind.FLAG and field.usual is not None:
+        return forms.BooleanField(**options)
     return _FIELDS[field.kind](**options)

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from django_workflow_engine.admin.style import EnginePage
+from django_workflow_engine.admin.of_runs import PageOfRuns
 
 
 class NothingIsWritten:
@@ -26,7 +26,7 @@ class NothingIsWritten:
         return False
 
 
-class FixedAdmin(NothingIsWritten, EnginePage):
+class FixedAdmin(NothingIsWritten, PageOfRuns):
     """The page of rows that the engine alone writes."""
 
 

@@ -9,11 +9,13 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from django_workflow_engine import search_indexes
 from django_workflow_engine.admin.fixed import FixedAdmin
 from django_workflow_engine.admin.links import linked, page_of
 from django_workflow_engine.admin.positions import ShowsPositions
+from django_workflow_engine.admin.sources import ObjectKeys
 from django_workflow_engine.admin.targets import ShowsTargets, link_to_target
-from django_workflow_engine.models import WorkflowEvent
+from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.models.steps import Step
 
 
@@ -29,8 +31,11 @@ class WorkflowEventAdmin(ShowsPositions, ShowsTargets, FixedAdmin):
     list_display = ("at", "kind", "object_link", "actor_name", "left", "entered", "comment")
     list_filter = ("kind",)
     list_select_related = ("attachment",)
-    search_fields = ("actor_name", "on_behalf_of_name", "comment", "attachment__object_id")
-    date_hierarchy = "at"
+    search_fields = search_indexes.free_texts(WorkflowEvent)
+    search_help_text = _("The key of an object, or text in the names of people and in comments.")
+    sources = (ObjectKeys(model=WorkflowAttachment, path="attachment"),)
+    date_hierarchy = moment = "at"
+    answered = ("attachment__exact",)
 
     @admin.display(description=_("object"))
     def object_link(self, event: WorkflowEvent) -> str:

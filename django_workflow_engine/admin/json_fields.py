@@ -51,6 +51,22 @@ class InfoField(DeepJSONField):
         return value if isinstance(value, InvalidJSONInput) else json.dumps(value, ensure_ascii=False, indent=2)
 
 
+class ConditionField(DeepJSONField):
+    """A condition's JSON; an empty field is none."""
+
+    widget = forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField", "dir": "ltr", "spellcheck": "false"})
+
+    def to_python(self, value: Any) -> Any:
+        """The parsed value; None where nothing is written."""
+        return super().to_python(value.strip() if isinstance(value, str) else value)
+
+    def prepare_value(self, value: Any) -> Any:
+        """The text to edit, indented."""
+        if value is None or isinstance(value, InvalidJSONInput):
+            return value or ""
+        return json.dumps(value, ensure_ascii=False, indent=2)
+
+
 def written(text: str) -> SafeString | str:
     """A text of a program to be read: from the left, in its own lines; nothing where it is empty."""
     return format_html('<pre dir="ltr">{}</pre>', text) if text else ""

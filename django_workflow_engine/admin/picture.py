@@ -21,6 +21,7 @@ GAP: Final = 34
 HEADING: Final = 22
 IN_A_LINE: Final = 5
 _LONGEST: Final = 24
+_LONGEST_BELOW: Final = 30  # in the smaller line
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,16 +99,17 @@ def _arrows(boxes: Sequence[_Box]) -> Iterator[tuple[str, str]]:
 def _drawn(box: _Box, *, is_current: bool) -> SafeString:
     node = box.node
     asked = ngettext("%d approval", "%d approvals", node.approvals) % node.approvals
-    asked = " · ".join((asked, _("now"))) if is_current else asked
+    state = _("now") if is_current else _("skipped") if node.is_skipped else ""
+    asked = " · ".join(filter(None, (asked, state, *node.conditions)))
     return format_html(
         '<g><title>{}</title><rect x="{}" y="{}" width="{}" height="{}" rx="6" fill="none" stroke="currentColor" '
-        'stroke-width="{}"/><rect x="{}" y="{}" width="6" height="{}" fill="{}"/>'
+        'stroke-width="{}" stroke-dasharray="{}"/><rect x="{}" y="{}" width="6" height="{}" fill="{}"/>'
         '<text x="{}" y="{}"{}>{}</text><text x="{}" y="{}" font-size="11"{}>{}</text></g>',
-        node.label,
-        *(box.x, box.y, WIDTH, HEIGHT, 3 if is_current else 1),
+        "\n".join([node.label, *node.conditions]),
+        *(box.x, box.y, WIDTH, HEIGHT, 3 if is_current else 1, "4 4" if node.is_skipped else "none"),
         *(box.x + 4, box.y + 8, HEIGHT - 16, _color(node)),
         *(box.x + 18, box.y + 23, _mirrored(2 * (box.x + 18)), _shortened(node.label)),
-        *(box.x + 18, box.y + 41, _mirrored(2 * (box.x + 18)), asked),
+        *(box.x + 18, box.y + 41, _mirrored(2 * (box.x + 18)), _shortened(asked, _LONGEST_BELOW)),
     )
 
 
@@ -123,5 +125,5 @@ def _color(node: DiagramNode) -> str:
     return node.color if node.color and COLOR.fullmatch(node.color) else DEFAULT_COLOR
 
 
-def _shortened(label: str) -> str:
-    return label if len(label) <= _LONGEST else label[: _LONGEST - 1] + "…"
+def _shortened(text: str, longest: int = _LONGEST) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"

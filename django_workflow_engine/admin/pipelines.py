@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Model, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -24,9 +24,9 @@ from django_workflow_engine.admin.frozen import BelowFrozenIsFixed, FrozenFilter
 from django_workflow_engine.admin.json_fields import JSON_OVERRIDE
 from django_workflow_engine.admin.names import ShownName
 from django_workflow_engine.admin.stages import StageInline
-from django_workflow_engine.admin.templates import TemplateRowAdmin
+from django_workflow_engine.admin.templates import TemplateRowAdmin, number_of
 from django_workflow_engine.definitions.specs import PipelineSpec
-from django_workflow_engine.models import Pipeline, WorkFlow, validation
+from django_workflow_engine.models import Pipeline, Stage, WorkFlow, validation
 from django_workflow_engine.strategies import strategy_for
 
 
@@ -113,13 +113,12 @@ class PipelineAdmin(TemplateRowAdmin):
     list_display = ("name", "workflow_name", "order", "stages_count")
     list_filter = (FrozenFilter, "workflow__strategy")
     list_select_related = ("workflow",)
-    ordering = ("workflow_id", "order")  # a count loses the model's own
     search_fields = ("name_en", "name_ar", "workflow__name_en", "workflow__name_ar")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pipeline]:
         """The pipelines with the number of their stages."""
         pipelines: QuerySet[Pipeline] = super().get_queryset(request)
-        return pipelines.annotate(counted_stages=Count("stages"))
+        return pipelines.annotate(counted_stages=number_of(Stage, "pipeline"))
 
     def get_fields(self, request: HttpRequest, obj: Pipeline | None = None) -> tuple[str, ...]:
         """The department only where the project has departments; the key itself where nothing can be chosen."""

@@ -15,14 +15,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from django_workflow_engine import search_indexes
 from django_workflow_engine.actions.incidents import may_handle_runs, retry_action_run, skip_action_run
 from django_workflow_engine.admin.actions import called
 from django_workflow_engine.admin.fixed import FixedAdmin
 from django_workflow_engine.admin.json_fields import InfoField, written
 from django_workflow_engine.admin.links import linked, page_of
+from django_workflow_engine.admin.sources import ObjectKeys
 from django_workflow_engine.admin.targets import ShowsTargets, link_to_target
 from django_workflow_engine.errors import WorkflowError
-from django_workflow_engine.models import ActionRun
+from django_workflow_engine.models import ActionRun, WorkflowAttachment
 
 Verb = Callable[[Any, Any], ActionRun]
 
@@ -43,8 +45,11 @@ class ActionRunAdmin(ShowsTargets, FixedAdmin):
     list_display = ("created_at", "action_type", "function", "status", "attempts", "object_link")
     list_filter = ("status", "action_type")
     list_select_related = ("attachment", "event")
-    search_fields = ("function_path", "last_error", "attachment__object_id")
-    date_hierarchy = "created_at"
+    search_fields = search_indexes.free_texts(ActionRun)
+    search_help_text = _("The key of an object, or text in the path of a function and in the last error.")
+    sources = (ObjectKeys(model=WorkflowAttachment, path="attachment"),)
+    date_hierarchy = moment = "created_at"
+    answered = ("attachment__exact", "event__exact", "status__exact", "key__exact")
 
     @admin.display(description=_("object"))
     def object_link(self, run: ActionRun) -> str:

@@ -10,20 +10,19 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from django_workflow_engine import people
+from django_workflow_engine import search_indexes
 from django_workflow_engine.admin.asked import describe, kind_of, person, table_of_steps
 from django_workflow_engine.admin.json_fields import InfoField, written
 from django_workflow_engine.admin.links import linked, page_of
-from django_workflow_engine.admin.style import EnginePage
+from django_workflow_engine.admin.of_runs import PageOfRuns
+from django_workflow_engine.admin.sources import ObjectKeys, PeopleNamed
 from django_workflow_engine.admin.targets import ShowsTargets, TargetChangeList, link_to_target
 from django_workflow_engine.models.steps import Flow, Step
-
-_USERNAME = people.username_lookup()
 
 admin.site.unregister([Flow, Step])
 
 
-class RunsAreFixed(EnginePage):
+class RunsAreFixed(PageOfRuns):
     """For the package's admins: rows that belong to a run are shown and never written."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -95,6 +94,10 @@ class FlowAdmin(StepOfARun, RunsAreFixed, ApprovalFlowAdmin):
     list_display = ("object_name", "run_page", "begun")
     list_filter = (("created_at", AskedFilter),)
     list_select_related = ("content_type", "workflow_attachment")
+    search_help_text = _("The key of an object.")
+    sources = (ObjectKeys(model=Flow, path="pk"),)
+    moment = "created_at"
+    answered = ("content_type__exact",)
     told = ("object_link", "run_page", "steps", "begun")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -137,10 +140,11 @@ class StepAdmin(StepOfARun, RunsAreFixed, ApprovalInstanceAdmin):
     list_display = ("object_name", "number", "position", "asked", "role_name", "state", "changed")
     list_filter = (("status", StatusFilter), ("started_at", AskedFilter))
     list_select_related = ("flow__content_type", "flow__workflow_attachment", "assigned_to", "action_user")
-    search_fields = (
-        *("comment", "flow__object_id"),
-        *(f"{person}__{_USERNAME}" for person in ("assigned_to", "action_user")),
-    )
+    search_fields = search_indexes.free_texts(Step)
+    search_help_text = _("The key of an object, a username, or text in comments.")
+    sources = (ObjectKeys(model=Flow, path="flow"), PeopleNamed(paths=("assigned_to", "action_user")))
+    moment = "started_at"
+    answered = ("flow__exact", "assigned_to__exact", "action_user__exact")
     told = (
         *("object_link", "run_page", "number", "position", "asked", "role", "kind", "state", "decided_by", "said"),
         *("form_values", "asked_at", "changed", "passed_on"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django_workflow_engine.admin.bounded import Bounded
 from django_workflow_engine.admin.searching import SearchesShortTexts
 
 
-class EnginePage(SearchesShortTexts):
+class EnginePage(SearchesShortTexts, Bounded):
     """A list and its pages, in which each text keeps its own direction and long ones are wrapped."""
 
     class Media:

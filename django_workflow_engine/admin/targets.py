@@ -6,20 +6,19 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from django_workflow_engine.admin.dates import DatedChangeList
 from django_workflow_engine.admin.links import linked, page_of
+from django_workflow_engine.admin.of_runs import ListOfRuns, PageOfRuns
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.objects import find_objects, model_of
 
 _FIELD: Any = WorkflowAttachment._meta.get_field("target")
 
 
-class TargetChangeList(DatedChangeList):
+class TargetChangeList(ListOfRuns):
     """A list that knows the objects of its rows: a statement for each model on the page, not for each row."""
 
     model_admin: ShowsTargets
@@ -30,7 +29,7 @@ class TargetChangeList(DatedChangeList):
         self.model_admin.find_targets(request, self.result_list)
 
 
-class ShowsTargets(admin.ModelAdmin):
+class ShowsTargets(PageOfRuns):
     """The admin of attachments, or of rows that belong to one."""
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:

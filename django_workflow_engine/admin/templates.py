@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import Count, Model, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -36,9 +37,9 @@ class TemplateRowAdmin(SaysWhyNot, ServesApprovals, EnginePage):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """What a search finds; where a row is to be chosen, frozen versions are no choice."""
-        found, may_have_duplicates = super().get_search_results(request, queryset, search_term)
         chosen = request.resolver_match is not None and request.resolver_match.url_name == "autocomplete"
-        return found.filter(is_hidden=False) if chosen else found, may_have_duplicates
+        rows = queryset.filter(is_hidden=False) if chosen else queryset
+        return super().get_search_results(request, rows, search_term)
 
     def render_change_form(
         self,
@@ -56,3 +57,9 @@ class TemplateRowAdmin(SaysWhyNot, ServesApprovals, EnginePage):
             (str(row), page_of(request, self.admin_site, row)) for row in (self.parents(obj) if obj else ())
         ]
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+def number_of(model: type[Model], parent: str) -> Coalesce:
+    """How many rows of the model belong to a row of a list, counted for those alone that the page shows."""
+    rows = model._base_manager.filter(**{parent: OuterRef("pk")}).order_by().values(parent)
+    return Coalesce(Subquery(rows.annotate(number=Count("pk")).values("number")), 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,16 +14,17 @@ from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine import people
 from django_workflow_engine.admin.actions import ActionInline
-from django_workflow_engine.admin.dates import HasDates
 from django_workflow_engine.admin.declared import keeps, page_fields
 from django_workflow_engine.admin.forms import AsksApprovals
 from django_workflow_engine.admin.frozen import FrozenFilter
 from django_workflow_engine.admin.picture import picture_of
 from django_workflow_engine.admin.pipelines import PipelineInline
-from django_workflow_engine.admin.templates import TemplateRowAdmin
+from django_workflow_engine.admin.templates import TemplateRowAdmin, number_of
+from django_workflow_engine.admin.used import UsedOnlyFilter
 from django_workflow_engine.choices import WorkflowStatus
+from django_workflow_engine.conditions.names import field_name
 from django_workflow_engine.definitions.specs import WorkflowSpec
-from django_workflow_engine.models import WorkFlow, validation
+from django_workflow_engine.models import Pipeline, WorkFlow, validation
 from django_workflow_engine.services import delete_workflow
 from django_workflow_engine.strategies import route_of_tree, strategy_for
 from django_workflow_engine.strategies.diagram import diagram_of
@@ -44,17 +45,16 @@ class WorkFlowForm(AsksApprovals):
 
 
 @admin.register(WorkFlow)
-class WorkFlowAdmin(HasDates, TemplateRowAdmin):
+class WorkFlowAdmin(TemplateRowAdmin):
     """One workflow: its picture, its pipelines and its actions."""
 
     form = WorkFlowForm
     raw_id_fields = ("company",)
     list_display = ("name", "company", "strategy", "status", "pipelines_count", "modified_at")
-    list_filter = (FrozenFilter, "status", "strategy", ("company", admin.RelatedOnlyFieldListFilter))
+    list_filter = (FrozenFilter, "status", "strategy", ("company", UsedOnlyFilter))
     list_select_related = ("company",)
     search_fields = ("name_en", "name_ar", "description")
     date_hierarchy = "created_at"
-    ordering = ("-created_at", "-id")  # a count loses the model's own
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         """The company's name too, whatever the project's users are called by."""
@@ -63,7 +63,7 @@ class WorkFlowAdmin(HasDates, TemplateRowAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[WorkFlow]:
         """The workflows with the number of their pipelines."""
         workflows: QuerySet[WorkFlow] = super().get_queryset(request)
-        return workflows.annotate(counted_pipelines=Count("pipelines"))
+        return workflows.annotate(counted_pipelines=number_of(Pipeline, "workflow"))
 
     def get_fieldsets(self, request: HttpRequest, obj: WorkFlow | None = None) -> Any:
         """The approvals only where the strategy asks for them here; what is only told, once there is a row."""
@@ -95,7 +95,9 @@ class WorkFlowAdmin(HasDates, TemplateRowAdmin):
         """The positions as a picture, and what the workflow still lacks."""
         tree = workflow.tree()
         _is_complete, sentence = strategy_for(tree.strategy).completeness(tree)
-        return format_html("<div>{}<p>{}</p></div>", picture_of(diagram_of(route_of_tree(tree))), sentence)
+        route = route_of_tree(tree)
+        picture = picture_of(diagram_of(route, named=field_name))
+        return format_html("<div>{}<p>{}</p></div>", picture, sentence)
 
     @admin.display(description=_("pipelines"), ordering="counted_pipelines")
     def pipelines_count(self, workflow: Any) -> int:

@@ -15,7 +15,7 @@ from django_workflow_engine.approvals.active import active_among
 from django_workflow_engine.approvals.approvers import OwnType, Question
 from django_workflow_engine.approvals.approvers.own import whose_own
 from django_workflow_engine.approvals.approvers.sharing import majority, required_of
-from django_workflow_engine.approvals.known_people import KnownPeople, Origin
+from django_workflow_engine.approvals.known_people import CommonPeople, KnownPeople, Origin
 from django_workflow_engine.choices import RoleSelectionStrategy
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
 from django_workflow_engine.definitions.approver_types import ApproverType, Nobody
@@ -45,14 +45,21 @@ class Assignment:
 
 
 def assign(
-    position: Position, approvals: Sequence[ApprovalConfiguration], *, origin: Origin, path: Path
+    position: Position,
+    approvals: Sequence[ApprovalConfiguration],
+    *,
+    origin: Origin,
+    path: Path,
+    common: CommonPeople | None = None,
 ) -> list[Assignment]:
     """Who decides these approvals of a position; with FORBID_SELF_APPROVAL nobody who is barred is asked.
+
+    `common` is what several runs that ask the same approvals know together.
 
     Raises NoApprover, naming position and role, as soon as one of the approvals can be decided by nobody; `path` is
     what in the caller's input led here.
     """
-    people = KnownPeople(approvals, origin)
+    people = KnownPeople(common or CommonPeople(approvals), origin)
     return [_assign_one(approval, people, position, path) for approval in approvals]
 
 
@@ -60,7 +67,7 @@ def assign_each(
     asked: Sequence[tuple[Position, ApprovalConfiguration]], origin: Origin
 ) -> Iterator[tuple[Sequence[Any], str | None]]:
     """The users that each of these approvals would ask, or why nobody could decide it."""
-    people = KnownPeople([approval for _position, approval in asked], origin)
+    people = KnownPeople(CommonPeople([approval for _position, approval in asked]), origin)
     for position, approval in asked:
         try:
             yield _assign_one(approval, people, position, ()).user_ids, None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final
 
 from django.core.cache import cache
 from django.db.models import Count, Max, Q
@@ -13,9 +13,12 @@ from django_workflow_engine.approvals.steps import OPEN
 from django_workflow_engine.choices import ErrorCode
 from django_workflow_engine.errors import WorkflowError
 from django_workflow_engine.models import WorkflowAttachment
+from django_workflow_engine.models.inserting import insert_known
 from django_workflow_engine.models.locks import for_update
 from django_workflow_engine.models.steps import Flow, Step
 from django_workflow_engine.transactions import on_commit
+
+_NO_STEP: Final = {"last": 0, "open": 0}
 
 
 class FlowBusy(WorkflowError):
@@ -24,31 +27,54 @@ class FlowBusy(WorkflowError):
     code = ErrorCode.CONFLICT
 
 
-def claim_flow(attachment: WorkflowAttachment) -> int:
-    """Lock the object's flow, made if it has none, and return the number that its next step takes.
+def claim_flows(attachments: Sequence[WorkflowAttachment]) -> dict[int, WorkflowError]:
+    """Lock the flows of these objects of one model, made where they have none, and number the next steps.
 
-    An object has one flow for all its runs. Sets `attachment.approval_flow_id`, which the caller saves. Raises
-    FlowBusy when steps of somebody else are open in it.
+    An object has one flow for all its runs. Sets `approval_flow_id` and `first_step_number` of the attachments, which
+    the caller saves. Gives the refusals, by place: FlowBusy where steps of somebody else are open.
     """
-    key = {"content_type_id": attachment.content_type_id, "object_id": attachment.object_id}
-    flow = _locked_flow(key)
-    former = getattr(flow, "workflow_attachment", None)
-    if former is not None and former.pk != attachment.pk:
-        _move_away(flow, former)
-        flow = _locked_flow(key)
-    attachment.approval_flow_id = flow.pk
-    state = Step.objects.filter(flow=flow).aggregate(
-        last=Max("step_number"), open=Count("pk", filter=Q(status__in=OPEN))
-    )
-    if state["open"]:
-        raise FlowBusy(_("The object has open approvals outside of this workflow."), path=("target",))
-    return (state["last"] or 0) + 1
+    flows = _locked_flows(attachments)
+    states = _states({flow.pk for flow in flows.values()})
+    flows |= _made(attachment for attachment in attachments if attachment.object_id not in flows)
+    busy: dict[int, WorkflowError] = {}
+    for index, attachment in enumerate(attachments):
+        attachment.approval_flow_id = flows[attachment.object_id].pk
+        state = states.get(attachment.approval_flow_id, _NO_STEP)
+        attachment.first_step_number = state["last"] + 1
+        if state["open"]:
+            message = _("The object has open approvals outside of this workflow.")
+            busy[index] = FlowBusy(message, path=("target",))
+    return busy
 
 
-def _locked_flow(key: dict[str, Any]) -> Flow:
-    Flow.objects.bulk_create([Flow(**key)], ignore_conflicts=True)
-    found: Flow = for_update(Flow.objects.select_related("workflow_attachment")).get(**key)
+def _locked_flows(attachments: Sequence[WorkflowAttachment]) -> dict[str, Flow]:
+    """The flows that there are, locked, by the object's key; those of deleted objects with the same key move away."""
+    wanted = {attachment.object_id: attachment for attachment in attachments}
+    content_type_id = attachments[0].content_type_id
+    rows = Flow.objects.filter(content_type_id=content_type_id, object_id__in=wanted).order_by("pk")
+    found: dict[str, Flow] = {}
+    for flow in for_update(rows.select_related("workflow_attachment")):
+        former, attachment = getattr(flow, "workflow_attachment", None), wanted.get(flow.object_id)
+        if former is not None and (attachment is None or former.pk != attachment.pk):
+            _move_away(flow, former)
+        else:
+            found[flow.object_id] = flow
     return found
+
+
+def _made(attachments: Iterable[WorkflowAttachment]) -> dict[str, Flow]:
+    rows = [Flow(content_type_id=one.content_type_id, object_id=one.object_id) for one in attachments]
+    common = {"content_type_id": rows[0].content_type_id} if rows else {}
+    return {flow.object_id: flow for flow in insert_known(rows, "object_id", **common)}
+
+
+def _states(flow_ids: Collection[int]) -> dict[int, Mapping[str, int]]:
+    """How many steps of these flows are open, and the number of the last one; nothing for a flow without steps."""
+    if not flow_ids:
+        return {}
+    rows = Step.objects.filter(flow__in=flow_ids).order_by().values("flow_id")
+    counted = rows.annotate(last=Max("step_number"), open=Count("pk", filter=Q(status__in=OPEN)))
+    return {row["flow_id"]: row for row in counted}
 
 
 def _move_away(flow: Flow, former: WorkflowAttachment) -> None:

@@ -1,28 +1,28 @@
-"""The only door to the approval package's services: every write to its rows is here, beside `flows` and `deletion`.
+"""The only door to the approval package's rows: every write to them is here, beside `flows` and `deletion`.
 
-The package keeps the steps, but it has no transaction and no lock, and it deletes rows. So every function
-that writes expects the caller to hold the attachment and the flow, and seats are closed here before the
-package gets to delete them: a step id once shown never disappears.
+The package keeps the steps. Its services, which a project may call, have no transaction and no lock, count by rules of
+their own and delete rows; so the engine's verbs write the rows themselves, and expect the caller to hold the attachment
+and the flow: a step id once shown never disappears.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 from approval_workflow.choices import ApprovalStatus
-from approval_workflow.services import advance_flow
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
 from django.utils import timezone
 
 from django_workflow_engine import conf, people
 from django_workflow_engine.approvals import completion
 from django_workflow_engine.approvals.assignees import Assignment
-from django_workflow_engine.approvals.steps import CHECKED_IN, needs_check_in
-from django_workflow_engine.choices import RoleSelectionStrategy
+from django_workflow_engine.approvals.steps import CHECKED_IN, COUNT, FIRST, REQUESTER, needs_check_in
+from django_workflow_engine.choices import RoleSelectionStrategy, StepType
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.inserting import insert_below
 from django_workflow_engine.models.steps import Step
@@ -31,57 +31,85 @@ _deciding_on: ContextVar[int | None] = ContextVar("deciding_on", default=None)
 
 
 def engine_decides(step: Step) -> bool:
-    """Whether the package is deciding this step for one of the engine's own verbs, which follow up themselves."""
+    """Whether one of the engine's own verbs is writing this step, which follows up itself."""
     decides: bool = _deciding_on.get() == step.pk
     return decides
 
 
-@contextmanager
-def _deciding(step: Step) -> Iterator[None]:
-    token = _deciding_on.set(step.pk)
-    try:
-        yield
-    finally:
-        _deciding_on.reset(token)
+@dataclass(frozen=True, kw_only=True)
+class Together:
+    """Approvals that are asked all at once: the number of the first one's steps, and how many there are."""
+
+    first: int
+    count: int
 
 
-def open_approval(attachment: WorkflowAttachment, assignment: Assignment, *, number: int, index: int) -> list[Step]:
-    """Ask the people of one approval: a row for each seat, in one statement.
+def seats_of(
+    attachment: WorkflowAttachment, assignment: Assignment, *, number: int, together: Together | None = None
+) -> list[Step]:
+    """The seats of the people that one approval asks: unsaved rows, for `open_seats`.
 
-    The row keeps the run, the position and, as `index`, the approval's place in the list of its position. Of a chain
-    only the first person is asked now; the row keeps who is asked after them.
+    The row keeps the run, the position and the approval's place in the list of its position. Of a chain only the first
+    person is asked now; the row keeps who is asked after them. Of approvals that are asked all at once each has steps
+    of its own number, and its rows keep `together`.
     """
     place: dict[str, Any] = {
         "run": attachment.run_number,
         "pipeline": attachment.current_pipeline_id,
         "stage": attachment.current_stage_id,
-        "approval": index,
+        "approval": assignment.configuration.index,
     }
+    if together is not None:
+        place |= {FIRST: together.first, COUNT: together.count}
     configuration = assignment.configuration
     asked = assignment.user_ids
     if assignment.sharing == RoleSelectionStrategy.HIERARCHY_CHAIN:
         asked, place[completion.AFTERWARDS] = asked[:1], [str(user_id) for user_id in asked[1:]]
-    rows = [
-        Step(
-            flow_id=attachment.approval_flow_id,
-            step_number=number,
-            assigned_to_id=user_id,
-            status=ApprovalStatus.CURRENT,
-            approval_type=configuration.step_approval_type,
-            form_content_type=_form_content_type(),
-            form_object_id=None if configuration.required_form is None else str(configuration.required_form),
-            assigned_role_content_type=_group_content_type(assignment),
-            assigned_role_object_id=assignment.role_id,
-            role_selection_strategy=assignment.sharing,
-            quorum_count=assignment.required,
-            quorum_total=len(assignment.user_ids) if assignment.required else None,
-            percentage_required=configuration.percentage_required,
-            hierarchy_levels=configuration.hierarchy_levels,
-            extra_fields=place,
-        )
-        for user_id in asked
-    ]
-    return insert_below(rows, "flow_id")
+    shared: dict[str, Any] = {
+        "flow_id": attachment.approval_flow_id,
+        "step_number": number,
+        "status": ApprovalStatus.CURRENT,
+        "approval_type": configuration.step_approval_type,
+        "form_content_type_id": _form_content_type(),
+        "form_object_id": None if configuration.required_form is None else str(configuration.required_form),
+        "assigned_role_content_type_id": _group_content_type(assignment, alone=together is None),
+        "assigned_role_object_id": assignment.role_id,
+        "role_selection_strategy": assignment.sharing,
+        "quorum_count": assignment.required,
+        "quorum_total": len(assignment.user_ids) if assignment.required else None,
+        "percentage_required": configuration.percentage_required,
+        "hierarchy_levels": configuration.hierarchy_levels,
+        "extra_fields": place,
+    }
+    return [Step(assigned_to_id=user_id, **shared) for user_id in asked]
+
+
+def requester_seat(attachment: WorkflowAttachment, user_id: Any, *, number: int) -> Step:
+    """The seat of whoever has to send a run again: an unsaved row, for `open_seats`."""
+    place = {
+        "run": attachment.run_number,
+        "pipeline": attachment.current_pipeline_id,
+        "stage": attachment.current_stage_id,
+        REQUESTER: True,
+    }
+    return Step(
+        assigned_to_id=user_id,
+        flow_id=attachment.approval_flow_id,
+        step_number=number,
+        status=ApprovalStatus.CURRENT,
+        approval_type=StepType.MOVE,
+        extra_fields=place,
+    )
+
+
+def send_again(step: Step, *, actor: Any, comment: str) -> None:
+    """Record that the requester has sent the run again."""
+    _decide(step, ApprovalStatus.APPROVED, actor, comment)
+
+
+def open_seats(seats: list[Step]) -> None:
+    """Store these seats, in one statement for five hundred of them."""
+    insert_below(seats, "flow_id")
 
 
 def ask_next(step: Step, receiver: Any) -> Step:
@@ -102,24 +130,22 @@ def close_steps(steps: Sequence[Step], *, decided_by: Any) -> None:
 
 
 def approve(step: Step, *, actor: Any, comment: str, form_data: Any) -> bool:
-    """Record the approval of one seat in the package; False when it only checked in, as CHECK_IN_VERIFY does first."""
-    checks_in = needs_check_in(step)
-    with _deciding(step):
-        advance_flow(instance=step, action="approved", user=actor, comment=comment, form_data=form_data)
-    return not checks_in
+    """Record the approval of one seat; False when it only checked in, as CHECK_IN_VERIFY does first."""
+    if needs_check_in(step):
+        _check_in(step, actor)
+        return False
+    step.form_data = form_data or {}
+    _decide(step, ApprovalStatus.APPROVED, actor, comment, "form_data")
+    return True
 
 
 def reject(step: Step, *, actor: Any, comment: str) -> None:
-    """Record the rejection by one seat in the package."""
-    with _deciding(step):
-        advance_flow(instance=step, action="rejected", user=actor, comment=comment)
+    """Record the rejection by one seat."""
+    _decide(step, ApprovalStatus.REJECTED, actor, comment)
 
 
 def send_back(step: Step, *, actor: Any, comment: str) -> None:
-    """Record that one seat asked for resubmission.
-
-    The package's own way leaves the other seats open and the new step pending for ever, so the row is written here.
-    """
+    """Record that one seat asked for resubmission."""
     _decide(step, ApprovalStatus.NEEDS_RESUBMISSION, actor, comment)
 
 
@@ -166,12 +192,30 @@ def _not_checked_in(step: Step) -> dict[str, Any]:
     return {name: value for name, value in (step.extra_fields or {}).items() if not name.startswith(CHECKED_IN)}
 
 
-def _decide(step: Step, status: ApprovalStatus, actor: Any, comment: str) -> None:
+def _decide(step: Step, status: ApprovalStatus, actor: Any, comment: str, *further: str) -> None:
+    """Write what was decided, and further fields that the caller has set."""
     step.status, step.action_user, step.comment = status, actor, comment
-    step.updated_at = timezone.now()
-    Step.objects.filter(pk=step.pk).update(
-        status=status, action_user=actor, comment=comment, updated_at=step.updated_at
-    )
+    _store(step, "status", "action_user", "comment", *further)
+
+
+def _check_in(step: Step, actor: Any) -> None:
+    """Note who checked in and when, in the package's words."""
+    noted = {
+        CHECKED_IN: True,
+        f"{CHECKED_IN}_by": people.username(actor),
+        f"{CHECKED_IN}_at": timezone.now().isoformat(),
+    }
+    step.extra_fields = {**(step.extra_fields or {}), **noted}
+    _store(step, "extra_fields")
+
+
+def _store(step: Step, *names: str) -> None:
+    """Write these fields, with Django's signals: the package's own `save` would read the row once more, to log it."""
+    token = _deciding_on.set(step.pk)
+    try:
+        Model.save(step, update_fields=[*names, "updated_at"])
+    finally:
+        _deciding_on.reset(token)
 
 
 def _copy(step: Step) -> Step:
@@ -181,17 +225,17 @@ def _copy(step: Step) -> Step:
     return Step(**{name: getattr(step, name) for name in names})
 
 
-def _group_content_type(assignment: Assignment) -> ContentType | None:
-    """What makes several seats of one approval possible: the package allows one open seat that is nobody's by a role.
+def _group_content_type(assignment: Assignment, *, alone: bool) -> int | None:
+    """What makes several open seats of a flow possible: the package allows one that is nobody's by a role.
 
-    People who are asked together without a role have a role without a key.
+    People who are asked together without a role have a role without a key; so has everybody who is not asked `alone`.
     """
-    if assignment.role_id is None and len(assignment.user_ids) == 1:
+    if assignment.role_id is None and len(assignment.user_ids) == 1 and alone:
         return None
-    return ContentType.objects.get_for_model(conf.role_model() or get_user_model())
+    return ContentType.objects.get_for_model(conf.role_model() or get_user_model()).pk
 
 
-def _form_content_type() -> ContentType | None:
+def _form_content_type() -> int | None:
     """Set beforehand, it spares the package a look-up at every save."""
     model = conf.form_model()
-    return ContentType.objects.get_for_model(model) if model else None
+    return ContentType.objects.get_for_model(model).pk if model else None

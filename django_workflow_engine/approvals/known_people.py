@@ -11,6 +11,7 @@ from django.db.models import Model
 
 from django_workflow_engine.approvals import eligibility, roles
 from django_workflow_engine.approvals.active import active_among
+from django_workflow_engine.approvals.turns import Turns
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
 
 
@@ -27,11 +28,34 @@ class Origin:
     own: Callable[[], frozenset[Any]]
 
 
-class KnownPeople:
-    """The people of these approvals, asked of the database when the first of them has to know."""
+class CommonPeople:
+    """What these approvals have to know of people whosever run it is; read once for all the runs of a call."""
 
-    def __init__(self, approvals: Sequence[ApprovalConfiguration], origin: Origin) -> None:
-        self._approvals, self._origin = approvals, origin
+    def __init__(self, approvals: Sequence[ApprovalConfiguration]) -> None:
+        self._approvals = approvals
+        self.turns = Turns()
+
+    @cached_property
+    def roles(self) -> dict[Any, Model]:
+        """The roles that exist, by the keys that the approvals give."""
+        return roles.find_roles({one.user_role for one in self._approvals if one.user_role is not None})
+
+    @cached_property
+    def members(self) -> dict[Any, list[Any]]:
+        """The primary keys of the active members of these roles, by the role's key."""
+        return roles.members_of({role.pk for role in self.roles.values()})
+
+    @cached_property
+    def active_users(self) -> set[Any]:
+        """The primary keys of the users whom the approvals name and who are active."""
+        return active_among(one.approval_user for one in self._approvals if one.approval_user is not None)
+
+
+class KnownPeople:
+    """The people of the approvals of one run, asked of the database when the first of them has to know."""
+
+    def __init__(self, common: CommonPeople, origin: Origin) -> None:
+        self.common, self._origin = common, origin
 
     @property
     def target(self) -> Model | None:
@@ -48,18 +72,6 @@ class KnownPeople:
         """The primary keys of those who must not decide."""
         return eligibility.barred(self._origin.own)
 
-    @cached_property
-    def roles(self) -> dict[Any, Model]:
-        """The roles that exist, by the keys that the approvals give."""
-        return roles.find_roles({one.user_role for one in self._approvals if one.user_role is not None})
-
-    @cached_property
-    def members(self) -> dict[Any, list[Any]]:
-        """The primary keys of the active members of these roles who may decide, by the role's key."""
-        found = roles.members_of({role.pk for role in self.roles.values()})
-        return {role_id: [key for key in keys if key not in self.barred] for role_id, keys in found.items()}
-
-    @cached_property
-    def active_users(self) -> set[Any]:
-        """The primary keys of the users whom the approvals name and who are active."""
-        return active_among(one.approval_user for one in self._approvals if one.approval_user is not None)
+    def members_of(self, role_id: Any) -> list[Any]:
+        """The primary keys of the active members of one of the approvals' roles who may decide, lowest first."""
+        return [key for key in self.common.members.get(role_id, ()) if key not in self.barred]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -46,11 +47,20 @@ def _connection() -> str | None:
     """
     if conf.role_model() is None and conf.role_field() is None:
         return None
-    with suppress(ImproperlyConfigured, FieldError):
+    with suppress(ImproperlyConfigured):
         lookup = role_lookup()
-        get_user_model()._default_manager.filter(**{f"{lookup}__isnull": False})
-        return lookup
+        return lookup if _leads_somewhere(get_user_model(), lookup) else None
     return None
+
+
+@cache
+def _leads_somewhere(users: type[Model], lookup: str) -> bool:
+    """Whether users can be asked by this lookup, which an inbox does with every request."""
+    try:
+        users._default_manager.filter(**{f"{lookup}__isnull": False})
+    except FieldError:
+        return False
+    return True
 
 
 def find_roles(keys: Collection[Any]) -> dict[Any, Model]:

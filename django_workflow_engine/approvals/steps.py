@@ -14,26 +14,28 @@ from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.steps import Step
 
 OPEN: Final = (ApprovalStatus.CURRENT, ApprovalStatus.PENDING)
+FIRST: Final = "first"  # of approvals that are asked all at once: the number of the first one's steps
+COUNT: Final = "together"  # and how many they are
+REQUESTER: Final = "requester"  # of the seat of whoever has to send the run again
 CHECKED_IN: Final = "checked_in"  # as the package keeps it among a row's extra fields, with who and when beside it
 
 
-def find_step(step_id: Any) -> Step | None:
-    """The step of a workflow with its flow, its people and its attachment, without a lock; None if there is none."""
+def find_step(step_id: Any, *people: str) -> Step | None:
+    """The step of a workflow with its flow and its attachment, without a lock; None if there is none.
+
+    `people` are those of its users that are read with it: `assigned_to`, `action_user`.
+    """
     key = to_primary_key(Step, step_id)
     if key is None:
         return None
-    return _with_people().filter(pk=key, flow__workflow_attachment__isnull=False).first()
+    steps: QuerySet[Step] = Step.objects.select_related("flow__workflow_attachment", *people)
+    return steps.filter(pk=key, flow__workflow_attachment__isnull=False).first()
 
 
 def open_steps(attachment: WorkflowAttachment) -> list[Step]:
-    """The steps of the attachment that wait for a decision now, by id."""
-    rows = _with_people().filter(flow_id=attachment.approval_flow_id, status=ApprovalStatus.CURRENT)
-    return list(rows.order_by("pk"))
-
-
-def _with_people() -> QuerySet[Step]:
-    steps: QuerySet[Step] = Step.objects.select_related("flow__workflow_attachment", "assigned_to", "action_user")
-    return steps
+    """The steps of the attachment that wait for a decision now, by id, with whom they wait for."""
+    rows = Step.objects.select_related("assigned_to")
+    return list(rows.filter(flow_id=attachment.approval_flow_id, status=ApprovalStatus.CURRENT).order_by("pk"))
 
 
 def belongs_to_run(step: Step, attachment: WorkflowAttachment) -> bool:
@@ -44,6 +46,18 @@ def belongs_to_run(step: Step, attachment: WorkflowAttachment) -> bool:
 def approval_index(step: Step) -> int:
     """The place of the step's approval in the list of its position."""
     return int((step.extra_fields or {}).get("approval", 0))
+
+
+def asked_together(step: Step) -> int | None:
+    """How many approvals were asked all at once with the step's; None where they are asked one after the other."""
+    count: int | None = (step.extra_fields or {}).get(COUNT)
+    return count
+
+
+def number_after(step: Step) -> int:
+    """The number of the first step that is asked after the step's approval, and after those beside it."""
+    count, first = asked_together(step), (step.extra_fields or {}).get(FIRST, step.step_number)
+    return int(first) + (count or 1)
 
 
 def check_in_state(step: Step) -> CheckInState | None:
@@ -66,6 +80,16 @@ def approvers_of(step: Step) -> set[str]:
     rows = Step.objects.filter(flow_id=step.flow_id, step_number=step.step_number)
     approved = WorkflowEvent.objects.filter(attachment__approval_flow=step.flow_id, kind=EventKind.APPROVED)
     return set(approved.filter(step_id__in=rows.values("pk")).order_by().values_list("actor_id", flat=True))
+
+
+def form_data_of(attachment: WorkflowAttachment) -> dict[str, Any]:
+    """What was filled in in the attachment's run, by key; the last one to fill a key in counts. One statement."""
+    rows = Step.objects.filter(flow_id=attachment.approval_flow_id, status=ApprovalStatus.APPROVED)
+    rows = rows.filter(step_number__gte=attachment.first_step_number, form_data__isnull=False)
+    filled_in: dict[str, Any] = {}
+    for data in rows.order_by("updated_at", "pk").values_list("form_data", flat=True):
+        filled_in |= data if isinstance(data, dict) else {}
+    return filled_in
 
 
 def seat_holders(step: Step) -> set[str]:

@@ -68,7 +68,7 @@ def _of_parameters(kind: type[ApproverType]) -> str | None:
 def _of_parameter(name: Any, one: Any) -> str | None:
     if not str(name).isidentifier() or not isinstance(one, Parameter):
         return "is no Parameter under an identifier"
-    if not isinstance(one.kind, Kind) or one.kind is Kind.APPROVALS:
+    if not isinstance(one.kind, Kind) or one.kind in (Kind.APPROVALS, Kind.CONDITION):
         return f"is of the kind {one.kind!r}, which no parameter has"
     if not callable(one.read):
         return "has a reader that cannot be called"

@@ -100,6 +100,16 @@ def auto_starts() -> Mapping[str, AutoStart]:
     }
 
 
+def condition_fields(model: type[Model]) -> tuple[str, ...]:
+    """The dotted paths that conditions may look at beside the model's own fields; none where they are no paths."""
+    return tuple(said_of(model, all_condition_fields()) or ())
+
+
+def all_condition_fields() -> Mapping[str, Sequence[str]]:
+    """The same by the model's label in lower case."""
+    return {label: tuple(paths) for label, paths in _by_label("CONDITION_FIELDS") if shapes.is_paths(paths)}
+
+
 def unusable_auto_starts() -> Mapping[str, Any]:
     """The rules of AUTO_START_WORKFLOWS that are none, by the model's label in lower case."""
     return {label: rule for label, rule in _by_label("AUTO_START_WORKFLOWS") if not shapes.is_auto_start(rule)}
@@ -157,6 +167,11 @@ def owner_fields() -> Sequence[str]:
 def self_approval_forbidden() -> bool:
     """Whether people may not decide on objects that they created or started, SELF approvals aside."""
     return given_options().get("FORBID_SELF_APPROVAL", False) is not False  # what cannot be used forbids
+
+
+def run_principals() -> str | None:
+    """The dotted path of the function that gives further principals of a run, where the project names one."""
+    return ENGINE.read(engine.RUN_PRINCIPALS)
 
 
 def role_field() -> str | None:

@@ -95,6 +95,27 @@ FORBID_SELF_APPROVAL: Final[Option[bool]] = ENGINE.option(
     "approvals aside.",
     check="E005",
 )
+CONDITION_FIELDS: Final[Option[Mapping[str, Any]]] = ENGINE.option(
+    "CONDITION_FIELDS",
+    default={},
+    shape=Shape(
+        fits=shapes.is_mapping_of_paths,
+        description="a dictionary of model labels, each with a list of dotted paths to fields",
+    ),
+    type="`{app.Model: [dotted path]}`",
+    effect="What [conditions](conditions.md#what-a-condition-may-look-at) may look at beside a model's own plain "
+    "fields, such as `requester.department.code`.",
+    check="E005",
+)
+RUN_PRINCIPALS: Final[Option[str | None]] = ENGINE.option(
+    "RUN_PRINCIPALS",
+    default=None,
+    shape=Shape(fits=shapes.or_none(shapes.is_path), description="the dotted path of a function"),
+    type="dotted path",
+    effect="A function that gives, for an attachment, further principals that see its run; see "
+    "[who sees a run](models.md#who-sees-a-run).",
+    check="E005",
+)
 ACTION_RUNNER: Final[Option[str]] = ENGINE.option(
     "ACTION_RUNNER",
     default="inline",

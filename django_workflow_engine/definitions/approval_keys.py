@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final
 
 from django.utils.functional import Promise
@@ -12,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from django_workflow_engine.choices import ErrorCode, RoleSelectionStrategy, StepType
+from django_workflow_engine.definitions.conditions.reading import read_condition
 from django_workflow_engine.definitions.declared import Declared, Kind, Reader
+from django_workflow_engine.definitions.named_choices import find_choice
 from django_workflow_engine.definitions.values import json_problem, key_as_json, shown
 from django_workflow_engine.errors import Fault, Path
 
@@ -28,23 +29,6 @@ class Parameter(Declared):
 
     required: bool = False
     missing: Promise | str = _NEEDED
-
-
-def find_choice(choices: Any, value: Any) -> Any:
-    """The choice with this value, or with this text as its value or name in any case; None where there is none."""
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        return None
-    found = _by_value(choices).get(value)
-    if found is not None or not isinstance(value, str):
-        return found
-    wanted = shown(value).lower()
-    return next((one for one in choices if wanted in (str(one.value).lower(), one.name.lower())), None)
-
-
-@cache
-def _by_value(choices: Any) -> dict[Any, Any]:
-    """The choices by their values: every stored approval looks up four."""
-    return {choice.value: choice for choice in choices}
 
 
 def one_of(choices: Any) -> Reader:
@@ -131,7 +115,12 @@ def read_keys(
     return values
 
 
-def read_step(given: Mapping[str, Any], path: Path, faults: list[Fault]) -> dict[str, Any]:
+def read_common(given: Mapping[str, Any], path: Path, faults: list[Fault]) -> dict[str, Any]:
+    """What every approval may say, whoever decides it: when it is asked, and what of."""
+    return {**read_keys(given, {"condition": CONDITION}, path, faults), **_read_step(given, path, faults)}
+
+
+def _read_step(given: Mapping[str, Any], path: Path, faults: list[Fault]) -> dict[str, Any]:
     """What the decision asks: a form for SUBMIT, none for MOVE, and one or none for the others."""
     read = read_keys(given, {"step_approval_type": STEP}, path, faults)
     step_type = read.get("step_approval_type", StepType.APPROVE)
@@ -243,6 +232,15 @@ PARAMETERS: Final = Parameter(
     description="What a CUSTOM approval's approver type is told, as a JSON object",
     created="which keys it takes is told by approverTypes",
     shown="null for other types",
+)
+
+CONDITION: Final = Parameter(
+    kind=Kind.CONDITION,
+    read=read_condition,
+    label=gettext_lazy("Condition"),
+    description="The approval is skipped where this does not hold for the object",
+    created="left out: always asked",
+    shown="null: always asked",
 )
 
 WITHOUT_FORM: Final = (StepType.MOVE,)

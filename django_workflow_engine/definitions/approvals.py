@@ -16,9 +16,10 @@ from django_workflow_engine.definitions.approval_keys import (
     Key,
     forbid,
     forbid_unregistered_type,
-    read_step,
+    read_common,
 )
 from django_workflow_engine.definitions.approver_types import ApproverType, project_type, type_named
+from django_workflow_engine.definitions.conditions.expressions import Expression, as_json
 from django_workflow_engine.definitions.declared import Declared, Kind, declared
 from django_workflow_engine.definitions.values import key_as_json, shown
 from django_workflow_engine.errors import Fault, Path
@@ -52,6 +53,7 @@ class ApprovalConfiguration:
     hierarchy_levels: Annotated[int | None, approval_keys.LEVELS] = None
     step_approval_type: Annotated[StepType, approval_keys.STEP] = StepType.APPROVE
     required_form: Annotated[Key | None, approval_keys.FORM] = None
+    condition: Annotated[Expression | None, approval_keys.CONDITION] = None
     index: int = field(default=0, compare=False)
 
     @property
@@ -75,11 +77,14 @@ class ApprovalConfiguration:
         """The form that `stage_info`, `pipeline_info` and `workflow_info` store."""
         values = {name: getattr(self, name) for name in KEYS}
         values["step_approval_type"] = None if self.step_approval_type == StepType.APPROVE else self.step_approval_type
-        return {
-            name: value.value if declared(ApprovalConfiguration)[name].kind is Kind.CHOICE else value
-            for name, value in values.items()
-            if value is not None
-        }
+        return {name: _written(name, value) for name, value in values.items() if value is not None}
+
+
+def _written(name: str, value: Any) -> Any:
+    kind = declared(ApprovalConfiguration)[name].kind
+    if kind is Kind.CONDITION:
+        return as_json(value)
+    return value.value if kind is Kind.CHOICE else value
 
 
 KEYS: Final = tuple(declared(ApprovalConfiguration))
@@ -147,8 +152,8 @@ def _parse_one(item: Any, index: int, path: Path, faults: list[Fault]) -> Approv
         return None
     kind = _kind(approval_type, given.get("custom_type"))
     values = _values_without_type(given, path, faults) if kind is None else kind.read(given, path, faults)
-    step = read_step(given, path, faults)
-    return ApprovalConfiguration(approval_type=approval_type, index=index, **values, **step)
+    common = read_common(given, path, faults)
+    return ApprovalConfiguration(approval_type=approval_type, index=index, **values, **common)
 
 
 def _kind(approval_type: ApprovalTypes, custom_type: Any) -> type[ApproverType] | None:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from django_workflow_engine.definitions.approvals import REFERENCES, ApprovalConfiguration
 from django_workflow_engine.definitions.bounds import MAX_ACTIONS, MAX_PIPELINES, MAX_STAGES
-from django_workflow_engine.definitions.declared import Home, declared, stored_in
+from django_workflow_engine.definitions.conditions.expressions import EXPRESSIONS, Expression, as_json
+from django_workflow_engine.definitions.declared import Declared, Home, Kind, declared, stored_in
 from django_workflow_engine.definitions.parts import PipelineFields, StageFields, WorkflowFields
 from django_workflow_engine.definitions.readers import as_many_as, invalid, read_number_of_stages, read_order
 from django_workflow_engine.definitions.specs import ActionSpec, PipelineSpec, StageSpec, WorkflowSpec
@@ -40,15 +41,46 @@ def in_order(tree: WorkflowTree) -> WorkflowTree:
 
 
 def info_with(info: Any, values: Mapping[str, Any], spec: type[Any]) -> dict[str, Any]:
-    """The stored info with those of the values that the spec keeps in it; what is empty has no key."""
-    kept = {name: values[name] for name in stored_in(spec, Home.INFO) if name in values}
+    """The stored info with those of the values that the spec keeps in it; what is empty, or as usual, has no key."""
+    fields = stored_in(spec, Home.INFO)
+    kept = {name: values[name] for name in fields if name in values}
     others = {key: value for key, value in info.items() if key not in kept} if isinstance(info, Mapping) else {}
-    return others | {name: _as_json(value) for name, value in kept.items() if value not in (None, ())}
+    said = {
+        name: value for name, value in kept.items() if value not in (None, ()) and not _as_usual(value, fields[name])
+    }
+    return others | {name: _as_json(value) for name, value in said.items()}
+
+
+def _as_usual(value: Any, field: Declared) -> bool:
+    """Whether the same counts without a key; of a text, such as a colour, what was written is kept."""
+    return field.kind in (Kind.FLAG, Kind.CHOICE) and value == field.usual
 
 
 def _as_json(value: Any) -> Any:
-    """A value as the info stores it: approvals, which are the only tuples, in their own JSON."""
+    """A value as the info stores it: approvals, which are the only tuples, and conditions in their own JSON."""
+    if isinstance(value, EXPRESSIONS):
+        return as_json(value)
     return [approval.as_json() for approval in value] if isinstance(value, tuple) else value
+
+
+def conditions_of(tree: WorkflowTree) -> Iterable[tuple[Path, Expression]]:
+    """Every condition of the tree with its path."""
+    for index, pipeline in enumerate(tree.pipelines):
+        where = ("pipelines", str(index))
+        if pipeline.condition is not None:
+            yield (*where, "condition"), pipeline.condition
+        for place, stage in enumerate(pipeline.stages):
+            if stage.condition is not None:
+                yield (*where, "stages", str(place), "condition"), stage.condition
+    for _level, path, node in carriers(tree):
+        yield from conditions_in(node.approvals, path)
+
+
+def conditions_in(approvals: Iterable[ApprovalConfiguration], path: Path) -> Iterable[tuple[Path, Expression]]:
+    """The conditions of the approvals at this path."""
+    for approval in approvals:
+        if approval.condition is not None:
+            yield (*path, "approvals", str(approval.index), "condition"), approval.condition
 
 
 def referenced(tree: WorkflowTree) -> Iterable[Reference]:
@@ -56,8 +88,8 @@ def referenced(tree: WorkflowTree) -> Iterable[Reference]:
     for index, pipeline in enumerate(tree.pipelines):
         if pipeline.department_id is not None:
             yield ("pipelines", str(index), "department_id"), "department_id", pipeline.department_id
-    for _level, path, approvals in carriers(tree):
-        yield from referenced_by(approvals, path)
+    for _level, path, node in carriers(tree):
+        yield from referenced_by(node.approvals, path)
 
 
 def referenced_by(approvals: Iterable[ApprovalConfiguration], path: Path) -> Iterable[Reference]:

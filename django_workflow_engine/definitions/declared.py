@@ -29,6 +29,7 @@ class Kind(Enum):
     KEY = "primary key of a row"
     CHOICE = "one of a set of values"
     APPROVALS = "list of approvals"
+    CONDITION = "condition"
 
 
 class Home(Enum):
@@ -47,7 +48,8 @@ class Declared:
     languages. `description` is a sentence for clients of the API without its full stop; it goes on with `rule` where
     the value is written, and with `created`, `changed` or `shown` in the place of that name. A value that is given
     `once` never changes. `usual` is what counts where nothing is stored; `choices` belong to a CHOICE, and `names` to a
-    KEY: the kind of row that it is the key of.
+    KEY: the kind of row that it is the key of. What is stored in the JSON and cannot be read is told as a fault of the
+    template, unless it is `forgiven`: then it counts as not stored.
     """
 
     kind: Kind
@@ -64,6 +66,7 @@ class Declared:
     usual: Any = None
     choices: type[Choices] | None = None
     names: str = ""
+    forgiven: bool = False
 
     def described(self, clause: str, *, written: bool = True) -> str:
         """The whole description: for a value that is written, with its rule, and with this clause at the end."""
@@ -96,22 +99,23 @@ def stored_in(part: type[Any], home: Home) -> Mapping[str, Declared]:
     return {name: field for name, field in declared(part).items() if field.home is home}
 
 
-def read_from_info(info: Any, part: type[Any]) -> dict[str, Any]:
-    """What the stored JSON says of the part's fields; what cannot be read counts as not stored."""
+def read_from_info(info: Any, part: type[Any], *, path: Path, faults: list[Fault]) -> dict[str, Any]:
+    """What the stored JSON says of the part's fields; what cannot be read is appended to `faults`, and not stored."""
     fields = stored_in(part, Home.INFO)
     if not fields:
         return {}
     stored = info if isinstance(info, Mapping) else {}
-    return {name: _stored(stored, name, field) for name, field in fields.items()}
+    return {name: _stored(stored.get(name), field, (*path, name), faults) for name, field in fields.items()}
 
 
-def _stored(info: Mapping[str, Any], name: str, field: Declared) -> Any:
-    value = info.get(name)
+def _stored(value: Any, field: Declared, path: Path, faults: list[Fault]) -> Any:
     if value is None:
         return field.usual
-    faults: list[Fault] = []
-    read = field.read(value, (name,), faults)
-    return field.usual if faults else read
+    found: list[Fault] = []
+    read = field.read(value, path, found)
+    if not field.forgiven:
+        faults += found
+    return field.usual if found else read
 
 
 def words_of(part: type[Any], name: str) -> dict[str, Any]:

@@ -16,11 +16,34 @@ from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from django_workflow_engine.choices import ActionType, WorkflowStrategy
+from django_workflow_engine.choices import (
+    ActionType,
+    ApprovalMode,
+    RejectionRule,
+    ResubmissionRule,
+    WorkflowStrategy,
+)
 from django_workflow_engine.definitions import readers
 from django_workflow_engine.definitions.bounds import DEFAULT_COLOR
+from django_workflow_engine.definitions.conditions.expressions import Expression
+from django_workflow_engine.definitions.conditions.reading import read_condition
 from django_workflow_engine.definitions.declared import Declared, Home, Kind
 from django_workflow_engine.i18n import in_own_language, isolated
+
+
+def _condition(*, of: str) -> Declared:
+    """When the part is asked at all."""
+    return Declared(
+        kind=Kind.CONDITION,
+        read=read_condition,
+        label=_("condition"),
+        help=_("Empty: always asked. Else asked unless the condition does not hold for the object."),
+        description=f"The {of} is skipped where this does not hold for the object",
+        created="left out: always asked",
+        changed="null takes it away",
+        shown="null: always asked",
+        home=Home.INFO,
+    )
 
 
 def _order(*, within: str, of: str) -> Declared:
@@ -71,7 +94,56 @@ class NamedFields:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WorkflowFields(NamedFields):
+class AskingFields:
+    """How the approvals are asked where a part carries some."""
+
+    approval_mode: Annotated[
+        ApprovalMode,
+        Declared(
+            kind=Kind.CHOICE,
+            read=readers.choice_of(ApprovalMode),
+            label=_("how approvals are asked"),
+            help=_("One after the other, or all at once."),
+            description="Whether the approvals are asked one after the other or all at once",
+            created="only where the strategy asks for approvals",
+            choices=ApprovalMode,
+            home=Home.INFO,
+            usual=ApprovalMode.SEQUENTIAL,
+        ),
+    ] = ApprovalMode.SEQUENTIAL
+    required_approvals: Annotated[
+        int | None,
+        Declared(
+            kind=Kind.NUMBER,
+            read=readers.read_required_approvals,
+            label=_("how many approvals are enough"),
+            help=_("Of approvals that are asked all at once. Empty: all of them."),
+            description="PARALLEL: how many of the approvals complete the position",
+            rule="at most as many as there are",
+            created="left out: all of them",
+            changed="null: all of them",
+            shown="null: all of them",
+            home=Home.INFO,
+        ),
+    ] = None
+    on_reject: Annotated[
+        RejectionRule,
+        Declared(
+            kind=Kind.CHOICE,
+            read=readers.choice_of(RejectionRule),
+            label=_("on a rejection"),
+            help=_("What a rejection does to the run."),
+            description="What a rejection here does to the run",
+            created="only where the strategy asks for approvals",
+            choices=RejectionRule,
+            home=Home.INFO,
+            usual=RejectionRule.END,
+        ),
+    ] = RejectionRule.END
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkflowFields(NamedFields, AskingFields):
     """What a workflow holds by itself."""
 
     description: Annotated[
@@ -97,10 +169,36 @@ class WorkflowFields(NamedFields):
             choices=WorkflowStrategy,
         ),
     ] = WorkflowStrategy.WORKFLOW_PIPELINE_STAGE
+    after_changes: Annotated[
+        ResubmissionRule,
+        Declared(
+            kind=Kind.CHOICE,
+            read=readers.choice_of(ResubmissionRule),
+            label=_("after changes"),
+            help=_("Where a run goes on once the requester has sent it again."),
+            description="Where a run goes on once the requester has sent it again",
+            choices=ResubmissionRule,
+            home=Home.INFO,
+            usual=ResubmissionRule.SAME_POSITION,
+        ),
+    ] = ResubmissionRule.SAME_POSITION
+    completes_unasked: Annotated[
+        bool,
+        Declared(
+            kind=Kind.FLAG,
+            read=readers.read_flag,
+            label=_("completes unasked"),
+            help=_("A run whose every position is skipped completes at once. Else it is refused."),
+            description="True: a run whose every position is skipped completes at once; false: it is refused with "
+            "NO_APPROVER",
+            home=Home.INFO,
+            usual=False,
+        ),
+    ] = False
 
 
 @dataclass(frozen=True, kw_only=True)
-class PipelineFields(NamedFields):
+class PipelineFields(NamedFields, AskingFields):
     """What a pipeline holds by itself."""
 
     order: Annotated[int | None, _order(within="workflow", of="pipeline")] = None
@@ -115,10 +213,11 @@ class PipelineFields(NamedFields):
             names="department",
         ),
     ] = None
+    condition: Annotated[Expression | None, _condition(of="pipeline")] = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class StageFields(NamedFields):
+class StageFields(NamedFields, AskingFields):
     """What a stage holds by itself."""
 
     order: Annotated[int | None, _order(within="pipeline", of="stage")] = None
@@ -133,6 +232,7 @@ class StageFields(NamedFields):
             changed="null: the usual one",
             home=Home.INFO,
             usual=DEFAULT_COLOR,
+            forgiven=True,
         ),
     ] = None
     is_active: Annotated[
@@ -156,6 +256,7 @@ class StageFields(NamedFields):
             changed="null: {}",
         ),
     ] = field(default_factory=dict)
+    condition: Annotated[Expression | None, _condition(of="stage")] = None
 
 
 @dataclass(frozen=True, kw_only=True)

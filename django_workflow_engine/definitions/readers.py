@@ -9,6 +9,7 @@ from django.db.models import Choices
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.choices import ErrorCode
+from django_workflow_engine.definitions import approval_keys
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration, parse_approval_list, with_json_keys
 from django_workflow_engine.definitions.bounds import COLOR, MAX_APPROVALS, MAX_ORDER, MAX_STAGES, NAME_LENGTH
 from django_workflow_engine.definitions.declared import Reader
@@ -163,6 +164,24 @@ def read_text_key(value: Any, path: Path, faults: list[Fault]) -> str | None:
         faults.append(invalid(_("A key has at most %d characters.") % KEY_LENGTH, path))
         return None
     return None if value in (None, "") else str(value)
+
+
+def choice_of(choices: type[Choices]) -> Reader:
+    """The reader of one of these values that must be given, written by value or by name, in any case."""
+    read_any = approval_keys.one_of(choices)
+
+    def read(value: Any, path: Path, faults: list[Fault]) -> Any:
+        if value is None:
+            faults.append(missing(_("A value must be given."), path))
+            return None
+        return read_any(value, path, faults)
+
+    return read
+
+
+def read_required_approvals(value: Any, path: Path, faults: list[Fault]) -> int | None:
+    """How many approvals of a position are enough; none is all of them."""
+    return None if value is None else approval_keys.whole_number_up_to(MAX_APPROVALS)(value, path, faults)
 
 
 def one_of(choices: type[Choices]) -> Reader:

@@ -75,17 +75,17 @@ class WorkflowTree(WorkflowFields):
     @property
     def all_approvals(self) -> tuple[ApprovalConfiguration, ...]:
         """Every approval, at whatever level it stands."""
-        return tuple(approval for _level, _path, approvals in carriers(self) for approval in approvals)
+        return tuple(approval for _level, _path, node in carriers(self) for approval in node.approvals)
 
 
-Carrier = tuple[str, Path, tuple[ApprovalConfiguration, ...]]
+Carrier = tuple[str, Path, WorkflowTree | PipelineNode | StageNode]
 
 
 def carriers(tree: WorkflowTree) -> Iterator[Carrier]:
-    """Every node that can carry approvals: its level ("workflow", "pipeline" or "stage"), path and approvals."""
-    yield "workflow", (), tree.approvals
+    """Every node that can carry approvals: its level ("workflow", "pipeline" or "stage"), path and itself."""
+    yield "workflow", (), tree
     for i, pipeline in enumerate(tree.pipelines):
         where = ("pipelines", str(i))
-        yield "pipeline", where, pipeline.approvals
+        yield "pipeline", where, pipeline
         for j, stage in enumerate(pipeline.stages):
-            yield "stage", (*where, "stages", str(j)), stage.approvals
+            yield "stage", (*where, "stages", str(j)), stage

@@ -1,17 +1,22 @@
 """The engine's tables."""
 
+from django_workflow_engine.models.access import RunParticipation, VersionReadership
 from django_workflow_engine.models.actions import WorkflowAction
 from django_workflow_engine.models.attachments import WorkflowAttachment
 from django_workflow_engine.models.configuration import WorkflowConfiguration
 from django_workflow_engine.models.events import WorkflowEvent
 from django_workflow_engine.models.runs import ActionRun, AttachmentAtEvent
+from django_workflow_engine.models.start_rules import StartRule
 from django_workflow_engine.models.workflows import Pipeline, Stage, WorkFlow
 
 __all__ = [
     "ActionRun",
     "AttachmentAtEvent",
     "Pipeline",
+    "RunParticipation",
     "Stage",
+    "StartRule",
+    "VersionReadership",
     "WorkFlow",
     "WorkflowAction",
     "WorkflowAttachment",

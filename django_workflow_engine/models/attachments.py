@@ -10,9 +10,10 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from django_workflow_engine.choices import AttachmentStatus
+from django_workflow_engine.choices import RUNNING, AttachmentStatus
 from django_workflow_engine.i18n import isolated, joined
 from django_workflow_engine.models.content import route_of
+from django_workflow_engine.models.durations import SecondsBetween
 from django_workflow_engine.models.exact import ExactCharField
 from django_workflow_engine.models.json_objects import JSONObjectField
 from django_workflow_engine.models.objects import model_of, name_and_key, text_of
@@ -33,7 +34,9 @@ class WorkflowAttachment(models.Model):
         related_name="attachments",
         help_text=_("The frozen version that the run uses."),
     )
-    content_type = models.ForeignKey(ContentType, verbose_name=_("model"), on_delete=models.CASCADE, related_name="+")
+    content_type = models.ForeignKey(  # attachment_once_per_object begins with it
+        ContentType, verbose_name=_("model"), on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     object_id = ExactCharField(_("object's key"), max_length=255)
     tombstone = models.BigIntegerField(
         _("tombstone"),
@@ -60,6 +63,13 @@ class WorkflowAttachment(models.Model):
     current_stage = models.ForeignKey(
         Stage, verbose_name=_("current stage"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    skipped_positions = models.JSONField(
+        _("positions skipped"),
+        default=list,
+        blank=True,
+        editable=False,
+        help_text=_("The keys of the stages, or pipelines, before the current one that the run has skipped."),
+    )
     run_number = models.PositiveIntegerField(
         _("run"), default=1, help_text=_("1 for the first run on this object; each further run counts on.")
     )
@@ -78,6 +88,13 @@ class WorkflowAttachment(models.Model):
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     completed_at = models.DateTimeField(
         _("ended at"), null=True, blank=True, help_text=_("When the run completed, was rejected or was cancelled.")
+    )
+    seconds_taken = models.GeneratedField(
+        expression=SecondsBetween("started_at", "completed_at"),
+        output_field=models.FloatField(),
+        db_persist=True,
+        verbose_name=_("seconds taken"),
+        help_text=_("From the start to the end of the run, kept for averages; none before the end."),
     )
     metadata = JSONObjectField(_("metadata"), blank=True, default=dict)
 
@@ -123,7 +140,7 @@ class WorkflowAttachment(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the attachment with its history; raises ValidationError while its run is in progress."""
-        if type(self)._base_manager.filter(pk=self.pk, status=AttachmentStatus.IN_PROGRESS).exists():
+        if type(self)._base_manager.filter(pk=self.pk, status__in=RUNNING).exists():
             raise running()
         return super().delete(*args, **kwargs)
 
@@ -154,4 +171,5 @@ class WorkflowAttachment(models.Model):
             route=route_of(self.workflow),
             pipeline_id=self.current_pipeline_id,
             stage_id=self.current_stage_id,
+            skipped=self.skipped_positions,
         )

@@ -13,8 +13,9 @@ from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.models.workflows import WorkFlow, load_trees, load_trees_of
 from django_workflow_engine.strategies import Route, route_of_tree
 
-# The key is a random one of the version, not its id: an id may come back after a rolled-back transaction.
-_versions: Final[LRUCache[UUID, WorkflowTree]] = LRUCache(maxsize=1024)
+# The key is a random one of the version, not its id: an id may come back after a rolled-back transaction. It stands
+# here as a number: a UUID is compared in Python.
+_versions: Final[LRUCache[int, WorkflowTree]] = LRUCache(maxsize=1024)
 _lock: Final = Lock()
 
 
@@ -49,9 +50,18 @@ def contents_of_rows(workflows: Iterable[WorkFlow], *, actions: bool = True) -> 
     return found | load_trees_of(templates, actions=False) | _kept(load_trees_of(frozen), version_keys)
 
 
+def kept_content(workflow: WorkFlow) -> WorkflowTree | None:
+    """The tree of a frozen version that this process has read before, or None."""
+    key = workflow.version_key
+    if key is None:
+        return None
+    with _lock:
+        return _versions.get(key.int)
+
+
 def _cached(version_keys: Mapping[int, UUID | None]) -> dict[int, WorkflowTree]:
     with _lock:
-        cached = {pk: _versions.get(key) for pk, key in version_keys.items() if key is not None}
+        cached = {pk: _versions.get(key.int) for pk, key in version_keys.items() if key is not None}
     return {pk: tree for pk, tree in cached.items() if tree is not None}
 
 
@@ -61,7 +71,7 @@ def _kept(trees: dict[int, WorkflowTree], version_keys: Mapping[int, UUID | None
         for workflow_id, tree in trees.items():
             key = version_keys[workflow_id]
             if key is not None:
-                _versions[key] = tree
+                _versions[key.int] = tree
     return trees
 
 

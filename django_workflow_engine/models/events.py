@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_workflow_engine.choices import ErrorCode, EventKind
 from django_workflow_engine.i18n import in_own_language, isolated
 from django_workflow_engine.models.attachments import WorkflowAttachment
+from django_workflow_engine.models.json_objects import JSONObjectField
 
 
 class WorkflowEventQuerySet(models.QuerySet["WorkflowEvent"]):
@@ -35,7 +36,11 @@ class WorkflowEvent(models.Model):
     """One thing that happened to an attachment; people and places as they were at that moment."""
 
     attachment = models.ForeignKey(
-        WorkflowAttachment, verbose_name=_("attachment"), on_delete=models.CASCADE, related_name="events"
+        WorkflowAttachment,
+        verbose_name=_("attachment"),
+        on_delete=models.CASCADE,
+        related_name="events",
+        db_index=False,  # event_of_attachment_idx begins with it
     )
     run_number = models.PositiveIntegerField(_("run"), default=1)
     kind = models.CharField(_("kind"), max_length=30, choices=EventKind.choices)
@@ -54,6 +59,7 @@ class WorkflowEvent(models.Model):
     from_stage_ar = models.CharField(_("from stage (Arabic)"), max_length=255, blank=True, default="")
     to_stage_ar = models.CharField(_("to stage (Arabic)"), max_length=255, blank=True, default="")
     comment = models.TextField(_("comment"), blank=True, default="")
+    details = JSONObjectField(_("details"), blank=True, default=dict)
 
     objects = WorkflowEventQuerySet.as_manager()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any, Final, TypeVar
 
 from django.db.models import Manager, Model
@@ -10,25 +11,33 @@ Row = TypeVar("Row", bound=Model)
 _BATCH: Final = 500
 
 
-def insert_known(rows: list[Row], name: str) -> list[Row]:
-    """Write new rows, each of which has a value of its own in the column of this name."""
+def insert_known(rows: list[Row], name: str, **common: Any) -> list[Row]:
+    """Write new rows, each with a value of its own in the column of this name, among those with `common` values."""
     manager = _written(rows)
     if manager is not None:
-        keys = dict(manager.filter(**{f"{name}__in": [getattr(row, name) for row in rows]}).values_list(name, "pk"))
+        known = manager.filter(**common, **{f"{name}__in": [getattr(row, name) for row in rows]})
+        keys = dict(known.values_list(name, "pk"))
         for row in rows:
             row.pk = keys[getattr(row, name)]
     return rows
 
 
 def insert_below(rows: list[Row], name: str) -> list[Row]:
-    """Write new rows below one row, named in this column, whose lock keeps everybody else from writing some there."""
+    """Write new rows below others, named in this column, whose locks keep everybody else from writing some there."""
     manager = _written(rows)
     if manager is not None:
-        above = {name: getattr(rows[0], name)}
-        keys = manager.filter(**above).order_by("-pk").values_list("pk", flat=True)[: len(rows)]
-        for row, key in zip(reversed(rows), keys, strict=True):
-            row.pk = key
+        for above, group in _by(name, rows).items():
+            keys = manager.filter(**{name: above}).order_by("-pk").values_list("pk", flat=True)[: len(group)]
+            for row, key in zip(reversed(group), keys, strict=True):
+                row.pk = key
     return rows
+
+
+def _by(name: str, rows: list[Row]) -> dict[Any, list[Row]]:
+    groups = defaultdict(list)
+    for row in rows:
+        groups[getattr(row, name)].append(row)
+    return groups
 
 
 def _written(rows: list[Row]) -> Manager[Any] | None:

@@ -6,6 +6,7 @@ else. A project that locks rows of its own before it calls a verb keeps the same
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final, TypeVar
 
 from django.db import NotSupportedError, ProgrammingError, connections, router, transaction
@@ -46,6 +47,13 @@ def locked_row(model: type[Model], key: Any) -> Any:
             return for_update(rows, keys_stay=True).first()
     except (NotSupportedError, ProgrammingError):
         return rows.using(_alias(rows)).first()
+
+
+def locked_rows(model: type[Model], keys: Collection[Any]) -> list[Any]:
+    """The rows with these primary keys, locked in their order, as `locked_row` locks one; one statement for a table."""
+    if not model._meta.managed:
+        return [row for key in keys if (row := locked_row(model, key)) is not None]
+    return list(for_update(model._base_manager.filter(pk__in=keys).order_by("pk"), keys_stay=True))
 
 
 def kept(rows: QuerySet[Row]) -> list[Row]:

@@ -11,9 +11,11 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.choices import ErrorCode, WorkflowStatus
+from django_workflow_engine.models import verbs
 from django_workflow_engine.models.identity import IdentifiedQuerySet
 from django_workflow_engine.models.keys import key_text
 from django_workflow_engine.models.locks import for_update
+from django_workflow_engine.transactions import atomic
 
 if TYPE_CHECKING:
     from django_workflow_engine.models.attachments import WorkflowAttachment
@@ -38,9 +40,17 @@ class WorkFlowQuerySet(IdentifiedQuerySet["WorkFlow"]):
     def update(self, **values: Any) -> int:
         """Change these rows at once; of `status` and `is_active` the one that is not named follows the other.
 
-        Raises IntegrityError where both are named and disagree.
+        The versions and runs of a template follow it to another company. Raises IntegrityError where both are named
+        and disagree.
         """
-        return super().update(**_agreeing(values))
+        moved = {"company", "company_id"} & values.keys()
+        if not moved:
+            return super().update(**_agreeing(values))
+        with atomic():
+            keys = list(self.values_list("pk", flat=True))
+            changed = super().update(**_agreeing(values))
+            verbs.call("follow_company", keys)
+        return changed
 
 
 def _agreeing(values: dict[str, Any]) -> dict[str, Any]:
@@ -63,12 +73,11 @@ def _expression(value: Any) -> Any:
 
 
 def owned_by(companies: Any) -> models.Q:
-    """What is true of the attachments whose template one of these companies owns, on a version of it or on itself.
+    """What is true of the attachments whose template one of these companies owns; its versions follow it.
 
     `companies` are primary keys of users, or a queryset of them.
     """
-    on_version = models.Q(workflow__is_hidden=True, workflow__cloned_from__company__in=companies)
-    return on_version | models.Q(workflow__is_hidden=False, workflow__company__in=companies)
+    return models.Q(workflow__company__in=companies)
 
 
 def is_of(obj: models.Model) -> models.Q:
@@ -100,7 +109,14 @@ class WorkflowAttachmentQuerySet(models.QuerySet[AttachmentRow]):
 
         Raises WorkflowAttachment.DoesNotExist.
         """
-        return for_update(self.select_related("workflow")).get(**lookup)
+        return self._to_lock().get(**lookup)
+
+    def locked_all(self, **lookup: Any) -> list[AttachmentRow]:
+        """The attachments that match, as `locked` gives one, locked in the order of their ids."""
+        return list(self._to_lock().filter(**lookup).order_by("pk"))
+
+    def _to_lock(self) -> models.QuerySet[AttachmentRow]:
+        return for_update(self.select_related("workflow"), keys_stay=True)
 
 
 def running() -> ValidationError:

@@ -50,7 +50,11 @@ class ActionRun(models.Model):
     """
 
     attachment = models.ForeignKey(
-        WorkflowAttachment, verbose_name=_("attachment"), on_delete=models.CASCADE, related_name="action_runs"
+        WorkflowAttachment,
+        verbose_name=_("attachment"),
+        on_delete=models.CASCADE,
+        related_name="action_runs",
+        db_index=False,  # action_run_attachment_idx begins with it
     )
     event = models.ForeignKey(
         WorkflowEvent,

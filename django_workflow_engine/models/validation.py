@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -13,13 +14,17 @@ from django.utils.translation import gettext as _
 from django_workflow_engine import registry
 from django_workflow_engine.choices import ErrorCode, WorkflowStatus
 from django_workflow_engine.definitions.approvals import parse_approvals, with_json_keys
-from django_workflow_engine.definitions.declared import Home, stored_in
+from django_workflow_engine.definitions.bounds import MAX_ORDER
+from django_workflow_engine.definitions.conditions.expressions import as_json
+from django_workflow_engine.definitions.conditions.reading import read_condition
+from django_workflow_engine.definitions.declared import Home, read_from_info, stored_in
 from django_workflow_engine.definitions.specs import ActionSpec, PipelineSpec, StageSpec, WorkflowSpec
 from django_workflow_engine.errors import Fault
+from django_workflow_engine.models import verbs
 from django_workflow_engine.models.databases import database_faults
 from django_workflow_engine.models.exact import is_one_of
 from django_workflow_engine.models.followed_fields import writing_faults
-from django_workflow_engine.models.kept_values import kept_value_faults
+from django_workflow_engine.models.kept_values import condition_faults, kept_value_faults
 from django_workflow_engine.models.keys import key_faults
 from django_workflow_engine.models.sizes import approval_growth_faults, size_faults
 from django_workflow_engine.strategies import strategy_for
@@ -27,6 +32,7 @@ from django_workflow_engine.strategies import strategy_for
 if TYPE_CHECKING:
     from django_workflow_engine.models.actions import WorkflowAction
     from django_workflow_engine.models.configuration import WorkflowConfiguration
+    from django_workflow_engine.models.start_rules import StartRule
     from django_workflow_engine.models.workflows import Pipeline, Stage, WorkFlow
 
 
@@ -91,7 +97,10 @@ def check_info(row: models.Model, field: str, *, workflow: WorkFlow, level: str,
     strategy = strategy_for(workflow.strategy)
     approvals = parse_approvals(getattr(row, field), path=(field,), faults=faults)
     raise_faults([*faults, *strategy.approval_faults(approvals, level=level, path=(field, "approvals"))])
+    kept = read_from_info(getattr(row, field), spec, path=(field,), faults=[])
+    raise_faults([*strategy.asking_faults(SimpleNamespace(**kept), level=level, path=(field,))])
     raise_faults([*approval_growth_faults(row, field, workflow), *kept_value_faults(row, field, spec)])
+    raise_faults(condition_faults(row, field))
     info = getattr(row, field)
     if isinstance(info, dict) and approvals:
         setattr(row, field, {**info, "approvals": [one.as_json() for one in approvals]})
@@ -144,6 +153,34 @@ def check_configuration(configuration: WorkflowConfiguration) -> None:
     if model is not None:
         placed = database_faults(model, is_enabled=configuration.is_enabled)
         raise_faults([*key_faults(model, ("content_type",)), *placed, *writing_faults(model, vars(configuration))])
+
+
+def check_start_rule(rule: StartRule) -> None:
+    """Everything that a start rule must keep when it is saved."""
+    if rule.workflow.is_hidden:
+        raise frozen()
+    raise_faults([*_weight_faults(rule), *_rule_faults(rule)])
+    others = type(rule)._base_manager.filter(content_type=rule.content_type, active_weight=rule.weight)
+    if rule.is_active and others.exclude(pk=rule.pk).exists():
+        message = _("Another active rule of this model has the weight %d.") % rule.weight
+        raise_faults([Fault(code=ErrorCode.CONFLICT, message=message, path=("weight",))])
+
+
+def _weight_faults(rule: StartRule) -> Iterator[Fault]:
+    weight: Any = rule.weight
+    if isinstance(weight, bool) or not isinstance(weight, int) or abs(weight) > MAX_ORDER:
+        yield Fault(code=ErrorCode.INVALID, message=_("This must be a whole number."), path=("weight",))
+
+
+def _rule_faults(rule: StartRule) -> Iterator[Fault]:
+    """What is wrong with the condition: its shape, or what it looks at of the rule's model."""
+    faults: list[Fault] = []
+    condition = read_condition(rule.condition, ("condition",), faults)
+    yield from faults
+    model = rule.content_type.model_class()
+    if condition is not None and model is not None:
+        rule.condition = as_json(condition)
+        yield from verbs.call("faults_for", condition, model, ("condition",))
 
 
 def check_action(action: WorkflowAction) -> None:

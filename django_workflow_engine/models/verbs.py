@@ -1,6 +1,6 @@
-"""Verbs of the services that the reference has as methods of a model.
+"""Verbs of the services that the reference has as methods of a model, and rules that `save()` asks of rooms above.
 
-Models know nothing of the services; the services name here what a method shall call.
+Models know nothing of those rooms; they name here what a method shall call.
 """
 
 from __future__ import annotations

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -24,15 +23,16 @@ from django_workflow_engine.models.json_objects import JSONObjectField
 from django_workflow_engine.models.ownership import leave_to_administrators
 from django_workflow_engine.models.querysets import WorkFlowQuerySet
 from django_workflow_engine.strategies import strategy_for
+from django_workflow_engine.transactions import atomic
 
 
-@dataclass(frozen=True, kw_only=True)
-class Stored:
-    """What a workflow's row said when it was last read or written."""
+class Stored(NamedTuple):
+    """What a workflow's row said when it was last read or written: a tuple, since each row of a page has one."""
 
     status: str
     is_active: bool
     strategy: int
+    company_id: Any
 
 
 class WorkFlow(Identified):
@@ -75,6 +75,7 @@ class WorkFlow(Identified):
         editable=False,
         on_delete=models.PROTECT,
         related_name="versions",
+        db_index=False,  # workflow_version_idx begins with it
     )
     fingerprint = models.CharField(
         _("fingerprint of the content"), max_length=64, blank=True, default="", editable=False
@@ -133,7 +134,13 @@ class WorkFlow(Identified):
         named = kwargs.get("update_fields")
         if named is not None and {"status", "is_active"} & set(named):
             kwargs["update_fields"] = {*named, "status", "is_active"}
-        super().save(*args, **kwargs)
+        moved = self.stored is not None and self.stored.company_id != self.company_id and not self.is_hidden
+        if not moved:
+            super().save(*args, **kwargs)
+        else:
+            with atomic():
+                super().save(*args, **kwargs)
+                verbs.call("follow_company", [self.pk])
         self.remember()
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
@@ -157,8 +164,8 @@ class WorkFlow(Identified):
     def remember(self) -> None:
         """Keep what the row says, as far as it was read."""
         read = self.__dict__
-        if {"status", "is_active", "strategy"} <= read.keys():
-            self.stored = Stored(status=read["status"], is_active=read["is_active"], strategy=read["strategy"])
+        if all(name in read for name in Stored._fields):
+            self.stored = Stored._make(read[name] for name in Stored._fields)
 
     def validate_completeness(self) -> tuple[bool, str]:
         """Whether a run has all that it needs, and the first thing that is missing as a sentence."""
@@ -185,7 +192,11 @@ class Pipeline(Identified):
     """A department or phase of a workflow."""
 
     workflow = models.ForeignKey(
-        WorkFlow, verbose_name=_("workflow"), on_delete=models.CASCADE, related_name="pipelines"
+        WorkFlow,
+        verbose_name=_("workflow"),
+        on_delete=models.CASCADE,
+        related_name="pipelines",
+        db_index=False,  # pipeline_order_once begins with it
     )
     name_en = models.CharField(max_length=255, **words_of(PipelineSpec, "name_en"))
     name_ar = models.CharField(max_length=255, blank=True, default="", **words_of(PipelineSpec, "name_ar"))
@@ -247,7 +258,13 @@ class Pipeline(Identified):
 class Stage(Identified):
     """One approval stage of a pipeline."""
 
-    pipeline = models.ForeignKey(Pipeline, verbose_name=_("pipeline"), on_delete=models.CASCADE, related_name="stages")
+    pipeline = models.ForeignKey(
+        Pipeline,
+        verbose_name=_("pipeline"),
+        on_delete=models.CASCADE,
+        related_name="stages",
+        db_index=False,  # stage_order_once begins with it
+    )
     name_en = models.CharField(max_length=255, **words_of(StageSpec, "name_en"))
     name_ar = models.CharField(max_length=255, blank=True, default="", **words_of(StageSpec, "name_ar"))
     order = models.PositiveIntegerField(blank=True, **words_of(StageSpec, "order"))
@@ -309,10 +326,10 @@ def load_trees_of(workflows: Collection[WorkFlow], *, actions: bool = True) -> d
 def _assembled(
     workflows: Iterable[dict[str, Any]], workflow_ids: Collection[int], *, actions: bool = True
 ) -> dict[int, WorkflowTree]:
-    pipelines = Pipeline.objects.filter(workflow__in=workflow_ids)
     return rows.assemble(
         workflows=workflows,
-        pipelines=pipelines.order_by("order", "pk", "stages__order", "stages__pk"),
+        workflow_ids=workflow_ids,
+        pipelines=Pipeline,
         actions=_actions_in(workflow_ids) if actions else None,
     )
 

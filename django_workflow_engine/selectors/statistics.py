@@ -1,12 +1,12 @@
-"""Statistics over all workflows and attachments: counted by the database, in five statements."""
+"""Statistics over all workflows and attachments: counted by the database, as far as they are asked for."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import reduce
+from functools import cached_property, reduce
 from operator import add
 from typing import Any
 
@@ -45,19 +45,47 @@ class AttachmentCounts:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
 class Statistics:
-    """What the counts say; the key None of `by_company` is what belongs to no company."""
+    """The numbers of some workflows and some attachments, each counted by the database when it is asked for.
 
-    by_status: Mapping[WorkflowStatus, int]
-    by_strategy: Mapping[WorkflowStrategy, int]
-    by_company: Mapping[Any, Totals]
-    attachments: AttachmentCounts
+    The key None of `by_company` is what belongs to no company. All together cost four statements.
+    """
+
+    def __init__(self, *, workflows: QuerySet[WorkFlow], attachments: QuerySet[WorkflowAttachment]) -> None:
+        self._workflows = WorkFlow.objects.filter(pk__in=workflows.order_by().values("pk"))
+        self._attachments = attachments
+
+    @cached_property
+    def by_status(self) -> Mapping[WorkflowStatus, int]:
+        """How many workflows have each status."""
+        return _counted(WorkflowStatus, self._groups, "status")
+
+    @cached_property
+    def by_strategy(self) -> Mapping[WorkflowStrategy, int]:
+        """How many workflows have each strategy."""
+        return _counted(WorkflowStrategy, self._groups, "strategy")
+
+    @cached_property
+    def by_company(self) -> Mapping[Any, Totals]:
+        """What each company's workflows hold."""
+        below = (*_of_pipelines(self._workflows), *_of_stages(self._workflows))
+        return _by_company([*map(_of_workflows, self._groups), *below])
 
     @property
     def overview(self) -> Totals:
         """All companies together."""
         return reduce(add, self.by_company.values(), Totals())
+
+    @cached_property
+    def attachments(self) -> AttachmentCounts:
+        """How the runs stand."""
+        return _attachments(self._attachments)
+
+    @cached_property
+    def _groups(self) -> Sequence[Mapping[str, Any]]:
+        asked = _approvals("workflow_info", strategy=WorkflowStrategy.WORKFLOW_ONLY)
+        rows = self._workflows.order_by().values("company_id", "status", "strategy")
+        return list(rows.annotate(workflows=Count("pk"), approvals=asked))
 
 
 def get_workflow_statistics(company_id: Any = None) -> dict[str, Any]:
@@ -70,7 +98,7 @@ def get_workflow_statistics(company_id: Any = None) -> dict[str, Any]:
     if company_id is not None:
         companies = [to_primary_key(get_user_model(), company_id)]
         workflows, attachments = workflows.filter(company__in=companies), attachments.filter(owned_by(companies))
-    found = count_statistics(workflows=workflows, attachments=attachments)
+    found = Statistics(workflows=workflows, attachments=attachments)
     names = unambiguous(company_names(found.by_company))
     return {
         "overview": found.overview.as_dict(),
@@ -79,22 +107,6 @@ def get_workflow_statistics(company_id: Any = None) -> dict[str, Any]:
         "by_company": {names[key]: _held(totals) for key, totals in found.by_company.items() if key in names},
         "attachments": found.attachments.as_dict(),
     }
-
-
-def count_statistics(*, workflows: QuerySet[WorkFlow], attachments: QuerySet[WorkflowAttachment]) -> Statistics:
-    """The statistics of these workflows and these attachments, whatever restricts them; four statements."""
-    chosen = WorkFlow.objects.filter(pk__in=workflows.order_by().values("pk"))
-    groups = list(
-        chosen.order_by()
-        .values("company_id", "status", "strategy")
-        .annotate(workflows=Count("pk"), approvals=_approvals("workflow_info", strategy=WorkflowStrategy.WORKFLOW_ONLY))
-    )
-    return Statistics(
-        by_status=_counted(WorkflowStatus, groups, "status"),
-        by_strategy=_counted(WorkflowStrategy, groups, "strategy"),
-        by_company=_by_company([*map(_of_workflows, groups), *_of_pipelines(chosen), *_of_stages(chosen)]),
-        attachments=_attachments(attachments),
-    )
 
 
 Part = tuple[Any, Totals]
@@ -140,12 +152,12 @@ def _counted(choices: Any, groups: Iterable[Mapping[str, Any]], key: str) -> dic
 
 
 def _attachments(attachments: QuerySet[WorkflowAttachment]) -> AttachmentCounts:
-    chosen = WorkflowAttachment.objects.filter(pk__in=attachments.order_by().values("pk"))
-    by_status = {status.value: Count("pk", filter=Q(status=status)) for status in AttachmentStatus}
-    taken = Avg(F("completed_at") - F("started_at"), filter=Q(status=AttachmentStatus.COMPLETED))
-    row = chosen.aggregate(**by_status, taken=taken)
+    rows = attachments.order_by().values_list("status").annotate(Count("pk"), Avg("seconds_taken"))
+    found = {status: (count, seconds) for status, count, seconds in rows}
+    _completed, seconds = found.get(AttachmentStatus.COMPLETED.value, (0, None))
     return AttachmentCounts(
-        by_status={status: row[status.value] for status in AttachmentStatus}, average_completion=row["taken"]
+        by_status={status: found.get(status.value, (0, None))[0] for status in AttachmentStatus},
+        average_completion=None if seconds is None else timedelta(seconds=seconds),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import ngettext
 
-from django_workflow_engine.choices import AttachmentStatus
+from django_workflow_engine.choices import RUNNING
 from django_workflow_engine.i18n import isolated
 from django_workflow_engine.models import Pipeline, Stage, WorkFlow, WorkflowAttachment
 
@@ -59,7 +59,7 @@ def _counts(rows: Sequence[Any]) -> Iterator[tuple[tuple[Any, ...], int, int]]:
     """The keys of rows of this kind that attachments need, with how many there are and how many are in progress."""
     ids = [row.pk for row in rows]
     found, columns = _needing(type(rows[0]), ids) if rows else (WorkflowAttachment.objects.none(), ("pk",))
-    in_progress = Count("pk", filter=Q(status=AttachmentStatus.IN_PROGRESS))
+    in_progress = Count("pk", filter=Q(status__in=RUNNING))
     grouped = found.order_by().values_list(*columns).annotate(runs=Count("pk"), running=in_progress)
     for *keys, runs, running in grouped:
         yield tuple(keys), runs, running

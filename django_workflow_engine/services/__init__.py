@@ -1,5 +1,6 @@
 """The engine's front door: the verbs, and the reads of the reference."""
 
+from django_workflow_engine.access.rebuilding import update_run_access
 from django_workflow_engine.selectors.attachments import (
     get_current_stage,
     get_workflow_attachment,
@@ -8,8 +9,10 @@ from django_workflow_engine.selectors.attachments import (
 from django_workflow_engine.selectors.detail import get_detailed_workflow_data
 from django_workflow_engine.selectors.statistics import get_workflow_statistics
 from django_workflow_engine.selectors.summary import get_workflow_approval_summary, get_workflow_pipeline_structure
+from django_workflow_engine.services.attaching_many import Attached, attach_workflow_to_objects
 from django_workflow_engine.services.attachments import attach_workflow_to_object, start_workflow
 from django_workflow_engine.services.cancellation import cancel_workflow
+from django_workflow_engine.services.changes import request_changes, resubmit
 from django_workflow_engine.services.configuration.changing import ConfigurationChanges, configure_model
 from django_workflow_engine.services.configuration.registration import register_model_for_workflow
 from django_workflow_engine.services.decisions import approve_step, reject_step
@@ -17,6 +20,13 @@ from django_workflow_engine.services.delegation import delegate_step, escalate_s
 from django_workflow_engine.services.preview import preview_approvers
 from django_workflow_engine.services.resubmission import request_resubmission
 from django_workflow_engine.services.seats import Decision
+from django_workflow_engine.services.start_rules import (
+    WorkflowMatch,
+    create_start_rule,
+    delete_start_rule,
+    matching_workflow,
+    update_start_rule,
+)
 from django_workflow_engine.services.templates import (
     clone_workflow,
     create_action,
@@ -37,21 +47,26 @@ from django_workflow_engine.services.templates import (
 )
 
 __all__ = [
+    "Attached",
     "ConfigurationChanges",
     "Decision",
+    "WorkflowMatch",
     "approve_step",
     "attach_workflow_to_object",
+    "attach_workflow_to_objects",
     "cancel_workflow",
     "clone_workflow",
     "configure_model",
     "create_action",
     "create_pipeline",
     "create_stage",
+    "create_start_rule",
     "create_workflow",
     "delegate_step",
     "delete_action",
     "delete_pipeline",
     "delete_stage",
+    "delete_start_rule",
     "delete_workflow",
     "escalate_step",
     "get_current_stage",
@@ -61,16 +76,21 @@ __all__ = [
     "get_workflow_pipeline_structure",
     "get_workflow_progress",
     "get_workflow_statistics",
+    "matching_workflow",
     "preview_approvers",
     "register_model_for_workflow",
     "reject_step",
     "reorder_pipelines",
     "reorder_stages",
+    "request_changes",
     "request_resubmission",
+    "resubmit",
     "start_workflow",
     "update_action",
     "update_active_status",
     "update_pipeline",
+    "update_run_access",
     "update_stage",
+    "update_start_rule",
     "update_workflow",
 ]

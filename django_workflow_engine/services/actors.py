@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from django_workflow_engine.definitions.values import text_problem
+from django_workflow_engine.definitions.values import json_problem, text_problem
 from django_workflow_engine.errors import Forbidden, InvalidInput, ValueMissing
 from django_workflow_engine.models.arguments import is_user
 
@@ -41,3 +42,15 @@ def check_text(text: Any, name: str) -> str:
     if problem is not None:
         raise InvalidInput(problem, path=(name,))
     return text
+
+
+def checked_metadata(metadata: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The metadata as it is stored; raises InvalidInput for what is no JSON object."""
+    if metadata is None:
+        return {}
+    if not isinstance(metadata, Mapping):
+        raise InvalidInput(_("Metadata must be a JSON object."), path=("metadata",))
+    problem = json_problem(metadata)
+    if problem is not None:
+        raise InvalidInput(problem, path=("metadata",))
+    return dict(metadata)

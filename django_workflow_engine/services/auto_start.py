@@ -1,7 +1,7 @@
 """Starting a workflow when a row of a model is created.
 
-A setting (AUTO_START_WORKFLOWS) decides, else the model's configuration. The row has been saved by then; what goes
-wrong here is logged, rolled back by itself, and never reaches the one who saved the row.
+A setting (AUTO_START_WORKFLOWS) decides, else the start rules, else the model's configuration. The row has been saved
+by then; what goes wrong here is logged, rolled back by itself, and never reaches the one who saved the row.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from django.db.models import Model
 from django.dispatch import receiver
 
 from django_workflow_engine import conf
+from django_workflow_engine.access.owners import owner_of
 from django_workflow_engine.conf import AutoStart
 from django_workflow_engine.models import WorkFlow, WorkflowConfiguration
 from django_workflow_engine.services.attachments import attach_on_behalf_of
 from django_workflow_engine.services.configuration.reading import called, configuration_of
-from django_workflow_engine.services.owners import owner_of
+from django_workflow_engine.services.start_rules import matching_workflow
 from django_workflow_engine.transactions import verb
 
 logger = logging.getLogger(__name__)
@@ -71,7 +72,10 @@ def _start(model: type[Model], instance: Model) -> None:
     configuration, rule = configuration_of(model), conf.said_of(model, conf.auto_starts())
     if configuration is not None and not configuration.is_enabled:
         return
-    workflow = _by_configuration(configuration) if rule is None else _by_rule(instance, rule)
+    if rule is None:
+        workflow = _by_start_rules(instance) or _by_configuration(configuration)
+    else:
+        workflow = _by_rule(instance, rule)
     if workflow is None:
         return
     attach_on_behalf_of(owner_of(instance), instance, workflow)
@@ -106,6 +110,12 @@ def _by_rule(instance: Model, rule: AutoStart) -> WorkFlow | None:
     problem = "several active workflows answer" if found else "no active workflow answers"
     logger.error("AUTO_START_WORKFLOWS of %s: %s to '%s'", instance._meta.label, problem, rule.workflow_slug)
     return None
+
+
+def _by_start_rules(instance: Model) -> WorkFlow | None:
+    """The workflow of the start rule that the object falls under, where that rule starts new objects."""
+    found = matching_workflow(instance)
+    return found.workflow if found.rule is not None and found.rule.auto_start else None
 
 
 def _by_configuration(configuration: WorkflowConfiguration | None) -> WorkFlow | None:

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from django_workflow_engine import people, transitions
 from django_workflow_engine.approvals import flows, gateway, steps
-from django_workflow_engine.choices import EventKind
+from django_workflow_engine.choices import ActionType, EventKind
 from django_workflow_engine.errors import Forbidden, NotFound
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.services.actors import check_actor, check_reason
-from django_workflow_engine.services.progression import WorkflowRun
+from django_workflow_engine.services.runs import WorkflowRun
 from django_workflow_engine.transactions import verb
 from django_workflow_engine.transitions import Verb
 
@@ -41,11 +41,17 @@ def may_cancel(attachment: WorkflowAttachment, actor: Any) -> bool:
     """Whether the actor started the run, or administers attachments."""
     if attachment.started_by_id is not None and attachment.started_by_id == actor.pk:
         return True
+    return administers(actor)
+
+
+def administers(actor: Any) -> bool:
+    """Whether the actor administers attachments: staff with the permission to change them."""
     return people.is_staff(actor) and people.has_permission(actor, "django_workflow_engine.change_workflowattachment")
 
 
 def _cancel(attachment: WorkflowAttachment, actor: Any, reason: str) -> WorkflowAttachment:
     run = WorkflowRun(attachment=attachment, actor=actor, target=None, path=("attachment_id",))
+    run.joined.add(actor.pk)
     left = run.current_position
     waiting = []
     if attachment.approval_flow_id is not None:
@@ -55,6 +61,7 @@ def _cancel(attachment: WorkflowAttachment, actor: Any, reason: str) -> Workflow
     transitions.apply(Verb.CANCEL, attachment)
     attachment.completed_at = timezone.now()
     run.journal.add(EventKind.CANCELLED, left=left, comment=reason)
+    run.fire(ActionType.ON_WORKFLOW_CANCEL, left, reason=reason)
     for step in waiting:
         run.journal.add(EventKind.SEAT_CLOSED, step=step, left=left)
     run.save()

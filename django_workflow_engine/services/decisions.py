@@ -7,10 +7,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.approvals import completion, forms, gateway, steps
-from django_workflow_engine.choices import CheckInState, EventKind, StepOutcome
+from django_workflow_engine.choices import CheckInState, EventKind, RejectionRule, StepOutcome
 from django_workflow_engine.errors import Conflict, FormNotAccepted, InvalidInput
 from django_workflow_engine.services.actors import check_reason, check_text
-from django_workflow_engine.services.progression import ask_next, end_rejected, finish_approval
+from django_workflow_engine.services.changes import ask_for_changes
+from django_workflow_engine.services.progression import ask_next, end_rejected, finish_approval, return_to
 from django_workflow_engine.services.seats import Decision, Seat, approvers_with, take_seat
 from django_workflow_engine.transactions import verb
 
@@ -43,17 +44,31 @@ def approve_step(
 
 @verb
 def reject_step(*, step_id: Any, actor: Any, reason: str) -> Decision:
-    """Reject one of the actor's current steps, which ends the run; a reason is required.
+    """Reject one of the actor's current steps; a reason is required.
+
+    It ends the run, asks the requester for changes, or goes back to the position before, as the position says
+    (`on_reject`). Where there is no position before, it ends the run.
 
     Raises NotFound, MissingPermission, NotYourStep, StepAlreadyDecided, NotInProgress, Forbidden and ValueMissing.
     """
     seat = take_seat(step_id, actor, permission="reject_workflow")
     text = check_reason(reason, _("Say why you reject."))
-    gateway.close_steps(seat.others, decided_by=actor)
+    seat.close(seat.others)
     gateway.reject(seat.step, actor=actor, comment=text)
     seat.note(EventKind.REJECTED, comment=text)
-    seat.note_closed()
-    return seat.done(end_rejected(seat.run, reason=text))
+    seat.note_closed(seat.others)
+    return seat.done(_rejected(seat, text))
+
+
+def _rejected(seat: Seat, reason: str) -> StepOutcome:
+    run = seat.run
+    rule, number = run.position.holder.on_reject, steps.number_after(seat.step)
+    if rule == RejectionRule.REQUESTER:
+        return ask_for_changes(run, seat.step, reason=reason)
+    earlier = [one for one in run.route.before(run.position) if one.holder.id not in run.attachment.skipped_positions]
+    if rule == RejectionRule.PREVIOUS and earlier:
+        return return_to(run, earlier[-1], number=number, reason=reason)
+    return end_rejected(run, reason=reason)
 
 
 def _check_expected(seat: Seat, expect: Any) -> None:
@@ -74,14 +89,13 @@ def _check_in(seat: Seat, comment: str) -> Decision:
 
 
 def _approve(seat: Seat, comment: str, form_data: Any) -> Decision:
-    """The order matters: seats close before the package sees the approval, which would delete them."""
-    completes = completion.is_complete(seat.step, others=seat.others, approvers=approvers_with(seat, seat.run.actor.pk))
+    completes = completion.is_complete(seat.step, others=seat.beside, approvers=approvers_with(seat, seat.run.actor.pk))
     if completes:
-        gateway.close_steps(seat.others, decided_by=seat.run.actor)
+        seat.close(seat.beside)
     gateway.approve(seat.step, actor=seat.run.actor, comment=comment, form_data=form_data)
     seat.note(EventKind.APPROVED, comment=comment)
     if not completes:
         ask_next(seat.run, seat.step)
         return seat.done(StepOutcome.STEP_APPROVED)
-    seat.note_closed()
-    return seat.done(finish_approval(seat.run, seat.step))
+    seat.note_closed(seat.beside)
+    return seat.done(finish_approval(seat.run, seat.step, seat.elsewhere))

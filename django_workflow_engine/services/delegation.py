@@ -47,6 +47,7 @@ def delegate_step(
         raise Conflict(message, path=("user_id",))
     check_may_take(seat.run, seat.step, receiver, "user_id")
     passed = gateway.pass_on(seat.step, actor=actor, receiver=receiver, comment=text, status=ApprovalStatus.DELEGATED)
+    seat.run.ask([passed])
     seat.note(EventKind.DELEGATED, step=passed, comment=text)
     seat.run.fire(ActionType.AFTER_DELEGATE, seat.run.position, delegated_to=receiver)
     return seat.done(StepOutcome.DELEGATED)
@@ -62,6 +63,7 @@ def escalate_step(*, step_id: Any, actor: Any, reason: str | None = "") -> Decis
     text = check_text(reason, "reason")
     manager = _manager(seat, actor)
     passed = gateway.pass_on(seat.step, actor=actor, receiver=manager, comment=text, status=ApprovalStatus.ESCALATED)
+    seat.run.ask([passed])
     seat.note(EventKind.ESCALATED, step=passed, comment=text)
     return seat.done(StepOutcome.ESCALATED)
 

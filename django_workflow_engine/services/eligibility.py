@@ -28,7 +28,8 @@ from django_workflow_engine.errors import Forbidden, NotYourStep, StepAlreadyDec
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.steps import Step
 from django_workflow_engine.services.permissions import missing_permission
-from django_workflow_engine.services.progression import WorkflowRun, object_gone
+from django_workflow_engine.services.progression import object_gone
+from django_workflow_engine.services.runs import WorkflowRun
 from django_workflow_engine.transitions import Verb
 
 _PATH: Final = ("step_id",)
@@ -80,7 +81,7 @@ def holds(step: Step, person: Any) -> bool:
 
 def too_late(found: Step, attachment: WorkflowAttachment) -> StepAlreadyDecided:
     """The refusal that tells who was first, with the state now."""
-    now = steps.find_step(found.pk) or found
+    now = steps.find_step(found.pk, "action_user") or found
     winner = people.username(now.action_user) if now.action_user else _("somebody else")
     facts = {"status": ApprovalStatus(now.status).label, "winner": winner}
     message = _("This step is “%(status)s” already, by %(winner)s.") % facts

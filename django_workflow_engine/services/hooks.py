@@ -54,5 +54,5 @@ def _call(path: str, attachment: AttachmentAtEvent, actor: Any) -> None:
 
 def _as_it_is(attachment: WorkflowAttachment) -> AttachmentAtEvent:
     """The attachment as the hook may hold it: where it stands now, whatever the verb changes afterwards."""
-    names = [field.attname for field in attachment._meta.concrete_fields]
+    names = [field.attname for field in attachment._meta.concrete_fields if not field.generated]
     return AttachmentAtEvent.from_db(attachment._state.db, names, [getattr(attachment, name) for name in names])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+from django.db.models import QuerySet
 
 from django_workflow_engine import people
 from django_workflow_engine.approvals.delegations import Person
@@ -32,6 +35,7 @@ class Journal:
         left: Position | None = None,
         entered: Position | None = None,
         comment: str = "",
+        details: Mapping[str, Any] | None = None,
     ) -> None:
         """Note one event; `left` and `entered` give the names of the places, `on_behalf_of` whose seat it was."""
         if step is not None:
@@ -55,20 +59,37 @@ class Journal:
                 to_pipeline_ar=entered.pipeline_name_ar if entered else "",
                 to_stage_ar=entered.name_ar if entered else "",
                 comment=comment,
+                details=details or {},
             )
         )
+
+    def has(self, kind: EventKind) -> bool:
+        """Whether the verb has noted an event of this kind."""
+        return any(line.kind == kind for line in self._lines)
 
     def latest(self, kind: EventKind) -> WorkflowEvent | None:
         """The last event of this kind in the run: one of this verb's, else the one that an earlier call stored."""
         noted = next((line for line in reversed(self._lines) if line.kind == kind), None)
         return noted or self._stored(kind)
 
-    def _stored(self, kind: EventKind) -> WorkflowEvent | None:
-        run = {"attachment": self._attachment, "run_number": self._attachment.run_number}
-        found: WorkflowEvent | None = WorkflowEvent.objects.filter(**run, kind=kind).order_by("pk").last()
-        return found
+    def newest(self) -> WorkflowEvent | None:
+        """What happened last in the run, closed seats left out: in this verb, else as an earlier call stored it."""
+        noted = next((line for line in reversed(self._lines) if line.kind != EventKind.SEAT_CLOSED), None)
+        return noted or self._events().exclude(kind=EventKind.SEAT_CLOSED).last()
 
-    def write(self) -> None:
-        """Append the events to the audit trail, in one statement."""
-        insert_below(self._lines, "attachment_id")
-        self._lines = []
+    def _stored(self, kind: EventKind) -> WorkflowEvent | None:
+        return self._events().filter(kind=kind).last()
+
+    def _events(self) -> QuerySet[WorkflowEvent]:
+        run = {"attachment": self._attachment, "run_number": self._attachment.run_number}
+        return WorkflowEvent.objects.filter(**run).order_by("pk")
+
+    def take(self) -> list[WorkflowEvent]:
+        """The events that were noted, to be written; none is left."""
+        lines, self._lines = self._lines, []
+        return lines
+
+
+def write_journals(journals: Iterable[Journal]) -> None:
+    """Append the events to the audit trail, in one statement."""
+    insert_below([line for journal in journals for line in journal.take()], "attachment_id")

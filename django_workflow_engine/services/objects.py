@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError
@@ -12,35 +13,56 @@ from django.utils.translation import gettext as _
 
 from django_workflow_engine.approvals import steps
 from django_workflow_engine.definitions.values import KEY_LENGTH
-from django_workflow_engine.errors import InvalidInput, NotFound
+from django_workflow_engine.errors import InvalidInput, NotFound, WorkflowError
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.arguments import check_row
 from django_workflow_engine.models.databases import check_is_here
 from django_workflow_engine.models.keys import is_named, key_faults, key_text, to_primary_key
-from django_workflow_engine.models.locks import locked_row
+from django_workflow_engine.models.locks import locked_row, locked_rows
 from django_workflow_engine.services.announcements import announce
+from django_workflow_engine.services.refusals import check_none
 from django_workflow_engine.transactions import atomic, is_passing
 
 logger = logging.getLogger(__name__)
 
 
-def lock_object(obj: Any) -> Any:
-    """The stored row of an object that a workflow is to be attached to, locked.
+PATH: Final = ("target",)  # what in the caller's input names the object
 
-    Raises InvalidInput, ModelNotEnabled for one in another database, or NotFound.
+
+def check_object(obj: Any) -> None:
+    """Raise InvalidInput for what is no object that one text could name."""
+    check_row(obj, *PATH)
+    for fault in key_faults(obj.__class__, PATH):
+        raise InvalidInput(fault.message, path=PATH)
+
+
+def lock_objects(model: type[Model], objects: Sequence[Any]) -> list[Any]:
+    """The stored rows of objects of one model that workflows are to be attached to, locked, in the order given.
+
+    Raises ModelNotEnabled for a model in another database, and Refused with InvalidInput and NotFound for objects.
     """
-    path = ("target",)
-    check_row(obj, "target")
-    for fault in key_faults(obj.__class__, path):
-        raise InvalidInput(fault.message, path=path)
-    row = None if obj.pk is None else _locked(obj.__class__, obj.pk)
+    check_is_here(model)
+    keys = {obj.pk for obj in objects} - {None}
+    stored = {key_text(model, row.pk): row for row in locked_rows(model, keys)} if keys else {}
+    rows = [stored.get(key_text(model, obj.pk)) or _spelled_otherwise(model, obj.pk) for obj in objects]
+    problems = (_problem(obj, row) for obj, row in zip(objects, rows, strict=True))
+    check_none({index: problem for index, problem in enumerate(problems) if problem is not None})
+    return rows
+
+
+def _spelled_otherwise(model: type[Model], key: Any) -> Any:
+    """The row that the database, but not Python, takes for the one with this key; None where there is none."""
+    return None if key is None else locked_row(model, key)
+
+
+def _problem(obj: Any, row: Any) -> WorkflowError | None:
     if row is None and (obj.pk is None or obj._state.adding):
-        raise InvalidInput(_("The object must be saved before a workflow is attached."), path=path)
+        return InvalidInput(_("The object must be saved before a workflow is attached."), path=PATH)
     if row is None:
-        raise NotFound(_("There is no such object."), path=path)
+        return NotFound(_("There is no such object."), path=PATH)
     if len(key_text(type(row), row.pk)) > KEY_LENGTH:
-        raise InvalidInput(_("A key has at most %d characters.") % KEY_LENGTH, path=path)
-    return row
+        return InvalidInput(_("A key has at most %d characters.") % KEY_LENGTH, path=PATH)
+    return None
 
 
 def lock_target(attachment: WorkflowAttachment) -> Any:

@@ -11,8 +11,9 @@ from typing import Any, Final
 from approval_workflow.choices import ApprovalStatus
 from django.utils.translation import gettext as _
 
+from django_workflow_engine.access import recording
 from django_workflow_engine.approvals import completion, flows, gateway, steps
-from django_workflow_engine.choices import ActionType, AttachmentStatus, EventKind
+from django_workflow_engine.choices import RUNNING, ActionType, AttachmentStatus, EventKind
 from django_workflow_engine.errors import NotInProgress
 from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.models.steps import Step
@@ -43,7 +44,7 @@ _DECISIONS: Final = tuple(_KINDS.values())
 
 def runs_a_workflow(step: Step) -> bool:
     """Whether the step was asked for by a run of this engine that has not ended."""
-    running = WorkflowAttachment.objects.filter(approval_flow_id=step.flow_id, status=AttachmentStatus.IN_PROGRESS)
+    running = WorkflowAttachment.objects.filter(approval_flow_id=step.flow_id, status__in=RUNNING)
     attachment = running.first()
     return attachment is not None and steps.belongs_to_run(step, attachment)
 
@@ -68,10 +69,18 @@ def check_approval(step: Step) -> None:
     seat = check_still_open(step)
     if steps.needs_check_in(step):
         return
-    if completion.is_complete(step, others=seat.others, approvers=approvers_with(seat, step.assigned_to_id)):
-        check_what_follows(seat.run, step)
+    if completion.is_complete(step, others=seat.beside, approvers=approvers_with(seat, step.assigned_to_id)):
+        check_what_follows(seat.run, step, seat.elsewhere)
     else:
         check_next_in_line(seat.run, step)
+
+
+def note_people(step: Step) -> None:
+    """Let whoever has, or decided, a step that was saved past the verbs see the run."""
+    attachments = WorkflowAttachment.objects.select_related("workflow")
+    attachment = attachments.filter(approval_flow_id=step.flow_id).first()
+    if attachment is not None:
+        recording.record(attachment, {step.assigned_to_id, step.action_user_id})
 
 
 def refuse_resubmission() -> None:
@@ -99,14 +108,14 @@ def _record(kind: EventKind, step: Step) -> None:
     completes = (
         kind == EventKind.APPROVED
         and not went_on
-        and completion.is_complete(step, others=seat.others, approvers=approvers_with(seat, step.action_user_id))
+        and completion.is_complete(step, others=seat.beside, approvers=approvers_with(seat, step.action_user_id))
     )
     seat.note(kind, comment=step.comment)
-    if kind == EventKind.REJECTED or completes:
-        gateway.close_steps(seat.others, decided_by=step.action_user)
-        seat.note_closed()
+    needless = seat.others if kind == EventKind.REJECTED else seat.beside if completes else ()
+    seat.close(needless)
+    seat.note_closed(needless)
     if completes:
-        finish_approval(seat.run, step)
+        finish_approval(seat.run, step, seat.elsewhere)
     elif kind == EventKind.APPROVED and not went_on:
         ask_next(seat.run, step)
     seat.run.save()
@@ -115,7 +124,7 @@ def _record(kind: EventKind, step: Step) -> None:
 def _went_on(seat: Seat) -> bool:
     """Whether somebody else was first, while the package stored the decision: then it is history and moves nothing."""
     ended = seat.run.attachment.status != AttachmentStatus.IN_PROGRESS
-    return ended or any(other.step_number > seat.step.step_number for other in seat.others)
+    return ended or any(other.step_number >= steps.number_after(seat.step) for other in seat.others)
 
 
 @atomic()
@@ -147,6 +156,7 @@ def _passed_on(step: Step) -> tuple[Seat, Any]:
     newest = max(seat.others, key=lambda other: other.pk, default=None)
     if newest is not None:
         gateway.keep_seat(step, newest)
+        seat.run.ask([newest])
     seat.run.asked.update(other.assigned_to_id for other in seat.others)
     return seat, newest.assigned_to if newest else None
 

@@ -3,122 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import transitions
-from django_workflow_engine.actions import outbox
-from django_workflow_engine.actions.events import CAUSES, Fired
-from django_workflow_engine.approvals import assignees, completion, flows, gateway, steps
+from django_workflow_engine.approvals import assignees, completion, gateway, steps
 from django_workflow_engine.approvals.active import active_user
 from django_workflow_engine.approvals.assignees import Assignment
-from django_workflow_engine.approvals.known_people import Origin
-from django_workflow_engine.choices import ActionType, AttachmentStatus, EventKind, StepOutcome
-from django_workflow_engine.cleanup import automatic
+from django_workflow_engine.approvals.gateway import Together
+from django_workflow_engine.approvals.known_people import CommonPeople
+from django_workflow_engine.choices import ActionType, EventKind, StepOutcome
+from django_workflow_engine.conditions.judging import read_ahead
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
 from django_workflow_engine.errors import NoApprover, NotInProgress, Path, WorkflowIncomplete
-from django_workflow_engine.models import WorkflowAttachment, WorkflowConfiguration
-from django_workflow_engine.models.content import route_of
 from django_workflow_engine.models.steps import Step
 from django_workflow_engine.services import hooks, object_fields
-from django_workflow_engine.services.announcements import announce
-from django_workflow_engine.services.journal import Journal
-from django_workflow_engine.services.owners import people_of, person_of
-from django_workflow_engine.strategies import Position, Route
+from django_workflow_engine.services.refusals import each
+from django_workflow_engine.services.routing import Way, way_through, way_within
+from django_workflow_engine.services.runs import WorkflowRun
+from django_workflow_engine.services.skipping import check_somebody_was_asked, leave_skipped, pass_over
+from django_workflow_engine.strategies import Position
 from django_workflow_engine.transitions import Verb
-
-# What a verb may change; the metadata, which can be large, is not rewritten at every move.
-RUN_FIELDS: Final = [
-    "workflow",
-    "approval_flow",
-    "status",
-    "current_pipeline",
-    "current_stage",
-    "run_number",
-    "first_step_number",
-    "started_by",
-    "started_at",
-    "completed_at",
-]
-
-
-@dataclass(kw_only=True)
-class WorkflowRun:
-    """One verb at work on one locked attachment."""
-
-    attachment: WorkflowAttachment
-    actor: Any
-    target: Any  # the object, locked; None where it is gone
-    path: Path = ("step_id",)  # the value in the verb's input that a refusal of the run is about
-    journal: Journal = field(init=False)
-    route: Route = field(init=False)
-    fired: list[Fired] = field(default_factory=list)
-    changed: list[str] = field(default_factory=lambda: [*RUN_FIELDS])
-    asked: set[Any] = field(default_factory=set)  # the users for whom the verb opened a seat
-    written: dict[str, Any] = field(default_factory=dict)  # what the verb wrote into the object, by attribute
-
-    def __post_init__(self) -> None:
-        self.journal = Journal(self.attachment, self.actor)
-        self.route = route_of(self.attachment.workflow)
-
-    @cached_property
-    def configuration(self) -> WorkflowConfiguration:
-        """How the object's model takes workflows; read once for each verb."""
-        return object_fields.configuration_for(self.attachment)
-
-    @property
-    def current_position(self) -> Position | None:
-        """Where the run stands; None before the start, and where an unfrozen template lost its place."""
-        attachment = self.attachment
-        if attachment.status == AttachmentStatus.NOT_STARTED:
-            return None
-        return self.route.at(pipeline_id=attachment.current_pipeline_id, stage_id=attachment.current_stage_id)
-
-    @property
-    def position(self) -> Position:
-        """Where the run stands; raises WorkflowIncomplete where an unfrozen template lost its place."""
-        position = self.current_position
-        if position is None:  # only a run on an unfrozen template can lose its place
-            message = _("The place where the run stands is not part of its workflow any more.")
-            raise WorkflowIncomplete(message, path=self.path)
-        return position
-
-    @property
-    def origin(self) -> Origin:
-        """Whose run it is, as far as that says who is asked."""
-        return Origin(
-            target=self.target,
-            person=lambda: person_of(self.target, started_by=self.attachment.started_by),
-            own=self.own_people,
-        )
-
-    def own_people(self) -> frozenset[Any]:
-        """The primary keys of everybody whose object it is, and of whoever started the run."""
-        return people_of(self.target) | {self.attachment.started_by_id} - {None}
-
-    def show_stage_on(self, obj: Any) -> None:
-        """Put what the run wrote into the stage field on the caller's own object, whose next `save()` stores it."""
-        for name, value in self.written.items():
-            setattr(obj, name, value)
-
-    def fire(self, action_type: ActionType, position: Position | None, **context: Any) -> None:
-        """Note an event for the actions that answer it; they see the attachment at this position."""
-        event = self.journal.latest(CAUSES[action_type])
-        context = {"user": self.actor, **context}
-        self.fired.append(Fired(action_type=action_type, position=position, context=context, event=event))
-
-    def save(self) -> None:
-        """Write the attachment, the audit trail and the outbox of actions; announce it before the actions run."""
-        self.attachment.save(update_fields=self.changed)
-        self.journal.write()
-        announce(self.attachment.pk, user_ids=self.asked | self.journal.people)
-        outbox.enqueue(self.attachment, self.fired)
-        self.fired = []
-        automatic.after_end(self.attachment)
 
 
 def check_object_is_there(run: WorkflowRun) -> None:
@@ -132,44 +40,118 @@ def object_gone(path: Path) -> NotInProgress:
     return NotInProgress(_("The object of this workflow is gone; the run can only be cancelled."), path=path)
 
 
-def begin(run: WorkflowRun) -> None:
-    """Put a run that has not started on its first position."""
+def begin(runs: Sequence[WorkflowRun]) -> None:
+    """Put runs that have not started, all on one version, where they are asked first; their flows are claimed.
+
+    Raises WorkflowIncomplete, and Refused with what each run is refused for.
+    """
+    each(runs, _check_may_begin)
+    route = runs[0].route
+    if route.first is None:
+        raise WorkflowIncomplete(_("The workflow has no position to start on."), path=runs[0].path)
+    read_ahead(route.conditions, [run.target for run in runs])
+    common, now = CommonPeople(route.asked_first), timezone.now()
+    each(runs, lambda run: _begin(run, common, now))
+
+
+def _check_may_begin(run: WorkflowRun) -> None:
+    transitions.check(Verb.START, run.attachment)
+    hooks.before_start(run.attachment, run.actor, run.configuration)
+
+
+def _begin(run: WorkflowRun, common: CommonPeople, now: datetime) -> None:
     attachment = run.attachment
-    transitions.check(Verb.START, attachment)
-    first = run.route.first
-    if first is None:
-        raise WorkflowIncomplete(_("The workflow has no position to start on."), path=run.path)
-    hooks.before_start(attachment, run.actor, run.configuration)
-    transitions.apply(Verb.START, attachment)
-    number = flows.claim_flow(attachment)
-    attachment.first_step_number = number
-    attachment.started_at = timezone.now()
+    way = way_through(run.route.positions, run.facts)
+    first = way.position
+    attachment.started_at = now
     attachment.started_by = run.actor or attachment.started_by
-    run.journal.add(EventKind.STARTED, entered=first)
-    enter(run, first, number=number)
-    run.fire(ActionType.ON_WORKFLOW_START, first, initial_stage=first.stage_id, initial_pipeline=first.pipeline_id)
+    run.requesters |= run.own_people()
+    run.journal.add(EventKind.STARTED, entered=first, details=way.details)
+    places = {"initial_stage": first and first.stage_id, "initial_pipeline": first and first.pipeline_id}
+    run.fire(ActionType.ON_WORKFLOW_START, first, **places)
+    pass_over(run, way)
+    transitions.apply(Verb.START, attachment)
+    if first is None:
+        _complete(run, None)
+    else:
+        enter(run, first, way.approvals, number=attachment.first_step_number, common=common)
 
 
-def enter(run: WorkflowRun, position: Position, *, number: int) -> None:
-    """Stand on a position and open its first approval; refused when one of its approvals has no approver."""
-    assignments = _assign(run, position, position.approvals)
+def go_back(run: WorkflowRun, position: Position, *, number: int) -> Way:
+    """Go on from an earlier position, or the current one again: the first from there that is asked.
+
+    The run completes where nothing is asked any more; refused when one of the approvals there has no approver.
+    """
+    leave_skipped(run, before=position)
+    way = way_through(run.route.onwards(position), run.facts)
+    pass_over(run, way)
+    if way.position is None:
+        _complete(run, run.position)
+    else:
+        enter(run, way.position, way.approvals, number=number)
+    return way
+
+
+def enter(
+    run: WorkflowRun,
+    position: Position,
+    approvals: Sequence[ApprovalConfiguration],
+    *,
+    number: int,
+    common: CommonPeople | None = None,
+) -> None:
+    """Stand on a position and open these approvals of it, or the first; refused when one of them has no approver."""
+    common = common or CommonPeople(approvals)
+    assignments = _assign(run, position, approvals, common)
     run.attachment.current_pipeline_id = position.pipeline_id
     run.attachment.current_stage_id = position.stage_id
-    _ask(run, assignments[0], number=number, index=0)
-    run.written |= object_fields.follow_stage(run.attachment, position.name, run.configuration)
+    if position.asks_at_once:
+        _ask_together(run, assignments, first=number)
+    else:
+        _ask(run, assignments[0], number=number)
+    common.turns.note(run.opening)
+    run.entered = position
 
 
-def finish_approval(run: WorkflowRun, step: Step) -> StepOutcome:
-    """Go on after an approval is complete: the position's next approval, the next position, or the end."""
-    position, index = run.position, steps.approval_index(step) + 1
+def finish_approval(run: WorkflowRun, step: Step, elsewhere: Sequence[Step]) -> StepOutcome:
+    """Go on after an approval is complete: the position's next approval, the next position, or the end.
+
+    `elsewhere` are the open seats of the approvals that are asked at the same time, which wait for their own decision
+    until so many are complete that the others are needless.
+    """
+    position, number = run.position, steps.number_after(step)
     run.fire(ActionType.AFTER_APPROVE, position, stage=position.stage_id)
-    if index < len(position.approvals):
-        _open_next(run, position, index, number=step.step_number + 1)
+    if not _are_enough(position, step, elsewhere):
         return StepOutcome.STEP_APPROVED
-    following = run.route.after(position)
-    if following is None:
-        return _complete(run, position)
-    return _move(run, position, following, number=step.step_number + 1)
+    gateway.close_steps(elsewhere, decided_by=run.actor)
+    for other in elsewhere:
+        run.journal.add(EventKind.SEAT_CLOSED, step=other, left=position)
+    within = _way_within(run, step)
+    pass_over(run, within)
+    if within.position is not None:
+        (assignment,) = _assign(run, position, within.approvals[:1])
+        _ask(run, assignment, number=number)
+        return StepOutcome.STEP_APPROVED
+    way = way_through(run.route.behind(position), run.facts)
+    pass_over(run, way)
+    return _complete(run, position) if way.position is None else _move(run, position, way, number=number)
+
+
+def _are_enough(position: Position, step: Step, elsewhere: Sequence[Step]) -> bool:
+    """Whether the position goes on once the step's approval is complete, with these seats of others open."""
+    count = steps.asked_together(step)
+    if count is None:
+        return True
+    complete = count - len({other.step_number for other in elsewhere})
+    return complete >= min(position.holder.required_approvals or count, count)
+
+
+def _way_within(run: WorkflowRun, step: Step) -> Way:
+    """The way to what the position asks after this approval."""
+    if steps.asked_together(step) is not None:
+        return Way()
+    index = steps.approval_index(step)
+    return way_within(run.position, [one for one in run.position.approvals if one.index > index], run.facts)
 
 
 def ask_next(run: WorkflowRun, step: Step) -> None:
@@ -178,7 +160,7 @@ def ask_next(run: WorkflowRun, step: Step) -> None:
     Raises NoApprover when that person is gone or inactive.
     """
     if completion.afterwards(step):
-        run.asked.add(gateway.ask_next(step, _next_in_line(run, step)).assigned_to_id)
+        run.ask([gateway.ask_next(step, _next_in_line(run, step))])
 
 
 def _next_in_line(run: WorkflowRun, step: Step) -> Any:
@@ -198,28 +180,43 @@ def check_next_in_line(run: WorkflowRun, step: Step) -> None:
         _next_in_line(run, step)
 
 
-def check_what_follows(run: WorkflowRun, step: Step) -> None:
+def check_what_follows(run: WorkflowRun, step: Step, elsewhere: Sequence[Step]) -> None:
     """Raise NoApprover when nobody could decide what would be asked after this approval; writes nothing."""
-    position, index = run.position, steps.approval_index(step) + 1
-    if index < len(position.approvals):
-        _assign(run, position, position.approvals[index : index + 1])
+    if not _are_enough(run.position, step, elsewhere):
         return
-    following = run.route.after(position)
-    if following is not None:
-        _assign(run, following, following.approvals)
+    within = _way_within(run, step)
+    if within.position is not None:
+        _assign(run, within.position, within.approvals[:1])
+        return
+    way = way_through(run.route.behind(run.position), run.facts)
+    if way.position is not None:
+        _assign(run, way.position, way.approvals)
 
 
-def _assign(run: WorkflowRun, position: Position, approvals: Sequence[ApprovalConfiguration]) -> list[Assignment]:
+def _assign(
+    run: WorkflowRun,
+    position: Position,
+    approvals: Sequence[ApprovalConfiguration],
+    common: CommonPeople | None = None,
+) -> list[Assignment]:
     if not approvals:  # only on an unfrozen template
         raise WorkflowIncomplete(_("“%s” asks for no approval any more.") % position.holder.shown_name, path=run.path)
-    return assignees.assign(position, approvals, origin=run.origin, path=run.path)
+    return assignees.assign(position, approvals, origin=run.origin, path=run.path, common=common)
+
+
+def return_to(run: WorkflowRun, position: Position, *, number: int, reason: str) -> StepOutcome:
+    """Go back to a position after a rejection."""
+    left = run.position
+    run.fire(ActionType.AFTER_RESUBMISSION, left, stage=left.stage_id, comments=reason)
+    transitions.apply(Verb.SEND_BACK, run.attachment)
+    way = go_back(run, position, number=number)
+    return StepOutcome.WORKFLOW_COMPLETED if way.position is None else StepOutcome.RETURNED
 
 
 def end_rejected(run: WorkflowRun, *, reason: str) -> StepOutcome:
     """End the run where it stands; its metadata keeps the reason."""
     if isinstance(run.attachment.metadata, dict):
         run.attachment.metadata = {**run.attachment.metadata, "rejection_reason": reason}
-        run.changed.append("metadata")
     transitions.apply(Verb.REJECT, run.attachment)
     run.attachment.completed_at = timezone.now()
     object_fields.apply_rejection(run.attachment, run.configuration)
@@ -227,24 +224,27 @@ def end_rejected(run: WorkflowRun, *, reason: str) -> StepOutcome:
     return StepOutcome.WORKFLOW_REJECTED
 
 
-def _open_next(run: WorkflowRun, position: Position, index: int, *, number: int) -> None:
-    (assignment,) = _assign(run, position, position.approvals[index : index + 1])
-    _ask(run, assignment, number=number, index=index)
+def _ask_together(run: WorkflowRun, assignments: Sequence[Assignment], *, first: int) -> None:
+    together = Together(first=first, count=len(assignments))
+    for number, assignment in enumerate(assignments, first):
+        _ask(run, assignment, number=number, together=together)
 
 
-def _ask(run: WorkflowRun, assignment: Assignment, *, number: int, index: int) -> None:
-    gateway.open_approval(run.attachment, assignment, number=number, index=index)
-    run.asked.update(assignment.user_ids)
+def _ask(run: WorkflowRun, assignment: Assignment, *, number: int, together: Together | None = None) -> None:
+    seats = gateway.seats_of(run.attachment, assignment, number=number, together=together)
+    run.opening += seats
+    run.ask(seats)
 
 
-def _move(run: WorkflowRun, left: Position, entered: Position, *, number: int) -> StepOutcome:
+def _move(run: WorkflowRun, left: Position, way: Way, *, number: int) -> StepOutcome:
     transitions.apply(Verb.MOVE, run.attachment)
+    entered = way.entered
     crosses = entered.pipeline_id != left.pipeline_id
     if crosses:
-        run.journal.add(EventKind.PIPELINE_MOVED, left=left, entered=entered)
+        run.journal.add(EventKind.PIPELINE_MOVED, left=left, entered=entered, details=way.details)
     if entered.stage is not None:
-        run.journal.add(EventKind.STAGE_MOVED, left=left, entered=entered)
-    enter(run, entered, number=number)
+        run.journal.add(EventKind.STAGE_MOVED, left=left, entered=entered, details=way.details)
+    enter(run, entered, way.approvals, number=number)
     _fire_move(run, left, entered, crosses=crosses)
     return StepOutcome.PIPELINE_ADVANCED if crosses else StepOutcome.STAGE_ADVANCED
 
@@ -258,7 +258,9 @@ def _fire_move(run: WorkflowRun, left: Position, entered: Position, *, crosses: 
         run.fire(ActionType.AFTER_MOVE_STAGE, entered, from_stage=left.stage_id, to_stage=entered.stage_id)
 
 
-def _complete(run: WorkflowRun, position: Position) -> StepOutcome:
+def _complete(run: WorkflowRun, position: Position | None) -> StepOutcome:
+    """End the run behind this position; None where it never stood anywhere, for everything was skipped."""
+    check_somebody_was_asked(run)
     transitions.apply(Verb.COMPLETE, run.attachment)
     run.attachment.completed_at = timezone.now()
     run.journal.add(EventKind.COMPLETED, left=position)

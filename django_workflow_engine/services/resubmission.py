@@ -9,14 +9,15 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import transitions
-from django_workflow_engine.approvals import gateway
+from django_workflow_engine.approvals import gateway, steps
 from django_workflow_engine.choices import ActionType, EventKind, StepOutcome
 from django_workflow_engine.definitions.tree import PipelineNode, StageNode
 from django_workflow_engine.errors import InvalidInput, NotFound
 from django_workflow_engine.models import Pipeline, Stage
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.services.actors import check_reason
-from django_workflow_engine.services.progression import WorkflowRun, enter
+from django_workflow_engine.services.progression import go_back
+from django_workflow_engine.services.runs import WorkflowRun
 from django_workflow_engine.services.seats import Decision, take_seat
 from django_workflow_engine.strategies import Position
 from django_workflow_engine.transactions import verb
@@ -42,14 +43,15 @@ def request_resubmission(
     text = check_reason(reason, _("Say what has to be changed."))
     run, left = seat.run, seat.run.position
     position = _named(run, stage_id, pipeline_id) or left
-    gateway.close_steps(seat.others, decided_by=actor)
+    seat.close(seat.others)
     gateway.send_back(seat.step, actor=actor, comment=text)
     seat.note(EventKind.RESUBMISSION_REQUESTED, comment=text, entered=position)
-    seat.note_closed()
+    seat.note_closed(seat.others)
     run.fire(ActionType.AFTER_RESUBMISSION, left, stage=left.stage_id, comments=text)
     transitions.apply(Verb.SEND_BACK, run.attachment)
-    enter(run, position, number=seat.step.step_number + 1)
-    return seat.done(StepOutcome.RESUBMISSION_REQUESTED)
+    way = go_back(run, position, number=steps.number_after(seat.step))
+    completed = way.position is None
+    return seat.done(StepOutcome.WORKFLOW_COMPLETED if completed else StepOutcome.RESUBMISSION_REQUESTED)
 
 
 def _named(run: WorkflowRun, stage_id: Any, pipeline_id: Any) -> Position | None:

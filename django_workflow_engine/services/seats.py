@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
 
-from django_workflow_engine.approvals import completion, flows, steps
+from django_workflow_engine.approvals import completion, flows, gateway, steps
 from django_workflow_engine.approvals.delegations import first_holder
 from django_workflow_engine.choices import EventKind, StepOutcome
 from django_workflow_engine.errors import Conflict, NotFound
@@ -18,7 +18,7 @@ from django_workflow_engine.models.arguments import is_user
 from django_workflow_engine.models.steps import Step
 from django_workflow_engine.services.eligibility import Attempt, check_eligible, not_yours
 from django_workflow_engine.services.objects import lock_target
-from django_workflow_engine.services.progression import WorkflowRun
+from django_workflow_engine.services.runs import WorkflowRun
 from django_workflow_engine.transitions import Verb
 
 
@@ -33,12 +33,22 @@ class Decision:
 
 @dataclass(frozen=True, kw_only=True)
 class Seat:
-    """The actor's seat, held under the locks, and the other seats that are open beside it."""
+    """The actor's seat, held under the locks, and the other seats that are open on the position."""
 
     run: WorkflowRun
     step: Step
     others: Sequence[Step]
     is_open: bool = True  # the step waits for a decision
+
+    @property
+    def beside(self) -> Sequence[Step]:
+        """The open seats of the same approval."""
+        return [other for other in self.others if other.step_number == self.step.step_number]
+
+    @property
+    def elsewhere(self) -> Sequence[Step]:
+        """The open seats of other approvals, which are asked at the same time."""
+        return [other for other in self.others if other.step_number != self.step.step_number]
 
     def attempt(self, person: Any, *, verb: Verb = Verb.MOVE, permission: str | None = None) -> Attempt:
         """The person's trying to decide on this seat."""
@@ -56,9 +66,13 @@ class Seat:
             **{"left": self.run.position, **places},
         )
 
-    def note_closed(self) -> None:
-        """Put the other seats, which the actor made needless, into the audit trail."""
-        for other in self.others:
+    def close(self, needless: Sequence[Step]) -> None:
+        """Close other seats that need no decision any more."""
+        gateway.close_steps(needless, decided_by=self.run.actor)
+
+    def note_closed(self, needless: Sequence[Step]) -> None:
+        """Put other seats, which the actor made needless, into the audit trail."""
+        for other in needless:
             self.run.journal.add(EventKind.SEAT_CLOSED, step=other, left=self.run.position)
 
     def done(self, outcome: StepOutcome, *, step: Step | None = None) -> Decision:
@@ -88,6 +102,7 @@ def seat_of(found: Step, attachment: WorkflowAttachment, target: Any, actor: Any
     """The step as it is under the locks, and what is open beside it."""
     waiting = steps.open_steps(attachment)
     step = next((row for row in waiting if row.pk == found.pk), found)
+    step.flow = found.flow
     step.flow.workflow_attachment = attachment  # one object for one row, so that the caller sees the change
     run = WorkflowRun(attachment=attachment, actor=actor, target=target)
     return Seat(run=run, step=step, others=[row for row in waiting if row.pk != step.pk], is_open=step is not found)

@@ -18,6 +18,7 @@ from django_workflow_engine.models import Pipeline, Stage, WorkFlow, WorkflowAct
 from django_workflow_engine.models.identity import identity_within
 from django_workflow_engine.models.inserting import insert_known
 from django_workflow_engine.models.locks import for_update, kept
+from django_workflow_engine.models.workflows import load_trees_of
 from django_workflow_engine.strategies import strategy_for
 
 PATH: Final = ("workflow_id",)  # what in the caller's input names the template
@@ -35,16 +36,16 @@ def frozen_version(template: WorkFlow) -> WorkFlow:
 
 
 def checked_content(template: WorkFlow) -> WorkflowTree:
-    """What the template holds; raises NotFound, Frozen, WorkflowInactive or WorkflowIncomplete unless it can be run."""
+    """What the template, whose row was read a moment ago, holds; raises Frozen, WorkflowInactive or WorkflowIncomplete.
+
+    Two statements.
+    """
     if template.is_hidden:
         raise Frozen(_("A frozen version cannot be attached; attach its template."), path=PATH)
     if not template.is_active:
         message = _("The workflow “%s” is not active.") % isolated(template)
         raise WorkflowInactive(message, path=PATH)
-    try:
-        tree = template.tree()
-    except WorkFlow.DoesNotExist as error:
-        raise no_workflow() from error
+    tree = load_trees_of([template])[template.pk]
     problem = strategy_for(tree.strategy).problem(tree)
     if problem:
         raise WorkflowIncomplete(problem, path=PATH)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar, Protocol
 
 from django.utils.translation import gettext as _
 
-from django_workflow_engine.choices import ApprovalTypes, ErrorCode, WorkflowStrategy
+from django_workflow_engine.choices import ApprovalMode, ApprovalTypes, ErrorCode, RejectionRule, WorkflowStrategy
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
+from django_workflow_engine.definitions.conditions.expressions import Expression
 from django_workflow_engine.definitions.tree import PipelineNode, StageNode, WorkflowTree, carriers
 from django_workflow_engine.errors import Fault, Path
 
@@ -39,6 +40,22 @@ class Position:
     def approvals(self) -> tuple[ApprovalConfiguration, ...]:
         """What is asked here, one after the other."""
         return self.holder.approvals
+
+    @property
+    def conditions(self) -> tuple[Expression, ...]:
+        """What has to hold for the position to be asked: its pipeline's condition, and its own."""
+        nodes = (self.pipeline, self.stage)
+        return tuple(node.condition for node in nodes if node is not None and node.condition is not None)
+
+    @property
+    def may_be_skipped(self) -> bool:
+        """Whether a run may come past without asking here."""
+        return bool(self.conditions) or all(one.condition is not None for one in self.approvals)
+
+    @property
+    def asks_at_once(self) -> bool:
+        """Whether its approvals are asked all at once."""
+        return self.holder.approval_mode == ApprovalMode.PARALLEL
 
     @property
     def name(self) -> str:
@@ -71,6 +88,22 @@ class Position:
         return self.stage.id if self.stage else None
 
 
+class Asking(Protocol):
+    """Whatever says how approvals are asked: a node, or the values of a row."""
+
+    @property
+    def approvals(self) -> Sequence[Any]: ...
+
+    @property
+    def approval_mode(self) -> ApprovalMode: ...
+
+    @property
+    def required_approvals(self) -> int | None: ...
+
+    @property
+    def on_reject(self) -> RejectionRule: ...
+
+
 @dataclass(frozen=True)
 class Route:
     """The ordered positions of one workflow."""
@@ -96,6 +129,45 @@ class Route:
         """The position with these ids, or None."""
         index = self.index(pipeline_id=pipeline_id, stage_id=stage_id)
         return None if index is None else self.positions[index]
+
+    @property
+    def may_be_skipped(self) -> bool:
+        """Whether a run may come through without being asked once."""
+        return all(position.may_be_skipped for position in self.positions)
+
+    @property
+    def asked_first(self) -> Sequence[ApprovalConfiguration]:
+        """The approvals that may be the first to be asked: those up to the first position that is never skipped."""
+        found: list[ApprovalConfiguration] = []
+        for position in self.positions:
+            found += position.approvals
+            if not position.may_be_skipped:
+                break
+        return found
+
+    @property
+    def conditions(self) -> Sequence[Expression]:
+        """Every condition of the route, each pipeline's as often as it has positions."""
+        return [
+            condition
+            for position in self.positions
+            for condition in (*position.conditions, *(one.condition for one in position.approvals))
+            if condition is not None
+        ]
+
+    def onwards(self, position: Position) -> Sequence[Position]:
+        """The position and those that follow it, in order."""
+        index = self.index(pipeline_id=position.pipeline_id, stage_id=position.stage_id)
+        return () if index is None else self.positions[index:]
+
+    def before(self, position: Position) -> Sequence[Position]:
+        """Those that come before the position, in order."""
+        index = self.index(pipeline_id=position.pipeline_id, stage_id=position.stage_id)
+        return self.positions[: index or 0]
+
+    def behind(self, position: Position) -> Sequence[Position]:
+        """Those that follow the position, in order."""
+        return self.onwards(position)[1:]
 
     def after(self, position: Position) -> Position | None:
         """The position that follows, or None after the last."""
@@ -148,8 +220,9 @@ class Strategy(ABC):
         for index, pipeline in enumerate(tree.pipelines):
             if pipeline.stages and not self.allows_stages:
                 yield self._violation(_(self.stages_refused), ("pipelines", str(index), "stages"))
-        for level, path, approvals in carriers(tree):
-            yield from self.approval_faults(approvals, level=level, path=(*path, "approvals"))
+        for level, path, node in carriers(tree):
+            yield from self.approval_faults(node.approvals, level=level, path=(*path, "approvals"))
+            yield from self.asking_faults(node, level=level, path=path)
 
     def approval_faults(self, approvals: Sequence[ApprovalConfiguration], *, level: str, path: Path) -> Iterator[Fault]:
         """Everything that this strategy does not allow of the approvals of one node, whose list stands at `path`."""
@@ -160,6 +233,26 @@ class Strategy(ABC):
             if approval.approval_type in self.types_refused:
                 where = (*path, str(approval.index), "approval_type")
                 yield self._violation(_(self.types_refused_because), where)
+
+    def asking_faults(self, asking: Asking, *, level: str, path: Path) -> Iterator[Fault]:
+        """What is wrong with how the approvals of one node are asked, whose values stand below `path`."""
+        mode, required = (*path, "approval_mode"), (*path, "required_approvals")
+        if level != self.approvals_level:
+            message = _("This strategy asks for no approvals here.")
+            if asking.approval_mode != ApprovalMode.SEQUENTIAL:
+                yield self._violation(message, mode)
+            if asking.required_approvals is not None:
+                yield self._violation(message, required)
+            if asking.on_reject != RejectionRule.END:
+                yield self._violation(message, (*path, "on_reject"))
+        elif asking.required_approvals is None:
+            return
+        elif asking.approval_mode != ApprovalMode.PARALLEL:
+            message = _("Only of approvals that are asked all at once a number can be enough.")
+            yield Fault(code=ErrorCode.INVALID, message=message, path=required)
+        elif asking.required_approvals > len(asking.approvals):
+            message = _("There are only %d approvals here.") % len(asking.approvals)
+            yield Fault(code=ErrorCode.INVALID, message=message, path=required)
 
     @staticmethod
     def _violation(message: str, path: Path) -> Fault:

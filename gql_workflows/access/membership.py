@@ -1,11 +1,13 @@
-"""Whose companies a user belongs to, and who administers."""
+"""Whose companies a user belongs to, as whom the user sees runs, and who administers."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Model
 
+from django_workflow_engine.access.principals import of_company, of_user
 from django_workflow_engine.people import has_permission, is_staff
 
 
@@ -18,6 +20,14 @@ class Membership:
         By default a company is a user, and that user is its only member.
         """
         return [user.pk]
+
+    def principals(self, user: Any) -> Collection[str]:
+        """As whom the user sees runs: as oneself, and as a member of each company.
+
+        Extend it with principals of the project's own, such as `department:7`, which the function that the engine's
+        setting RUN_PRINCIPALS names gives to runs.
+        """
+        return [of_user(user.pk), *map(of_company, self.companies(user))]
 
     def administers(self, user: Any, model: type[Model]) -> bool:
         """Whether the user sees every row of the model: staff with the model's view permission."""

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db.models import Model
 
+from django_workflow_engine.access.owners import owns_one_of, people_of
 from django_workflow_engine.models import WorkFlow, WorkflowAttachment
 from django_workflow_engine.models.objects import model_of
 from django_workflow_engine.models.querysets import is_of
 from django_workflow_engine.people import has_permission
-from django_workflow_engine.services.owners import owns_one_of, people_of
 from django_workflow_engine.transitions import ENDED
 from gql_workflows.access.runs import RunAccess
 

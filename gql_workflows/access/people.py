@@ -7,8 +7,11 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
+from django_workflow_engine.access.principals import COMPANY, company_keys
+from django_workflow_engine.access.reading import people_met, people_on, people_on_runs
 from django_workflow_engine.approvals import roles
 from django_workflow_engine.conf import department_model, form_model, role_model
+from django_workflow_engine.models import WorkFlow, WorkflowAttachment
 from django_workflow_engine.people import active_users, has_permission
 from gql_workflows.access.runs import RunAccess
 
@@ -17,21 +20,32 @@ class PeopleAccess(RunAccess):
     """People, roles, departments and forms: what pickers offer, and what the user's input may name."""
 
     def users(self, user: Any) -> QuerySet[Any]:
-        """The people that the user may look up: oneself, colleagues, and whoever takes part in what the user sees."""
+        """The people that the user may look up: oneself, colleagues, and whoever takes part in what the user sees.
+
+        That is everybody on the runs of the user's companies, and on the newest runs of the user's own.
+        """
         everybody = get_user_model()._default_manager.all()
         if self.administers(user, get_user_model()):
             return everybody
-        workflows, attachments = self.workflows(user), self.attachments(user)
-        steps = self.steps(user)
+        workflows = self.workflows(user)
         return everybody.filter(
             Q(pk=user.pk)
             | Q(pk__in=self.colleagues(user).values("pk"))
             | Q(pk__in=workflows.values("company"))
             | Q(pk__in=workflows.values("created_by"))
-            | Q(pk__in=attachments.values("started_by"))
-            | Q(pk__in=steps.values("assigned_to"))
-            | Q(pk__in=steps.values("action_user"))
+            | self._takes_part(user)
         )
+
+    def _takes_part(self, user: Any) -> Q:
+        """What is true of the people on the runs of the user's companies, and on the newest of the user's own."""
+        if not self._keeps("attachments"):
+            return Q(pk__in=people_on_runs(self.attachments(user).order_by("-created_at", "-pk")))
+        if self.administers(user, WorkflowAttachment):
+            return Q(pk__in=people_on(WorkFlow.objects.values("pk")))
+        names = self.principals(user)
+        owned = WorkFlow.objects.filter(company__in=company_keys(names)).order_by()
+        own = [name for name in names if not name.startswith(COMPANY)]
+        return Q(pk__in=people_on(owned.values("pk"))) | Q(pk__in=people_met(own))
 
     def colleagues(self, user: Any) -> QuerySet[Any]:
         """The people that the user knows without any workflow: by default, who holds one of the user's roles.

@@ -2,34 +2,58 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from django_workflow_engine.models import ActionRun, WorkFlow, WorkflowAttachment, WorkflowEvent
-from django_workflow_engine.models.querysets import owned_by
+from django_workflow_engine.access.principals import of_requester, of_user
+from django_workflow_engine.access.reading import runs_of, workflows_of, workflows_used
+from django_workflow_engine.models import ActionRun, StartRule, WorkFlow, WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.models.steps import Step
+from gql_workflows.access.seen import SeenRuns
 from gql_workflows.access.targets import of_enabled_models
 from gql_workflows.access.templates import TemplateAccess
 
 
 class RunAccess(TemplateAccess):
-    """Attachments: seen by whoever takes part; their versions, steps, events and action runs follow from them."""
+    """Attachments: seen by the principals that take part; their versions, steps, events and action runs follow."""
 
     def attachments(self, user: Any) -> QuerySet[WorkflowAttachment]:
-        """The attachments that the user started, decides or decided, or whose template the user's company owns."""
-        enabled = WorkflowAttachment.objects.filter(of_enabled_models())
-        if self.administers(user, WorkflowAttachment):
-            return enabled
-        asked = Step.objects.filter(flow=OuterRef("approval_flow"), assigned_to=user)
-        return enabled.filter(Q(started_by=user) | owned_by(self.companies(user)) | Exists(asked))
+        """The attachments that the user sees: all for administrators, else those of the user's principals.
+
+        A rule that principals cannot say may be given here as a queryset. It is computed at every read then, by every
+        list and count, for each row that it looks at: see what that costs in "your tenancy".
+        """
+        return self._by_principals(user).queryset()
+
+    def seen_runs(self, user: Any) -> SeenRuns:
+        """The same, in the form that pages are read from; a project overrides `attachments`."""
+        if self._keeps("attachments"):
+            return self._by_principals(user)
+        return SeenRuns(rows=self.attachments(user), principals=None, is_plain=False)
+
+    def own_runs(self, user: Any) -> SeenRuns:
+        """Those among them that are the user's own: who started them, or whose object's own person, the user is."""
+        own = [of_requester(user.pk)]
+        if self._keeps("attachments"):
+            seen = self._by_principals(user)
+            if seen.principals is None or of_user(user.pk) in seen.principals:  # then the user sees all of them
+                return replace(seen, principals=own)
+        return SeenRuns(rows=self.attachments(user).filter(pk__in=runs_of(own)), principals=None, is_plain=False)
 
     def workflows(self, user: Any) -> QuerySet[WorkFlow]:
         """The templates that the user sees, and the frozen versions of the attachments that the user sees."""
         if self.administers(user, WorkFlow):
             return WorkFlow.objects.all()
-        used = self.attachments(user).filter(workflow=OuterRef("pk"))
-        return WorkFlow.objects.filter(Q(pk__in=self.templates(user).values("pk")) | Exists(used))
+        return WorkFlow.objects.filter(Q(pk__in=self.templates(user).values("pk")) | self._is_used(user))
+
+    def _is_used(self, user: Any) -> Q:
+        """What is true of the workflows on which the user sees, or saw, runs."""
+        if not self._keeps("attachments"):
+            return Q(Exists(self.attachments(user).filter(workflow=OuterRef("pk"))))
+        principals = self._by_principals(user).principals
+        return Q(pk__in=workflows_used() if principals is None else workflows_of(principals))
 
     def workflow(self, user: Any, key: Any) -> WorkFlow | None:
         """The workflow with this primary key among those of `workflows`."""
@@ -44,7 +68,7 @@ class RunAccess(TemplateAccess):
 
     def asked(self, user: Any) -> QuerySet[Step]:
         """The steps, among those of `steps`, that the user was or is asked to decide."""
-        if not self._keeps("steps", "attachments"):
+        if not self._keeps("steps", "attachments", "principals"):
             return self.steps(user).filter(assigned_to=user)
         enabled = WorkflowAttachment.objects.filter(of_enabled_models())  # whoever is asked sees the attachment
         asked: QuerySet[Step] = Step.objects.filter(assigned_to=user, flow__workflow_attachment__in=enabled)
@@ -59,6 +83,17 @@ class RunAccess(TemplateAccess):
         if not self.administers(user, ActionRun):
             return ActionRun.objects.none()
         return ActionRun.objects.filter(attachment__in=self.attachments(user).values("pk"))
+
+    def start_rules(self, user: Any) -> QuerySet[StartRule]:
+        """The start rules whose workflow the user sees, for staff with the view permission."""
+        if not self.administers(user, StartRule):
+            return StartRule.objects.none()
+        return StartRule.objects.filter(workflow__in=self.workflows(user).values("pk"))
+
+    def _by_principals(self, user: Any) -> SeenRuns:
+        everybody = self.administers(user, WorkflowAttachment)
+        enabled = WorkflowAttachment.objects.filter(of_enabled_models())
+        return SeenRuns(rows=enabled, principals=None if everybody else self.principals(user))
 
     def _keeps(self, *names: str) -> bool:
         """Whether the project left these methods as they are here, so that what they show is known."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -9,8 +11,8 @@ from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import conf
-from django_workflow_engine.errors import ModelNotEnabled, NotFound
-from django_workflow_engine.models import WorkflowAttachment
+from django_workflow_engine.errors import ModelNotEnabled, NotFound, WorkflowError
+from django_workflow_engine.models import WorkflowAttachment, WorkflowConfiguration
 from django_workflow_engine.models.keys import is_named, to_primary_key
 from django_workflow_engine.services.configuration.reading import configuration_of, is_enabled
 from gql_workflows.ids import global_id, key_in
@@ -48,10 +50,9 @@ def of_enabled_models() -> Q:
     """The condition on attachments that keeps the models that the API knows; no statement of its own."""
     labels = conf.enabled_models()
     listed = {ContentType.objects.get_for_model(model).pk for model in map(conf.find_model, labels) if model}
-    known = Q(content_type__in=listed)
-    if not labels:
-        known |= Q(content_type__workflow_configuration__is_enabled=True)
-    return known & ~Q(content_type__workflow_configuration__is_enabled=False)
+    on, off = (WorkflowConfiguration.objects.filter(is_enabled=value).values("content_type") for value in (True, False))
+    known = Q(content_type__in=listed) if labels else Q(content_type__in=on)
+    return known & ~Q(content_type__in=off)
 
 
 def target_id(attachment: WorkflowAttachment) -> str:
@@ -73,6 +74,38 @@ def find_target(label: str, identifier: str, *path: str) -> Any:
     if found is None or not is_named(found, key):
         raise NotFound(_("There is no such object."), path=(*path, "id"))
     return found
+
+
+def find_targets(named: Sequence[tuple[str, str]]) -> list[Any]:
+    """The objects that are named by model and key or global id, in this order; in the place of each other the refusal.
+
+    A refusal is ModelNotEnabled or NotFound, with a path below the object's. Two statements for each model at most.
+    """
+    found: list[Any] = [None] * len(named)
+    places: dict[str, list[int]] = defaultdict(list)
+    for index, (label, _identifier) in enumerate(named):
+        places[label.lower()].append(index)
+    for label, indexes in places.items():
+        try:
+            model = enabled_model(label, "model")
+        except ModelNotEnabled as refused:
+            rows: dict[str, Any] = {}
+            missing: WorkflowError = refused
+        else:
+            rows = _rows(model, [named[index][1] for index in indexes])
+            missing = NotFound(_("There is no such object."), path=("id",))
+        for index in indexes:
+            found[index] = rows.get(named[index][1], missing)
+    return found
+
+
+def _rows(model: type[Model], identifiers: Collection[str]) -> dict[str, Any]:
+    """The rows of a model by what names them; those that nothing is named by are left out. One statement."""
+    keys = {identifier: _key_in(identifier, model) for identifier in identifiers}
+    parsed = {identifier: to_primary_key(model, key) for identifier, key in keys.items()}
+    stored = model._default_manager.in_bulk({key for key in parsed.values() if key is not None})
+    rows = {identifier: stored.get(key) for identifier, key in parsed.items() if key is not None}
+    return {name: row for name, row in rows.items() if row is not None and is_named(row, keys[name])}
 
 
 def _target_id(content_type: ContentType, key: str) -> str:

@@ -60,8 +60,13 @@ class Limits:
     list_size: int = 3  # how many objects a list without pages counts in the cost
 
 
+_USUAL: Final = Limits()
+
+
 def limits() -> Limits:
     """The limits of documents."""
+    if not API.written().get("LIMITS"):
+        return _USUAL
     return Limits(**_usable("LIMITS", Limits, lambda name, value: shapes.is_count(value)))
 
 

@@ -12,7 +12,7 @@ from django_workflow_engine.selectors.contents import ContentCounts
 from gql_workflows.dataloaders import attachments, forms, people, steps, workflows
 from gql_workflows.dataloaders.forms import FoundForm
 from gql_workflows.dataloaders.loader import Loader, Requests, Value
-from gql_workflows.dataloaders.workflows import ActionsByOwner
+from gql_workflows.dataloaders.workflows import ActionsByOwner, RunContent
 
 if TYPE_CHECKING:
     from gql_workflows.context import Context
@@ -68,6 +68,16 @@ class Loaders:
         return self._loader(attachments.owners, default=frozenset)
 
     @cached_property
+    def requesters(self) -> Loader[Any]:
+        """The primary key of an object's own person, or None, by (content type id, primary key as text)."""
+        return self._loader(attachments.requesters)
+
+    @cached_property
+    def cancellable(self) -> Loader[bool]:
+        """Whether the viewer may cancel a run, by attachment row."""
+        return self._loader(attachments.cancellable)
+
+    @cached_property
     def texts(self) -> Loader[str | None]:
         """The texts of rows of any model by (content type id, primary key as text)."""
         return self._loader(attachments.texts)
@@ -98,6 +108,11 @@ class Loaders:
         return self._loader(workflows.trees)
 
     @cached_property
+    def run_contents(self) -> Loader[RunContent]:
+        """What runs use, by attachment row."""
+        return self._loader(workflows.run_contents)
+
+    @cached_property
     def content_counts(self) -> Loader[ContentCounts]:
         """How much workflows hold, by workflow row; nothing where it was deleted just now."""
         return self._loader(workflows.counts, default=ContentCounts)
@@ -109,7 +124,7 @@ class Loaders:
 
     @cached_property
     def open_steps(self) -> Loader[list[Any]]:
-        """The steps that wait for a decision, by approval flow."""
+        """The steps that wait for a decision, by attachment row."""
         return self._loader(steps.open_steps, default=list)
 
     @cached_property

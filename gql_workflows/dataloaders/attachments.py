@@ -8,9 +8,12 @@ from typing import Any, Final
 
 from django.db.models import Count, Model
 
+from django_workflow_engine import transitions
+from django_workflow_engine.access.owners import people_of, read_people, requester_of
 from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.models.objects import find_objects, model_of, texts_of
-from django_workflow_engine.services.owners import people_of
+from django_workflow_engine.services.cancellation import may_cancel
+from django_workflow_engine.transitions import Verb
 from gql_workflows.dataloaders.paging import PageKey, grouped_pages, last_rows
 
 ObjectKey = tuple[int, str]
@@ -45,12 +48,22 @@ def owners(context: Any, keys: Sequence[ObjectKey]) -> dict[ObjectKey, frozenset
     return {key: people_of(row) for key, row in _objects(keys)}
 
 
+def requesters(context: Any, keys: Sequence[ObjectKey]) -> dict[ObjectKey, Any]:
+    """The primary key of each object's own person, None where it has none; one statement for each model."""
+    return {key: requester_of(row) for key, row in _objects(keys)}
+
+
+def cancellable(context: Any, rows: Sequence[WorkflowAttachment]) -> dict[WorkflowAttachment, bool]:
+    """Whether the viewer may cancel each of these runs now."""
+    return {row: transitions.fits(Verb.CANCEL, row) and may_cancel(row, context.user) for row in rows}
+
+
 def _objects(keys: Sequence[ObjectKey]) -> Iterator[tuple[ObjectKey, Model]]:
-    """The rows that exist and can be read, by their keys; one statement for each model."""
+    """The rows that exist and can be read, with their people, by their keys; one statement for each model."""
     for content_type_id, model, object_ids in _by_model(keys):
-        for key, row in find_objects(model, object_ids).items():
-            if row is not None:
-                yield (content_type_id, key), row
+        rows = {key: row for key, row in find_objects(model, object_ids).items() if row is not None}
+        read_people(model, [*rows.values()])
+        yield from (((content_type_id, key), row) for key, row in rows.items())
 
 
 def _by_model(keys: Sequence[ObjectKey]) -> Iterator[tuple[int, type[Model], list[str]]]:

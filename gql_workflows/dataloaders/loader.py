@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from asyncio import Future, Task, get_running_loop
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Generator, Hashable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from asgiref.sync import sync_to_async
-from strawberry.dataloader import DataLoader
 
 Value = TypeVar("Value")
 
@@ -118,23 +118,54 @@ class Read:
 
 
 class Requests:
-    """Answers what is wanted at one moment in one hop to a thread, step by step, one read for each loader at a step."""
+    """Answers what is wanted at one moment in one hop to a thread, step by step, one read for each loader at a step.
+
+    Strawberry's DataLoader would do, but for what it does when everybody who waits is cancelled just before it begins:
+    whoever asks next is never answered.
+    """
 
     def __init__(self) -> None:
-        self._together: DataLoader[Request, None] = DataLoader(load_fn=self._answer, cache=False)
+        self._waiting: list[tuple[Request, Future[None]]] = []
+        self._answering: set[Task[None]] = set()
 
     async def answer(self, request: Request) -> None:
         """Have the request answered to its end."""
-        await self._together.load(request)
+        loop = get_running_loop()
+        answered: Future[None] = loop.create_future()
+        if not self._waiting:
+            loop.call_soon(self._begin)
+        self._waiting.append((request, answered))
+        await answered
 
-    async def _answer(self, requests: Sequence[Request]) -> list[None]:
-        for loader, keys in (await sync_to_async(_find_all)(requests)).items():
+    def _begin(self) -> None:
+        """Answer a little later: who is ready now asks too."""
+        task = get_running_loop().create_task(self._answer())
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+
+    async def _answer(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        waiting = [(request, answered) for request, answered in waiting if not answered.done()]  # else cancelled
+        if not waiting:
+            return
+        try:
+            found = await _find_in_thread([request for request, _answered in waiting])
+        except Exception as error:  # whoever waits is told
+            for answered in _not_cancelled(waiting):
+                answered.set_exception(error)
+            return
+        for loader, keys in found.items():
             loader.tell(keys)
-        return [None] * len(requests)
+        for answered in _not_cancelled(waiting):
+            answered.set_result(None)
 
 
-def _find_all(requests: Sequence[Request]) -> Keys:
-    """Everything that the requests wanted, which is found now."""
+def _not_cancelled(waiting: list[tuple[Request, Future[None]]]) -> list[Future[None]]:
+    return [answered for _request, answered in waiting if not answered.done()]
+
+
+def find_all(requests: Sequence[Request]) -> Keys:
+    """Everything that the requests wanted, which is found now; in the thread of the ORM."""
     everything: Keys = defaultdict(set)
     while requests:
         steps = [(request, request.step()) for request in requests]
@@ -147,3 +178,6 @@ def _find_all(requests: Sequence[Request]) -> Keys:
             loader.find(wanted)
             everything[loader] |= wanted
     return everything
+
+
+_find_in_thread: Final = sync_to_async(find_all)

@@ -9,18 +9,22 @@ from typing import Any, Final
 from approval_workflow.choices import ApprovalStatus
 from django.db.models import Count, F, QuerySet
 
+from django_workflow_engine.models import WorkflowAttachment
+from django_workflow_engine.models.reading import rows_to_show
 from django_workflow_engine.models.steps import Step
 from gql_workflows.dataloaders.paging import PageKey, grouped_pages, last_rows
 
 MOST_STEPS: Final = 200
 
 
-def open_steps(context: Any, flow_ids: Sequence[int]) -> dict[int, list[Any]]:
-    """The steps of these flows that wait for a decision, oldest first; one statement."""
-    waiting = Step.objects.filter(flow__in=flow_ids, status=ApprovalStatus.CURRENT)
-    groups: dict[int, list[Any]] = defaultdict(list)
-    for step in waiting.order_by("pk"):
-        groups[step.flow_id].append(step)
+def open_steps(context: Any, keys: Sequence[WorkflowAttachment]) -> dict[WorkflowAttachment, list[Any]]:
+    """The steps of these attachments that wait for a decision, oldest first; one statement."""
+    by_flow = {row.approval_flow_id: row for row in keys}
+    context.loaders.attachments_by_flow.prime(by_flow)  # a step that shows its attachment need not read it
+    waiting = Step.objects.filter(flow__in=by_flow.keys(), status=ApprovalStatus.CURRENT)
+    groups: dict[WorkflowAttachment, list[Any]] = defaultdict(list)
+    for step in rows_to_show(waiting.order_by("pk")):
+        groups[by_flow[step.flow_id]].append(step)
     return groups
 
 

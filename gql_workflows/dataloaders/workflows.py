@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django_workflow_engine.definitions.tree import ActionNode, WorkflowTree
-from django_workflow_engine.models import WorkFlow
-from django_workflow_engine.models.content import contents_of_rows
+from django_workflow_engine.models import WorkFlow, WorkflowAttachment
+from django_workflow_engine.models.content import contents_of_rows, kept_content
 from django_workflow_engine.selectors.contents import ContentCounts, count_contents
 
 if TYPE_CHECKING:
@@ -30,6 +31,38 @@ def trees(context: Context, keys: Sequence[WorkFlow]) -> dict[WorkFlow, Workflow
     """Contents by their workflow's row, those of templates without actions; none are read twice of a frozen version."""
     found = contents_of_rows(keys, actions=False)
     return {row: found[row.pk] for row in keys if row.pk in found}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunContent:
+    """What a run uses: the row of its workflow, and the content."""
+
+    row: WorkFlow
+    tree: WorkflowTree
+
+
+def held_workflow(attachment: WorkflowAttachment) -> WorkFlow | None:
+    """The row of the workflow, where it was read with the attachment."""
+    row: WorkFlow | None = attachment._state.fields_cache.get("workflow")
+    return row
+
+
+def run_content_at_hand(attachment: WorkflowAttachment) -> RunContent | None:
+    """What the run uses, where its version was read before in this process."""
+    row = held_workflow(attachment)
+    tree = None if row is None else kept_content(row)
+    return None if row is None or tree is None else RunContent(row=row, tree=tree)
+
+
+def run_contents(context: Context, keys: Sequence[WorkflowAttachment]) -> dict[WorkflowAttachment, RunContent]:
+    """What runs use by their attachment; nothing is read again that this request has read."""
+    workflows, trees = context.loaders.workflows, context.loaders.trees
+    held = map(held_workflow, keys)
+    workflows.prime({row.pk: row for row in held if row is not None})
+    workflows.find({attachment.workflow_id for attachment in keys})
+    rows = {attachment: workflows.value(workflows.found, attachment.workflow_id) for attachment in keys}
+    trees.find(set(rows.values()))
+    return {key: RunContent(row=row, tree=trees.value(trees.found, row)) for key, row in rows.items()}
 
 
 def counts(context: Context, keys: Sequence[WorkFlow]) -> dict[WorkFlow, ContentCounts]:

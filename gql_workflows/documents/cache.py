@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final
+from weakref import finalize
 
 from cachetools import LRUCache
 from graphql import DocumentNode
@@ -26,6 +27,18 @@ class Known:
 
 _known: Final[LRUCache[tuple[Any, str], Known]] = LRUCache(maxsize=MOST, getsizeof=lambda known: known.characters)
 _lock: Final = Lock()
+
+
+_beside: Final[dict[int, dict[Any, Any]]] = {}
+
+
+def beside(document: DocumentNode) -> dict[Any, Any]:
+    """What was made of a document, to be kept as long as the document itself."""
+    found = _beside.get(id(document))
+    if found is None:
+        found = _beside[id(document)] = {}
+        finalize(document, _beside.pop, id(document), None)
+    return found
 
 
 class DocumentCache(SchemaExtension):

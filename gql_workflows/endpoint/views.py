@@ -19,6 +19,7 @@ from gql_workflows.authentication import authenticate
 from gql_workflows.context import Context
 from gql_workflows.documents.requests import Parameters, check_request
 from gql_workflows.errors import never_ran, unavailable
+from gql_workflows.http.encoding import encoded
 from gql_workflows.http.negotiation import EVENT_STREAM, GRAPHQL_JSON, JSON, Accepted, accepted
 from gql_workflows.http.refusals import ALLOWED, Refused
 from gql_workflows.subscriptions.event_streams import EventStreams
@@ -40,6 +41,10 @@ class CheckedRequests(AsyncGraphQLView[Context, None]):
             extensions=self.parameters.extensions,
         )
 
+    def encode_json(self, data: object) -> bytes:
+        """The answer as JSON."""
+        return encoded(data)
+
     def should_render_graphql_ide(self, request: Any) -> bool:
         """Never: what gets here names a document, be it by its id alone."""
         return False
@@ -56,7 +61,7 @@ class GraphQLView(EventStreams, CheckedRequests):
 
     async def get_context(self, request: HttpRequest, response: HttpResponse) -> Context:
         """Who asks, known before the first resolver runs."""
-        viewer = await sync_to_async(authenticate)(request)
+        viewer = await _authenticated(request)
         return Context(request=request, response=response, viewer=viewer)
 
     async def dispatch(  # type: ignore[override]  # Django types the synchronous view alone
@@ -114,6 +119,9 @@ class GraphQLView(EventStreams, CheckedRequests):
             response.status_code = 503
             response.headers["Retry-After"] = str(unavailable.RETRY_SECONDS)
         return response
+
+
+_authenticated: Final = sync_to_async(authenticate)
 
 
 def _found_nothing_there(response_data: dict[str, Any]) -> bool:

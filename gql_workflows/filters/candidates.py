@@ -16,11 +16,10 @@ _NAMES: Final = ("name", "name_en", "name_ar", "title")
 
 def name_columns(model: type[Model]) -> Sequence[str]:
     """The columns that hold what people call a row of the project's model; none where no column is named so."""
-    names: Sequence[str] = _NAMES
-    known = {field.name for field in model._meta.concrete_fields}
     if issubclass(model, people.user_class()):
-        names, known = (people.username_lookup(), "first_name", "last_name"), known | {people.username_lookup()}
-    return [name for name in names if name in known]
+        return people.name_lookups()
+    known = {field.name for field in model._meta.concrete_fields}
+    return [name for name in _NAMES if name in known]
 
 
 class PickFilterSet(django_filters.FilterSet):

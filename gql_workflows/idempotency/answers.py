@@ -9,19 +9,21 @@ from typing import Any, Final
 
 from django.db.models import Model
 
-from django_workflow_engine.models import ActionRun, WorkFlow, WorkflowAttachment, WorkflowConfiguration
+from django_workflow_engine.models import ActionRun, StartRule, WorkFlow, WorkflowAttachment, WorkflowConfiguration
 from django_workflow_engine.models.steps import Step
 from gql_workflows.context import Context
 from gql_workflows.ids import global_id
 from gql_workflows.nodes.lookup import find_nodes
 from gql_workflows.types import enums
 from gql_workflows.types.actions import WorkflowAction
-from gql_workflows.types.payloads import StepPayload, UserError
+from gql_workflows.types.payloads import AttachmentPayload, StepPayload, UserError
 from gql_workflows.types.workflows import Pipeline, Stage
 
-_NODE, _ERROR, _OUTCOME, _STEP, _CONFIGURATION = "node", "error", "outcome", "stepPayload", "configuration"
+_NODE, _ERROR, _OUTCOME, _CONFIGURATION = "node", "error", "outcome", "configuration"
+_PARTS: Final[Mapping[str, Any]] = {"stepPayload": StepPayload, "attachmentPayload": AttachmentPayload}
 _TYPE_NAMES: Final[Mapping[type[Any], str]] = {
     ActionRun: "ActionRun",
+    StartRule: "StartRule",
     Step: "ApprovalStep",
     Pipeline: "Pipeline",
     Stage: "Stage",
@@ -48,16 +50,17 @@ def _stored(value: Any) -> Any:
         return [_stored(item) for item in value]
     if isinstance(value, UserError):
         return {_ERROR: {"code": value.code.name, "message": value.message, "path": value.path}}
-    if isinstance(value, StepPayload):
-        return {_STEP: stored(value)}
+    for name, part in _PARTS.items():
+        if isinstance(value, part):
+            return {name: stored(value)}
     if isinstance(value, WorkflowConfiguration):
         return {_CONFIGURATION: value.pk}
     if isinstance(value, enum.Enum):
         return {_OUTCOME: value.name}
-    name = _TYPE_NAMES.get(type(value))
-    if name is None:
+    type_name = _TYPE_NAMES.get(type(value))
+    if type_name is None:
         return value
-    return {_NODE: global_id(name, value.pk if isinstance(value, Model) else value.id)}
+    return {_NODE: global_id(type_name, value.pk if isinstance(value, Model) else value.id)}
 
 
 def _ids_in(value: Any) -> Iterator[str]:
@@ -75,6 +78,8 @@ def _restored(value: Any, nodes: Mapping[str, Any]) -> Any:
     if not isinstance(value, Mapping):
         return value
     ((kind, content),) = value.items()
+    if kind in _PARTS:
+        return _PARTS[kind](**{name: _restored(part, nodes) for name, part in content.items()})
     return _RESTORE[kind](content, nodes)
 
 
@@ -82,14 +87,9 @@ def _error(content: Mapping[str, Any], nodes: Mapping[str, Any]) -> UserError:
     return UserError(code=enums.ErrorCode[content["code"]], message=content["message"], path=content["path"])
 
 
-def _step(content: Mapping[str, Any], nodes: Mapping[str, Any]) -> StepPayload:
-    return StepPayload(**{name: _restored(value, nodes) for name, value in content.items()})
-
-
 _RESTORE: Final[Mapping[str, Callable[[Any, Mapping[str, Any]], Any]]] = {
     _NODE: lambda content, nodes: nodes[content],
     _ERROR: _error,
     _OUTCOME: lambda content, nodes: enums.StepOutcome[content],
-    _STEP: _step,
     _CONFIGURATION: lambda content, nodes: WorkflowConfiguration.objects.filter(pk=content).first(),
 }

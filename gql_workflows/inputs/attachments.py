@@ -20,7 +20,10 @@ class TargetInput:
 class AttachWorkflowInput:
     """What is attached to what."""
 
-    workflow_id: strawberry.ID = strawberry.field(description="The template.")
+    workflow_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="The template; left out: the one that the start rules say (matchingWorkflow).",
+    )
     target: TargetInput = strawberry.field(description="The object.")
     auto_start: bool = strawberry.field(default=True, description="False: wait for startWorkflow.")
     metadata: JSON | None = strawberry.field(
@@ -30,6 +33,18 @@ class AttachWorkflowInput:
         default=False,
         description="True: run on the template itself, unprotected against its edits; for who may change the "
         "template, and not on an object of one's own.",
+    )
+
+
+@strawberry.input(description="Attaches a template to several objects, each by itself.")
+class AttachWorkflowsInput:
+    """What is attached to what."""
+
+    workflow_id: strawberry.ID = strawberry.field(description="The template.")
+    targets: list[TargetInput] = strawberry.field(description="The objects, at most 100, of any models.")
+    auto_start: bool = strawberry.field(default=True, description="False: wait for startWorkflow.")
+    metadata: JSON | None = strawberry.field(
+        default=strawberry.UNSET, description="A JSON object to store with each of the attachments."
     )
 
 
@@ -46,3 +61,14 @@ class CancelWorkflowInput:
 
     attachment_id: strawberry.ID = strawberry.field(description="The attachment.")
     reason: str = strawberry.field(description="Why; must not be blank.")
+
+
+@strawberry.input(description="Sends a run again after changes were asked for.")
+class ResubmitInput:
+    """What is sent again."""
+
+    attachment_id: strawberry.ID = strawberry.field(description="The attachment.")
+    comment: str | None = strawberry.field(default=strawberry.UNSET, description="What you have changed.")
+    metadata: JSON | None = strawberry.field(
+        default=strawberry.UNSET, description="A JSON object, merged into the attachment's metadata."
+    )

@@ -38,12 +38,20 @@ class ApproveStepsInput:
     )
 
 
-@strawberry.input(description="Rejects a step, which ends the run.")
+@strawberry.input(description="Rejects a step, which ends the run unless its position's onReject says otherwise.")
 class RejectStepInput:
     """A rejection."""
 
     step_id: strawberry.ID = strawberry.field(description=OWN_STEP)
     reason: str = strawberry.field(description=REASON)
+
+
+@strawberry.input(description="Asks the requester for changes, instead of deciding a step.")
+class RequestChangesInput:
+    """What has to be changed."""
+
+    step_id: strawberry.ID = strawberry.field(description=OWN_STEP)
+    reason: str = strawberry.field(description="What has to be changed; must not be blank.")
 
 
 @strawberry.input(description="Sends a run back to the current or an earlier stage.")

@@ -10,6 +10,7 @@ import strawberry
 
 from django_workflow_engine.definitions.declared import Declared, Kind, changeable, declared, default_of
 from gql_workflows.context import Context
+from gql_workflows.inputs.conditions import ConditionInput
 from gql_workflows.inputs.references import References, company_key
 from gql_workflows.scalars.absent import given
 from gql_workflows.types.kinds import type_of
@@ -68,6 +69,8 @@ def _changed(field: Declared) -> Any:
 
 
 def _type_of(field: Declared) -> Any:
+    if field.kind is Kind.CONDITION:
+        return ConditionInput
     return list[_Approval] if field.kind is Kind.APPROVALS else type_of(field)
 
 
@@ -108,6 +111,8 @@ def to_change(one: Any, references: References | None) -> dict[str, Any]:
 def _to_service(field: Declared, value: Any, references: References | None) -> Any:
     if references is None:  # an action names no rows
         return value
+    if field.kind is Kind.CONDITION:
+        return value.as_json()
     if field.kind is Kind.APPROVALS:
         return [approval.to_service(references) for approval in value]
     return _KEYS[field.names](references, value) if field.kind is Kind.KEY else value

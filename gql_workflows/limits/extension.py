@@ -14,7 +14,8 @@ from strawberry.extensions import SchemaExtension
 from gql_workflows import conf
 from gql_workflows.documents.suggestions import FewSuggestions
 from gql_workflows.errors import LimitExceeded
-from gql_workflows.limits.pages import Pages, variables_of
+from gql_workflows.limits.measured import measured_before
+from gql_workflows.limits.pages import Pages, Variables, variables_of
 from gql_workflows.limits.prices import Items
 from gql_workflows.limits.requests import lines_of, number_of_values
 from gql_workflows.limits.sizes import MOST_LEVELS, Meter, NestedTooDeeply, Size
@@ -82,8 +83,22 @@ class Limits(SchemaExtension):
         """The largest of each size among the document's parts, all of which are validated; the cost of what is run."""
         context = self.execution_context
         chosen = next((node for node in operations if _name(node) == context.operation_name), operations[0])
-        variables = variables_of(chosen, context.variables)
-        schema = context.schema._schema
+        variables, list_size = variables_of(chosen, context.variables), conf.limits().list_size
+        return measured_before(
+            document,
+            (id(chosen), list_size),
+            variables,
+            lambda: self._measured(document, operations, chosen, variables),
+        )
+
+    def _measured(
+        self,
+        document: DocumentNode,
+        operations: list[OperationDefinitionNode],
+        chosen: OperationDefinitionNode,
+        variables: Variables,
+    ) -> Mapping[str, int]:
+        schema = self.execution_context.schema._schema
         pages = Pages(schema, list_size=conf.limits().list_size, variables=variables)
         meter = Meter(schema, document, pages, Items(variables))
         measured = [meter.operation(node) for node in operations]
@@ -103,7 +118,8 @@ def _name(node: OperationDefinitionNode) -> str | None:
 
 
 def _refusals_of(sizes: Mapping[str, int]) -> Iterator[LimitExceeded]:
-    return (refusal_of(name, size) for name, size in sizes.items() if size > getattr(conf.limits(), name))
+    limits = conf.limits()
+    return (refusal_of(name, size) for name, size in sizes.items() if size > getattr(limits, name))
 
 
 def refusal_of(name: str, asked: int) -> LimitExceeded:

@@ -13,6 +13,7 @@ from gql_workflows.mutations import (
     pipelines,
     session,
     stages,
+    start_rules,
     workflows,
 )
 
@@ -48,16 +49,22 @@ class WorkflowMutation:
     delete_action = actions.delete_action
 
     attach_workflow = attachments.attach_workflow
+    attach_workflows = attachments.attach_workflows
     start_workflow = attachments.start_workflow
+    resubmit = attachments.resubmit
     cancel_workflow = attachments.cancel_workflow
 
     approve_step = decisions.approve_step
     approve_steps = decisions.approve_steps
     reject_step = decisions.reject_step
+    request_changes = decisions.request_changes
     request_resubmission = decisions.request_resubmission
     delegate_step = decisions.delegate_step
     escalate_step = decisions.escalate_step
 
+    create_start_rule = start_rules.create_start_rule
+    update_start_rule = start_rules.update_start_rule
+    delete_start_rule = start_rules.delete_start_rule
     configure_model = operations.configure_model
     cleanup_workflows = operations.cleanup_workflows
     retry_action_run = actions.retry_action_run

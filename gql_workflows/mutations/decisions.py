@@ -24,6 +24,7 @@ from gql_workflows.inputs.decisions import (
     DelegateStepInput,
     EscalateStepInput,
     RejectStepInput,
+    RequestChangesInput,
     RequestResubmissionInput,
 )
 from gql_workflows.inputs.references import NO_ROW
@@ -37,6 +38,7 @@ from gql_workflows.types.payloads import StepPayload, StepsPayload, UserError, s
 Approval = Annotated[ApproveStepInput, strawberry.argument(description="The approval.")]
 Approvals = Annotated[ApproveStepsInput, strawberry.argument(description="The approvals.")]
 Rejection = Annotated[RejectStepInput, strawberry.argument(description="The rejection.")]
+Changes = Annotated[RequestChangesInput, strawberry.argument(description="What has to be changed.")]
 Resubmission = Annotated[RequestResubmissionInput, strawberry.argument(description="What is sent back, and where to.")]
 Delegation = Annotated[DelegateStepInput, strawberry.argument(description="What is passed on, and to whom.")]
 Escalation = Annotated[EscalateStepInput, strawberry.argument(description="What is passed up.")]
@@ -78,12 +80,24 @@ def approve_steps(info: Info, input: Approvals) -> StepsPayload:
 @workflow_mutation(
     StepPayload,
     on_refusal=step_payload_of,
-    description="Reject one of your current steps, which ends the run.",
+    description="Reject one of your current steps, which ends the run unless its position's onReject says otherwise.",
 )
 def reject_step(info: Info, input: Rejection) -> StepPayload:
     """Reject one of the caller's current steps."""
     key = visible_step(info, input.step_id, "step_id")
     return _payload(services.reject_step(step_id=key, actor=info.context.user, reason=input.reason))
+
+
+@workflow_mutation(
+    StepPayload,
+    on_refusal=step_payload_of,
+    description="Ask the requester, instead of deciding one of your current steps, to change the object and send the "
+    "run again.",
+)
+def request_changes(info: Info, input: Changes) -> StepPayload:
+    """Put a run into its requester's hands."""
+    key = visible_step(info, input.step_id, "step_id")
+    return _payload(services.request_changes(step_id=key, actor=info.context.user, reason=input.reason))
 
 
 @workflow_mutation(

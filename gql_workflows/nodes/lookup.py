@@ -139,6 +139,10 @@ def _action_runs(context: Context, keys: Sequence[str]) -> dict[str, Any]:
     return rows_by_key(context.policy.action_runs(context.user), keys)
 
 
+def _start_rules(context: Context, keys: Sequence[str]) -> dict[str, Any]:
+    return rows_by_key(context.policy.start_rules(context.user), keys)
+
+
 def _users(context: Context, keys: Sequence[str]) -> dict[str, Any]:
     people, seen = context.policy.people_to_name(context.user), context.policy.users(context.user)
     named = rows_by_key(seen, keys)
@@ -169,6 +173,7 @@ _FINDERS: Final[Mapping[str, Finder]] = {
     "Pipeline": _pipelines,
     "Role": _roles,
     "Stage": _stages,
+    "StartRule": _start_rules,
     "User": _users,
     "Workflow": _workflows,
     "WorkflowAction": _actions,

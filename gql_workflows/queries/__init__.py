@@ -10,6 +10,7 @@ from gql_workflows.queries import (
     operations,
     previews,
     session,
+    start_rules,
     statistics,
     workflows,
 )
@@ -30,12 +31,16 @@ class Query:
     workflows = workflows.workflows
     attachment = attachments.attachment
     attachment_for_target = attachments.attachment_for_target
+    my_requests = attachments.my_requests
     attachments = attachments.attachments
     my_approvals = approvals.my_approvals
 
     enabled_models = previews.enabled_models
     approver_types = previews.approver_types
+    condition_fields = previews.condition_fields
     available_workflows = previews.available_workflows
+    matching_workflow = start_rules.matching_workflow
+    start_rules = start_rules.start_rules
     preview_approvers = previews.preview_approvers
     users = candidates.users
     roles = candidates.roles

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, cast
+from typing import Annotated, Final, cast
 
 import strawberry
 from approval_workflow.choices import ApprovalStatus
@@ -10,7 +10,8 @@ from django.db.models import Q, QuerySet
 
 from django_workflow_engine.approvals import eligibility
 from django_workflow_engine.approvals.roles import roles_held
-from django_workflow_engine.choices import AttachmentStatus
+from django_workflow_engine.choices import RUNNING
+from django_workflow_engine.models.reading import rows_to_show
 from django_workflow_engine.models.steps import Step
 from gql_workflows.context import Info
 from gql_workflows.filters import bridge
@@ -25,6 +26,9 @@ from gql_workflows.types.steps import ApprovalStep
 Filters = Annotated[
     ApprovalStepFilter | None, strawberry.argument(description="Which steps; those that wait for you if left out.")
 ]
+
+
+_RUN: Final = "flow__workflow_attachment__workflow"
 
 
 @query(
@@ -43,10 +47,9 @@ def my_approvals(
     """A page of the inbox."""
     args = page_args(first, after, last, before)
     asked = bool(given(getattr(given(filters), "status", None)))
-    filtered = bridge.apply(
-        ApprovalStepFilterSet, _asked(info) if asked else waiting(info), filters, request=info.context
-    )
-    return cast("Connection[ApprovalStep]", page_of(filtered, OLDEST_FIRST, args))
+    rows = (_asked(info) if asked else waiting(info)).select_related(_RUN)  # what an inbox shows of each step
+    filtered = bridge.apply(ApprovalStepFilterSet, rows, filters, request=info.context)
+    return cast("Connection[ApprovalStep]", page_of(filtered, OLDEST_FIRST, args, read=rows_to_show))
 
 
 def _asked(info: Info) -> QuerySet[Step]:
@@ -58,5 +61,5 @@ def waiting(info: Info) -> QuerySet[Step]:
     """The open steps whose seat is the caller's: one of a role that was left counts no more."""
     user = info.context.user
     mine = eligibility.held_by(user, roles_held=roles_held(user.pk))
-    running = Q(flow__workflow_attachment__status=AttachmentStatus.IN_PROGRESS, flow__workflow_attachment__tombstone=0)
+    running = Q(flow__workflow_attachment__status__in=RUNNING, flow__workflow_attachment__tombstone=0)
     return _asked(info).filter(mine, running, status=ApprovalStatus.CURRENT)

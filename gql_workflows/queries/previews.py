@@ -9,6 +9,7 @@ from django.apps import apps
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import services
+from django_workflow_engine.conditions.fields import fields_of
 from django_workflow_engine.definitions.approver_types import custom_types
 from django_workflow_engine.errors import NotFound
 from django_workflow_engine.models.content import contents_of_rows
@@ -21,6 +22,7 @@ from gql_workflows.inputs.attachments import TargetInput
 from gql_workflows.nodes.lookup import find_part
 from gql_workflows.rules import Rule, query
 from gql_workflows.types.approver_types import CustomApprover
+from gql_workflows.types.conditions import ConditionField
 from gql_workflows.types.previews import PlannedStep
 from gql_workflows.types.workflows import Workflow, usable
 
@@ -40,6 +42,17 @@ def approver_types(info: Info) -> list[CustomApprover]:
 def enabled_models(info: Info) -> list[str]:
     """The models that the API knows."""
     return sorted(model._meta.label for model in apps.get_models() if is_enabled(model, named=True))
+
+
+@query(
+    Rule.SIGNED_IN,
+    description="What conditions may look at of objects of this model, by name. metadata.KEY and form.KEY, for what is "
+    "given in a run, may be named beside them.",
+)
+def condition_fields(info: Info, model: Model) -> list[ConditionField]:
+    """The allow-list of a model."""
+    found = fields_of(enabled_model(model, "model"))
+    return [ConditionField.of(found[name]) for name in sorted(found)]
 
 
 @query(

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django_workflow_engine.cleanup import get_cleanup_statistics
 from django_workflow_engine.errors import NotFound
 from django_workflow_engine.models.querysets import owned_by
-from django_workflow_engine.selectors.statistics import count_statistics
+from django_workflow_engine.selectors.statistics import Statistics
 from gql_workflows.context import Info
 from gql_workflows.ids import row_key
 from gql_workflows.rules import Rule, Staff, query
 from gql_workflows.scalars.absent import given
-from gql_workflows.types.statistics import CleanupStatistics, WorkflowStatistics, statistics_type
+from gql_workflows.types.statistics import CleanupStatistics, WorkflowStatistics
 
 CompanyId = Annotated[
     strawberry.ID | None,
@@ -28,12 +28,12 @@ CompanyId = Annotated[
 def workflow_statistics(info: Info, company_id: CompanyId = strawberry.UNSET) -> WorkflowStatistics:
     """Statistics, counted by the database."""
     policy, user = info.context.policy, info.context.user
-    workflows, attachments = policy.templates(user), policy.attachments(user)
+    workflows, attachments = policy.templates(user), policy.seen_runs(user).each_once()
     if given(company_id) is not None:
         company = _company(info, company_id)
         workflows = workflows.filter(company=company)
         attachments = attachments.filter(owned_by([company]))
-    return statistics_type(count_statistics(workflows=workflows, attachments=attachments))
+    return WorkflowStatistics(found=Statistics(workflows=workflows, attachments=attachments))
 
 
 @query(

@@ -7,6 +7,7 @@ from typing import Annotated, cast
 import strawberry
 
 from django_workflow_engine.models import WorkFlow
+from django_workflow_engine.models.reading import rows_to_show
 from gql_workflows.context import Info
 from gql_workflows.filters import bridge
 from gql_workflows.filters.ordering import WorkflowOrder, order_of
@@ -47,4 +48,4 @@ def workflows(
     args = page_args(first, after, last, before)
     rows = info.context.policy.workflows(info.context.user)
     filtered = bridge.apply(WorkflowFilterSet, rows, filters, request=info.context)
-    return cast("Connection[Workflow]", page_of(filtered, order_of(ordering), args))
+    return cast("Connection[Workflow]", page_of(filtered, order_of(ordering), args, read=rows_to_show))

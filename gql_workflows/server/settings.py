@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "gql_workflows.server.threads.InOneThread",  # last: all above it run in one thread
 ]
 TEMPLATES = [
     {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from asgiref.sync import async_to_sync
@@ -16,7 +16,7 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from django_workflow_engine import people
-from django_workflow_engine.signals import attachment_changed
+from django_workflow_engine.signals import Change, attachments_changed
 from gql_workflows import conf
 from gql_workflows.errors import unavailable
 from gql_workflows.subscriptions import layers, topics
@@ -24,6 +24,7 @@ from gql_workflows.subscriptions import layers, topics
 logger = logging.getLogger(__name__)
 
 MOST_INBOXES: Final = 100  # beyond it one message to every inbox costs less than one to each
+MOST_CHANGES: Final = 100  # sent at once, within the time that one of them may take
 PAUSE_SECONDS: Final = 5
 
 
@@ -57,11 +58,15 @@ async def _send(layer: Any, names: Sequence[str]) -> None:
 publisher = Publisher()
 
 
-@receiver(attachment_changed, dispatch_uid="gql_workflows.publish_change")
-def publish_change(sender: Any, attachment_id: Any, user_ids: Collection[Any], **kwargs: Any) -> None:
-    """Tell that an attachment changed, and with it the inboxes of these users."""
-    inboxes = sorted(map(topics.inbox, user_ids)) if len(user_ids) <= MOST_INBOXES else [topics.EVERY_INBOX]
-    publisher.publish([topics.attachment(attachment_id), *inboxes], about=f"attachment {attachment_id}")
+@receiver(attachments_changed, dispatch_uid="gql_workflows.publish_changes")
+def publish_changes(sender: Any, changes: Sequence[Change], **kwargs: Any) -> None:
+    """Tell that attachments changed, and with them the inboxes of their users, each once."""
+    for some in (changes[first : first + MOST_CHANGES] for first in range(0, len(changes), MOST_CHANGES)):
+        user_ids = set().union(*(change.user_ids for change in some))
+        inboxes = sorted(map(topics.inbox, user_ids)) if len(user_ids) <= MOST_INBOXES else [topics.EVERY_INBOX]
+        attachments = [topics.attachment(change.attachment_id) for change in some]
+        first, further = some[0].attachment_id, f" and {len(some) - 1} more" if len(some) > 1 else ""
+        publisher.publish([*attachments, *inboxes], about=f"attachment {first}{further}")
 
 
 @receiver(user_logged_out, dispatch_uid="gql_workflows.publish_logout")

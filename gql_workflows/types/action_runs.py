@@ -38,11 +38,11 @@ class ActionRun(relay.Node):
     finished_at: datetime.datetime | None = strawberry_django.field(description="When it was settled.")
     duration_ms: int | None = strawberry_django.field(description="How long the last attempt took, in milliseconds.")
 
-    @planned(description="The event that called it.")
+    @planned(description="The event that called it.", of="action_type")
     def action_type(self, root: strawberry.Parent[Run]) -> enums.ActionType:
         return ActionType(root.action_type)
 
-    @planned(description="What became of it.")
+    @planned(description="What became of it.", of="status")
     def status(self, root: strawberry.Parent[Run]) -> enums.ActionRunStatus:
         return ActionRunStatus(root.status)
 

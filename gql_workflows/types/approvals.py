@@ -5,8 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration as Configuration
-from gql_workflows.context import Info
-from gql_workflows.execution.fields import planned
+from gql_workflows.execution.fields import loaded, planned
 from gql_workflows.types.declared import shows
 from gql_workflows.types.forms import Form
 from gql_workflows.types.people import Role, User
@@ -18,30 +17,32 @@ class ApprovalConfiguration:
     """One entry of an approvals list."""
 
     node: strawberry.Private[Configuration]
+    approval_user: User | None = loaded(
+        "users",
+        by="node.approval_user",
+        description="The user of a USER approval; null for other types and for a user who is gone.",
+    )
+    user_role: Role | None = loaded(
+        "roles",
+        by="node.user_role",
+        view=Role.of,
+        description="The role of a ROLE approval; null for other types and for a role that is gone.",
+    )
+    required_form: Form | None = loaded(
+        "forms",
+        by="node.required_form",
+        view=Form.of,
+        description="The form to fill in; null where there is none or it is gone.",
+    )
 
     @planned(description="The approvalType in the language of the request; of CUSTOM, the words of its customType.")
     def approval_type_display(self) -> str:
         return self.node.type_label
 
-    @planned(description="The user of a USER approval; null for other types and for a user who is gone.")
-    async def approval_user(self, info: Info) -> User | None:
-        key = self.node.approval_user
-        return None if key is None else await info.context.loaders.users.load(key)
-
-    @planned(description="The role of a ROLE approval; null for other types and for a role that is gone.")
-    async def user_role(self, info: Info) -> Role | None:
-        key = self.node.user_role
-        return None if key is None else Role.of(await info.context.loaders.roles.load(key))
-
     @planned(description="The roleSelectionStrategy in the language of the request.")
     def strategy_display(self) -> str | None:
         strategy = self.node.role_selection_strategy
         return None if strategy is None else str(strategy.label)
-
-    @planned(description="The form to fill in; null where there is none or it is gone.")
-    async def required_form(self, info: Info) -> Form | None:
-        key = self.node.required_form
-        return None if key is None else Form.of(await info.context.loaders.forms.load(key))
 
 
 def approvals_of(configurations: tuple[Configuration, ...]) -> list[ApprovalConfiguration]:

@@ -3,30 +3,68 @@
 from __future__ import annotations
 
 import datetime
-from typing import cast
+from typing import Any, cast
 
 import strawberry
 import strawberry_django
 from strawberry import relay
 from strawberry.scalars import JSON
 
+from django_workflow_engine import transitions
 from django_workflow_engine.choices import AttachmentStatus
 from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.models import WorkflowAttachment as Attachment
+from django_workflow_engine.services.changes import may_resubmit
 from django_workflow_engine.strategies import route_of_tree
 from django_workflow_engine.strategies.progress import Progress, progress_of
+from django_workflow_engine.transitions import Verb
 from gql_workflows.context import Info
-from gql_workflows.execution.fields import planned, resolved
+from gql_workflows.dataloaders.workflows import RunContent, held_workflow, run_content_at_hand
+from gql_workflows.execution.fields import itself, loaded, planned, resolved
 from gql_workflows.pagination import page_args
 from gql_workflows.types import arguments, enums
 from gql_workflows.types.connections import Connection
 from gql_workflows.types.diagrams import WorkflowDiagram, diagram_for
-from gql_workflows.types.eligibility import open_steps, reason_against_all, target_key, workflow_of
+from gql_workflows.types.eligibility import has_open_steps, open_steps, reason_against_all, target_key
 from gql_workflows.types.events import WorkflowEvent
 from gql_workflows.types.people import User
 from gql_workflows.types.steps import ApprovalStep
 from gql_workflows.types.targets import Target, WorkflowProgress, progress_type, target_type
-from gql_workflows.types.workflows import Pipeline, Stage, Workflow, stage_in, tree_of
+from gql_workflows.types.workflows import Pipeline, Stage, Workflow, stage_in
+
+
+def _text_key(attachment: Attachment) -> tuple[int, str] | None:
+    return None if attachment.tombstone else target_key(attachment)
+
+
+def _target(text: str | None, attachment: Attachment) -> Target:
+    return target_type(attachment, text)
+
+
+def _current_pipeline(content: RunContent, attachment: Attachment) -> Pipeline | None:
+    nodes = (node for node in content.tree.pipelines if node.id == attachment.current_pipeline_id)
+    return next((Pipeline.of(node, content.row) for node in nodes), None)
+
+
+def _current_stage(content: RunContent, attachment: Attachment) -> Stage | None:
+    return stage_in(content.row, content.tree, attachment.current_stage_id)
+
+
+def _progress_type(content: RunContent, attachment: Attachment) -> WorkflowProgress:
+    return progress_type(_progress(attachment, content.tree), attachment)
+
+
+def _diagram(content: RunContent, attachment: Attachment) -> WorkflowDiagram:
+    standing = _progress(attachment, content.tree).standing
+    return diagram_for(content.tree, attachment, standing, attachment.skipped_positions)
+
+
+def _running(attachment: Attachment) -> Attachment | None:
+    return attachment if has_open_steps(attachment) else None
+
+
+def _list(found: list[Any] | None, attachment: Attachment) -> list[Any]:
+    return found or []
 
 
 @strawberry_django.type(
@@ -43,52 +81,83 @@ class WorkflowAttachment(relay.Node):
     run_number: int = strawberry_django.field(
         description="1 for the first run on this object; attaching again after an end counts on."
     )
+    target: Target = loaded(
+        "texts", by=_text_key, beside=_target, description="The object that the workflow is attached to."
+    )
+    current_pipeline: Pipeline | None = loaded(
+        "run_contents",
+        by=itself,
+        at_hand=run_content_at_hand,
+        beside=_current_pipeline,
+        description="The pipeline that the run stands in; null before the start and without pipelines.",
+    )
+    current_stage: Stage | None = loaded(
+        "run_contents",
+        by=itself,
+        at_hand=run_content_at_hand,
+        beside=_current_stage,
+        description="The stage that the run stands on; null before the start and without stages.",
+    )
+    progress: WorkflowProgress = loaded(
+        "run_contents",
+        by=itself,
+        at_hand=run_content_at_hand,
+        beside=_progress_type,
+        description="How far the run is.",
+    )
+    diagram: WorkflowDiagram = loaded(
+        "run_contents",
+        by=itself,
+        at_hand=run_content_at_hand,
+        beside=_diagram,
+        description="The positions as a picture, with the one where the run stands marked.",
+    )
+    current_steps: list[ApprovalStep] = loaded(
+        "open_steps", by=_running, beside=_list, description="The steps that wait for a decision now."
+    )
+    steps: list[ApprovalStep] = loaded(
+        "run_steps",
+        by="approval_flow_id",
+        beside=_list,
+        description="This run's steps, oldest first; the last 200 of them.",
+    )
+    events: list[WorkflowEvent] = loaded(
+        "events", by="pk", description="The audit trail of all runs, oldest first; the last 200 lines of it."
+    )
+    started_by: User | None = loaded(
+        "users",
+        by="started_by_id",
+        description="Who attached or started the run; null for the system and for a user who is gone.",
+    )
+    viewer_can_cancel: bool = loaded(
+        "cancellable", by=itself, description="Whether you may cancel the run in the state that it is in."
+    )
+    workflow: Workflow = loaded(
+        "workflows",
+        by="workflow_id",
+        at_hand=held_workflow,
+        description="The frozen version that the run uses; its clonedFrom is the template.",
+    )
 
-    @planned(description="The frozen version that the run uses; its clonedFrom is the template.")
-    async def workflow(self, root: strawberry.Parent[Attachment], info: Info) -> Workflow:
-        return cast(Workflow, await workflow_of(root, info))
+    @planned(description="Whether you may send the run again: changes were asked for, and the seat is yours.")
+    async def viewer_can_resubmit(self, root: strawberry.Parent[Attachment], info: Info) -> bool:
+        if not transitions.fits(Verb.RESUBMIT, root):
+            return False
+        return may_resubmit(root, await open_steps(root, info), info.context.user)
 
-    @planned(description="The object that the workflow is attached to.")
-    async def target(self, root: strawberry.Parent[Attachment], info: Info) -> Target:
-        text = None if root.tombstone else await info.context.loaders.texts.load(target_key(root))
-        return target_type(root, text)
+    @planned(description="The object's own person, else who started the run; null where there is neither.")
+    async def requester(self, root: strawberry.Parent[Attachment], info: Info) -> User | None:
+        loaders = info.context.loaders
+        person = None if root.tombstone else await loaders.requesters.load(target_key(root))
+        return cast("User | None", await loaders.users.load(root.started_by_id if person is None else person))
 
-    @planned(description="Where the run stands.")
+    @planned(description="Where the run stands.", of="status")
     def status(self, root: strawberry.Parent[Attachment]) -> enums.AttachmentStatus:
         return AttachmentStatus(root.status)
-
-    @planned(description="The pipeline that the run stands in; null before the start and without pipelines.")
-    async def current_pipeline(self, root: strawberry.Parent[Attachment], info: Info) -> Pipeline | None:
-        row = await workflow_of(root, info)
-        nodes = (await tree_of(row, info)).pipelines
-        return next((Pipeline.of(node, row) for node in nodes if node.id == root.current_pipeline_id), None)
-
-    @planned(description="The stage that the run stands on; null before the start and without stages.")
-    async def current_stage(self, root: strawberry.Parent[Attachment], info: Info) -> Stage | None:
-        row = await workflow_of(root, info)
-        return stage_in(row, await tree_of(row, info), root.current_stage_id)
-
-    @planned(description="Who attached or started the run; null for the system and for a user who is gone.")
-    async def started_by(self, root: strawberry.Parent[Attachment], info: Info) -> User | None:
-        return None if root.started_by_id is None else await info.context.loaders.users.load(root.started_by_id)
 
     @planned(description="What was stored with the attachment.")
     def metadata(self, root: strawberry.Parent[Attachment]) -> JSON:
         return cast(JSON, root.metadata)
-
-    @planned(description="How far the run is.")
-    async def progress(self, root: strawberry.Parent[Attachment], info: Info) -> WorkflowProgress:
-        return progress_type(_progress(root, await tree_of(await workflow_of(root, info), info)), root)
-
-    @planned(description="The steps that wait for a decision now.")
-    async def current_steps(self, root: strawberry.Parent[Attachment], info: Info) -> list[ApprovalStep]:
-        return cast(list[ApprovalStep], await open_steps(root, info))
-
-    @planned(description="This run's steps, oldest first; the last 200 of them.")
-    async def steps(self, root: strawberry.Parent[Attachment], info: Info) -> list[ApprovalStep]:
-        if root.approval_flow_id is None:
-            return []
-        return cast(list[ApprovalStep], await info.context.loaders.run_steps.load(root.approval_flow_id))
 
     @resolved(description="This run's steps by page, oldest first.")
     async def steps_page(
@@ -104,10 +173,6 @@ class WorkflowAttachment(relay.Node):
         return cast(
             "Connection[ApprovalStep]", await info.context.loaders.step_pages.load((root.approval_flow_id, args))
         )
-
-    @planned(description="The audit trail of all runs, oldest first; the last 200 lines of it.")
-    async def events(self, root: strawberry.Parent[Attachment], info: Info) -> list[WorkflowEvent]:
-        return cast(list[WorkflowEvent], await info.context.loaders.events.load(root.pk))
 
     @resolved(description="The audit trail of all runs by page, oldest first.")
     async def events_page(
@@ -132,11 +197,6 @@ class WorkflowAttachment(relay.Node):
     ) -> enums.ViewerCannotActReason | None:
         return await _reason(root, info)
 
-    @planned(description="The positions as a picture, with the one where the run stands marked.")
-    async def diagram(self, root: strawberry.Parent[Attachment], info: Info) -> WorkflowDiagram:
-        tree = await tree_of(await workflow_of(root, info), info)
-        return diagram_for(tree, root, _progress(root, tree).standing)
-
 
 def _progress(attachment: Attachment, tree: WorkflowTree) -> Progress:
     return progress_of(
@@ -144,6 +204,7 @@ def _progress(attachment: Attachment, tree: WorkflowTree) -> Progress:
         route=route_of_tree(tree),
         pipeline_id=attachment.current_pipeline_id,
         stage_id=attachment.current_stage_id,
+        skipped=attachment.skipped_positions,
     )
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import strawberry
 import strawberry_django
 
 from django_workflow_engine.models import WorkflowConfiguration
-from gql_workflows.context import Info
-from gql_workflows.execution.fields import planned
+from gql_workflows.execution.fields import loaded, planned
 from gql_workflows.types.targets import model_label
 from gql_workflows.types.workflows import Workflow
 
@@ -34,13 +31,12 @@ class ModelConfiguration:
     rejection_status_value: str = strawberry_django.field(
         description="What statusField is set to at rejection; empty: it stays."
     )
+    default_workflow: Workflow | None = loaded(
+        "visible_templates",
+        by="default_workflow_id",
+        description="The template for autoStartWorkflow; null: none, or you may not see it.",
+    )
 
     @planned(description="The model, as app_label.ModelName.")
     def model(self, root: strawberry.Parent[WorkflowConfiguration]) -> str:
         return model_label(root.content_type_id)
-
-    @planned(description="The template for autoStartWorkflow; null: none, or you may not see it.")
-    async def default_workflow(self, root: strawberry.Parent[WorkflowConfiguration], info: Info) -> Workflow | None:
-        if root.default_workflow_id is None:
-            return None
-        return cast("Workflow | None", await info.context.loaders.visible_templates.load(root.default_workflow_id))

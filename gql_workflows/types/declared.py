@@ -12,7 +12,8 @@ from django_workflow_engine.definitions.declared import Declared, Home, Kind, de
 from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.models import WorkFlow
 from gql_workflows.context import Info
-from gql_workflows.execution.fields import planned
+from gql_workflows.execution.fields import plain, planned
+from gql_workflows.types.conditions import Condition
 from gql_workflows.types.kinds import type_of
 
 _Type = TypeVar("_Type", bound=type[Any])
@@ -63,14 +64,14 @@ def _of_node(name: str, field: Declared, hint: Any) -> Any:
     of = type_of(field)
     may_be_null = type(None) in getattr(hint, "__args__", ()) and field.usual is None
 
-    def read(self: Any) -> Any:
-        return getattr(self.node, name)
+    of = of | None if may_be_null else of
+    if field.kind in _PLAIN:  # a page reads thousands of these
+        return plain(f"node.{name}", of, description=_description(field))
 
-    def read_as_shown(self: Any) -> Any:
+    def read(self: Any) -> Any:
         return _shown(getattr(self.node, name), field)
 
-    plain = field.kind in _PLAIN  # a page reads thousands of these
-    return _field(read if plain else read_as_shown, of | None if may_be_null else of, field)
+    return _field(read, of, field, alone=f"node.{name}")
 
 
 def _of_row(name: str, field: Declared) -> Any:
@@ -79,7 +80,7 @@ def _of_row(name: str, field: Declared) -> Any:
         def read(root: strawberry.Parent[WorkFlow]) -> Any:
             return _shown(getattr(root, name), field)
 
-        return _field(read, type_of(field), field)
+        return _field(read, type_of(field), field, alone=name)
 
     async def read_content(root: strawberry.Parent[WorkFlow], info: Info) -> Any:
         tree: WorkflowTree = await info.context.loaders.trees.load(root)
@@ -88,9 +89,10 @@ def _of_row(name: str, field: Declared) -> Any:
     return _field(read_content, type_of(field) if field.usual is not None else type_of(field) | None, field)
 
 
-def _field(read: Callable[..., Any], of: Any, field: Declared) -> Any:
+def _field(read: Callable[..., Any], of: Any, field: Declared, *, alone: str = "") -> Any:
+    """A field that is read so; `alone` is the one attribute that it looks at."""
     read.__annotations__["return"] = of
-    return planned(description=_description(field))(read)
+    return planned(description=_description(field), of=alone if field.kind is Kind.CHOICE else "")(read)
 
 
 def _shown(value: Any, field: Declared) -> Any:
@@ -101,4 +103,6 @@ def _shown(value: Any, field: Declared) -> Any:
         return value if isinstance(value, field.choices) else field.choices(value)
     if field.kind is Kind.KEY:
         return strawberry.ID(value)
+    if field.kind is Kind.CONDITION:
+        return Condition(node=value)
     return cast(Any, dict(value)) if isinstance(value, Mapping) else value

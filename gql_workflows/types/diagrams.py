@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import strawberry
 from django.db.models import Model
 
+from django_workflow_engine.conditions.names import field_name
 from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.strategies import Position, route_of_tree
 from django_workflow_engine.strategies.diagram import diagram_of
@@ -22,6 +24,11 @@ class DiagramNode:
     )
     label: str = strawberry.field(description="The position's name, in the language of the request.")
     color: str | None = strawberry.field(description="The stage's colour as #rrggbb.")
+    conditions: list[str] = strawberry.field(
+        description="When the position, or one of its approvals, is asked, each as a sentence in the language of the "
+        "request; empty: always."
+    )
+    is_skipped: bool = strawberry.field(description="Whether the run of the attachment has passed it over.")
     approvals: int = strawberry.field(description="How many approvals are asked for here.")
     pipeline: str | None = strawberry.field(description="The name of the pipeline that the position is in.")
     is_current: bool = strawberry.field(
@@ -44,13 +51,17 @@ class WorkflowDiagram:
     nodes: list[DiagramNode] = strawberry.field(description="The positions, in order.")
     edges: list[DiagramEdge] = strawberry.field(description="From each position to the next.")
     mermaid: str = strawberry.field(
-        description="The same picture as a Mermaid flowchart; the position of the run has the class current."
+        description="The same picture as a Mermaid flowchart; the position of the run has the class current, those "
+        "that it has passed over have the class skipped."
     )
 
 
-def diagram_for(tree: WorkflowTree, owner: Model, current: Position | None = None) -> WorkflowDiagram:
-    """The picture of the tree of `owner`, a workflow or an attachment; `current` is where a run stands."""
-    diagram = diagram_of(route_of_tree(tree), current)
+def diagram_for(
+    tree: WorkflowTree, owner: Model, current: Position | None = None, skipped: Collection[int] = ()
+) -> WorkflowDiagram:
+    """The picture of the tree of `owner`, a workflow or an attachment, which stands at `current` and has `skipped`."""
+    route = route_of_tree(tree)
+    diagram = diagram_of(route, current, skipped=skipped, named=field_name)
     # one position is a box of several pictures, and the run of each stands elsewhere
     ids = {node.id: global_id("DiagramNode", f"{owner._meta.label}:{owner.pk}:{node.id}") for node in diagram.nodes}
     return WorkflowDiagram(
@@ -68,6 +79,8 @@ def _box(node: Any, identifier: str, *, is_current: bool) -> DiagramNode:
         id=strawberry.ID(identifier),
         label=node.label,
         color=node.color,
+        conditions=list(node.conditions),
+        is_skipped=node.is_skipped,
         approvals=node.approvals,
         pipeline=node.pipeline,
         is_current=is_current,

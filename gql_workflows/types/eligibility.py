@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from approval_workflow.choices import ApprovalStatus
@@ -17,14 +18,13 @@ from django_workflow_engine.approvals.eligibility import (
     obstacles_of_object,
     obstacles_of_seat,
 )
-from django_workflow_engine.choices import ApprovalTypes, AttachmentStatus
+from django_workflow_engine.choices import RUNNING, ApprovalTypes
 from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.models import WorkflowAttachment as Attachment
 from django_workflow_engine.strategies import route_of_tree
 from django_workflow_engine.transitions import Verb
 from gql_workflows.context import Info
 from gql_workflows.types.enums import ViewerCannotActReason as Reason
-from gql_workflows.types.people import User
 from gql_workflows.types.workflows import tree_of
 
 
@@ -48,34 +48,40 @@ async def reason_against_all(attachment: Attachment, steps: list[Any], info: Inf
 
 async def open_steps(attachment: Attachment, info: Info) -> list[Any]:
     """The steps of an attachment that wait for a decision."""
-    if attachment.status != AttachmentStatus.IN_PROGRESS or attachment.approval_flow_id is None:
-        return []
-    info.context.loaders.attachments_by_flow.prime({attachment.approval_flow_id: attachment})
-    return await info.context.loaders.open_steps.load(attachment.approval_flow_id)
+    return await info.context.loaders.open_steps.load(attachment) if has_open_steps(attachment) else []
+
+
+def has_open_steps(attachment: Attachment) -> bool:
+    """Whether there may be steps that wait for a decision."""
+    return attachment.status in RUNNING and attachment.approval_flow_id is not None
 
 
 async def attachment_of(step: Any, info: Info) -> Attachment:
     """The attachment of a step: the one that a verb changed with it, else from the loader."""
-    flow = step._state.fields_cache.get("flow")
-    loaded = flow and flow._state.fields_cache.get("workflow_attachment")
-    attachment: Attachment = loaded or await info.context.loaders.attachments_by_flow.load(step.flow_id)
+    attachment: Attachment = attachment_at_hand(step) or await info.context.loaders.attachments_by_flow.load(
+        step.flow_id
+    )
     return attachment
 
 
-async def person_of(step: Any, name: str, info: Info) -> User | None:
-    """The user in this field of a step; None where there is none."""
-    key = getattr(step, f"{name}_id")
-    if key is None:
-        return None
-    person: User | None = step._state.fields_cache.get(name) or await info.context.loaders.users.load(key)
-    return person
+def attachment_at_hand(step: Any) -> Attachment | None:
+    """The attachment that a verb changed together with the step, or None."""
+    flow = held("flow")(step)
+    attachment: Attachment | None = flow and held("workflow_attachment")(flow)
+    return attachment
 
 
 async def workflow_of(attachment: Attachment, info: Info) -> WorkFlow:
     """The workflow row of an attachment: the one it was loaded with, else from the loader."""
-    loaded = attachment._state.fields_cache.get("workflow")
-    workflow: WorkFlow = loaded or await info.context.loaders.workflows.load(attachment.workflow_id)
+    workflow: WorkFlow = held("workflow")(attachment) or await info.context.loaders.workflows.load(
+        attachment.workflow_id
+    )
     return workflow
+
+
+def held(name: str) -> Callable[[Any], Any]:
+    """What gives the row in this field of a row, where it was read with it; else None."""
+    return lambda row: row._state.fields_cache.get(name)
 
 
 async def _facts_of_seat(step: Any, attachment: Attachment, info: Info) -> SeatFacts:

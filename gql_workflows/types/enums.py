@@ -55,6 +55,7 @@ AttachmentStatus = _describe(
     {
         "NOT_STARTED": "Attached, and waiting for startWorkflow.",
         "IN_PROGRESS": "Waiting for decisions.",
+        "CHANGES_REQUESTED": "Waiting for its requester, who changes the object and sends it again by resubmit.",
         "COMPLETED": "Every position was approved.",
         "REJECTED": "Somebody rejected a step, which ended the run.",
         "CANCELLED": "The run was called off.",
@@ -85,8 +86,66 @@ ParameterKind = _describe(
         "KEY": "The primary key of a row of the project, a number or a text; no global id.",
         "CHOICE": "One of its choices.",
         "APPROVALS": "A list of approvals; no parameter has it.",
+        "CONDITION": "A condition; no parameter has it.",
     },
     name="ParameterKind",
+)
+ApprovalMode = _describe(
+    choices.ApprovalMode,
+    "How the approvals of one position are asked.",
+    {
+        "SEQUENTIAL": "One approval after the other.",
+        "PARALLEL": "All approvals at once; requiredApprovals of them complete the position.",
+    },
+)
+RejectionRule = _describe(
+    choices.RejectionRule,
+    "What a rejection does to the run.",
+    {
+        "END": "It ends the run.",
+        "REQUESTER": "It asks the requester for changes, as requestChanges does.",
+        "PREVIOUS": "It goes back to the position before; at the first one it ends the run.",
+    },
+)
+ResubmissionRule = _describe(
+    choices.ResubmissionRule,
+    "Where a run goes on once the requester has sent it again.",
+    {
+        "SAME_POSITION": "At the position that asked for changes.",
+        "START": "At the start.",
+    },
+)
+ComparisonOperator = _describe(
+    choices.ComparisonOperator,
+    "How a condition compares a field with its value. A comparison with a missing value is neither true nor false.",
+    {
+        "EQUAL": "The same value; of texts the same letters, in the same case.",
+        "NOT_EQUAL": "Another value.",
+        "LESS": "Less, or earlier.",
+        "LESS_OR_EQUAL": "Less or the same, earlier or at the same time.",
+        "GREATER": "More, or later.",
+        "GREATER_OR_EQUAL": "More or the same, later or at the same time.",
+        "IN": "One of a list of values.",
+        "NOT_IN": "None of a list of values.",
+        "CONTAINS": "A text that has this one in it, in the same case.",
+        "STARTS_WITH": "A text that begins with this one, in the same case.",
+        "IS_EMPTY": "No value, or an empty text; it takes no value.",
+        "IS_NOT_EMPTY": "A value that is no empty text; it takes no value.",
+    },
+)
+ConditionFieldType = _describe(
+    choices.ConditionFieldType,
+    "What kind of value a field has for a condition, and so what JSON it is compared with.",
+    {
+        "TEXT": "A text.",
+        "INTEGER": "A whole number.",
+        "DECIMAL": "A number, or its digits as a text.",
+        "BOOLEAN": "true or false.",
+        "DATE": "A date as a text, as 2026-01-31.",
+        "DATETIME": "A date and time with its zone as a text, as 2026-01-31T12:00:00+00:00.",
+        "CHOICE": "One of the field's choices.",
+        "REFERENCE": "The primary key of another row, a number or a text; no global id.",
+    },
 )
 RoleSelectionStrategy = _describe(
     choices.RoleSelectionStrategy,
@@ -127,11 +186,15 @@ ActionType = _describe(
         "AFTER_APPROVE": "An approval is complete; the run still stands on its position.",
         "AFTER_REJECT": "A step was rejected, which ended the run.",
         "AFTER_RESUBMISSION": "The run was sent back.",
+        "AFTER_CHANGES_REQUESTED": "The requester was asked for changes.",
+        "AFTER_RESUBMIT": "The requester, or an administrator, has sent the run again.",
         "AFTER_DELEGATE": "A seat was passed on.",
         "AFTER_MOVE_STAGE": "The run entered another stage.",
         "AFTER_MOVE_PIPELINE": "The run entered another pipeline.",
         "ON_WORKFLOW_START": "The run was put on its first position.",
         "ON_WORKFLOW_COMPLETE": "Every position was approved.",
+        "ON_APPROVAL_REQUESTED": "Somebody is asked for an approval; once for each person, after the move to it.",
+        "ON_WORKFLOW_CANCEL": "The run was called off.",
     },
 )
 ActionRunStatus = _describe(
@@ -171,9 +234,13 @@ EventKind = _describe(
         "APPROVED": "One seat approved.",
         "REJECTED": "One seat rejected, which ended the run.",
         "RESUBMISSION_REQUESTED": "One seat sent the run back to the current or an earlier position.",
+        "CHANGES_REQUESTED": "The requester was asked to change the object and send the run again.",
+        "RESUBMITTED": "The requester, or an administrator, has sent the run again.",
         "DELEGATED": "A seat was passed on; step is the new one.",
         "ESCALATED": "A seat was passed up to the holder's manager; step is the new one.",
         "SEAT_CLOSED": "A seat needed no decision any more.",
+        "POSITION_SKIPPED": "A position was passed over: its condition did not hold, or those of all its approvals.",
+        "APPROVAL_SKIPPED": "An approval was passed over, because its condition did not hold.",
         "STAGE_MOVED": "The run moved to another stage.",
         "PIPELINE_MOVED": "The run moved to another pipeline.",
         "COMPLETED": "The run completed.",
@@ -191,6 +258,8 @@ StepOutcome = _describe(
         "WORKFLOW_COMPLETED": "The run completed.",
         "WORKFLOW_REJECTED": "The run was rejected.",
         "RESUBMISSION_REQUESTED": "The run went back to the current or an earlier position.",
+        "CHANGES_REQUESTED": "The requester was asked for changes.",
+        "RETURNED": "The run went back to the position before.",
         "DELEGATED": "The seat was passed on.",
         "ESCALATED": "The seat was passed up.",
     },

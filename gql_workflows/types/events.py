@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from typing import cast
 
 import strawberry
 import strawberry_django
 from strawberry import relay
+from strawberry.scalars import JSON
 
 from django_workflow_engine.choices import EventKind
 from django_workflow_engine.models import WorkflowEvent as Event
-from gql_workflows.context import Info
-from gql_workflows.execution.fields import planned
+from gql_workflows.execution.fields import loaded, planned
 from gql_workflows.types import enums
 from gql_workflows.types.people import User
 from gql_workflows.types.steps import ApprovalStep
@@ -32,24 +31,23 @@ class WorkflowEvent(relay.Node):
     actor_name: str = strawberry_django.field(
         description="The username of whoever did it, as it was then; empty for the system."
     )
+    details: JSON = strawberry_django.field(
+        description="What the event knew, as an object: of a skipped position or approval the condition and the values "
+        "that it saw, of an entered one why a condition could not be read; else empty."
+    )
+    user: User | None = loaded(
+        "users", by="actor_id", description="Who did it; null for the system and for a user who is gone."
+    )
+    on_behalf_of: User | None = loaded(
+        "users",
+        by="on_behalf_of_id",
+        description="Whose seat it was before it was passed on; null where the seat was user's own.",
+    )
+    step: ApprovalStep | None = loaded("steps", by="step_id", description="The step that it is about.")
 
-    @planned(description="What happened.")
+    @planned(description="What happened.", of="kind")
     def kind(self, root: strawberry.Parent[Event]) -> enums.EventKind:
         return EventKind(root.kind)
-
-    @planned(description="Who did it; null for the system and for a user who is gone.")
-    async def user(self, root: strawberry.Parent[Event], info: Info) -> User | None:
-        return await info.context.loaders.users.load(root.actor_id) if root.actor_id else None
-
-    @planned(description="Whose seat it was before it was passed on; null where the seat was user's own.")
-    async def on_behalf_of(self, root: strawberry.Parent[Event], info: Info) -> User | None:
-        return await info.context.loaders.users.load(root.on_behalf_of_id) if root.on_behalf_of_id else None
-
-    @planned(description="The step that it is about.")
-    async def step(self, root: strawberry.Parent[Event], info: Info) -> ApprovalStep | None:
-        if root.step_id is None:
-            return None
-        return cast("ApprovalStep | None", await info.context.loaders.steps.load(root.step_id))
 
     @planned(description="The pipeline that it happened in, or that was left.")
     def from_pipeline(self, root: strawberry.Parent[Event]) -> str | None:

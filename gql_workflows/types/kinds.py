@@ -10,6 +10,7 @@ from strawberry.scalars import JSON
 
 from django_workflow_engine.definitions.declared import Declared, Kind
 from gql_workflows.types import enums
+from gql_workflows.types.conditions import Condition
 
 _TYPES: Final[Mapping[Kind, Any]] = {
     Kind.TEXT: str,
@@ -18,6 +19,7 @@ _TYPES: Final[Mapping[Kind, Any]] = {
     Kind.FLAG: bool,
     Kind.JSON: JSON,
     Kind.KEY: strawberry.ID,
+    Kind.CONDITION: Condition,
 }
 
 

@@ -16,6 +16,7 @@ from gql_workflows.types.actions import WorkflowAction
 from gql_workflows.types.attachments import WorkflowAttachment
 from gql_workflows.types.configurations import ModelConfiguration
 from gql_workflows.types.people import User
+from gql_workflows.types.start_rules import StartRule
 from gql_workflows.types.steps import ApprovalStep
 from gql_workflows.types.workflows import Pipeline, Stage, Workflow
 
@@ -94,6 +95,14 @@ class ActionRunPayload:
     errors: list[UserError] = strawberry.field(default_factory=list, description="Why nothing was changed.")
 
 
+@strawberry.type(description="A start rule after a change.")
+class StartRulePayload:
+    """The changed rule."""
+
+    start_rule: StartRule | None = strawberry.field(default=None, description="The rule; null on errors.")
+    errors: list[UserError] = strawberry.field(default_factory=list, description="Every fault at once.")
+
+
 @strawberry.type(description="The answer to a deletion.")
 class DeletePayload:
     """What was deleted."""
@@ -112,6 +121,16 @@ class AttachmentPayload:
         default=None, description="The attachment; null on errors."
     )
     errors: list[UserError] = strawberry.field(default_factory=list, description="Why nothing was changed.")
+
+
+@strawberry.type(description="Several attachments, each by itself.")
+class AttachmentsPayload:
+    """What became of each object."""
+
+    results: list[AttachmentPayload] = strawberry.field(
+        default_factory=list, description="One answer for each object, in the order of the targets."
+    )
+    errors: list[UserError] = strawberry.field(default_factory=list, description="Why none of them was even tried.")
 
 
 @strawberry.type(

@@ -8,6 +8,7 @@ from typing import Any
 import strawberry
 
 from django_workflow_engine.approvals.preview import PlannedApproval
+from django_workflow_engine.conditions.names import field_name
 from gql_workflows.context import Info
 from gql_workflows.execution.fields import planned
 from gql_workflows.types import enums
@@ -24,6 +25,13 @@ class PlannedStep:
         description="The name of the position: the stage's, else the pipeline's, else the workflow's."
     )
     step_type: enums.StepType = strawberry.field(description="What the decision would ask.")
+    is_skipped: bool = strawberry.field(
+        description="Whether a run would pass it over, for its condition, or its position's, does not hold."
+    )
+    because: str | None = strawberry.field(
+        description="The conditions in words, with the values that they saw, in the language of the request; null "
+        "where there are none."
+    )
     problem: str | None = strawberry.field(
         description="Why nobody could decide it, so that attaching or moving here is refused; null when somebody can."
     )
@@ -36,6 +44,8 @@ class PlannedStep:
             pipeline=planned.position.pipeline_name,
             stage=planned.position.name,
             step_type=planned.approval.step_approval_type,
+            is_skipped=planned.is_skipped,
+            because=" ".join(one.because(field_name) for one in planned.judgements) or None,
             problem=planned.problem,
         )
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import strawberry
+from asgiref.sync import sync_to_async
 
-from django_workflow_engine.selectors.statistics import AttachmentCounts, Statistics
+from django_workflow_engine.selectors.statistics import Statistics
 from django_workflow_engine.selectors.totals import Totals
 from gql_workflows.context import Info
-from gql_workflows.execution.fields import planned
+from gql_workflows.execution.fields import planned, resolved
 from gql_workflows.types import enums
 from gql_workflows.types.people import User
 
@@ -81,15 +82,34 @@ class AttachmentStatistics:
 class WorkflowStatistics:
     """All breakdowns."""
 
-    overview: StatisticsOverview = strawberry.field(description="What there is, all in all.")
-    by_status: list[WorkflowStatusCount] = strawberry.field(description="Templates by status; every status once.")
-    by_strategy: list[WorkflowStrategyCount] = strawberry.field(
-        description="Templates by strategy; every strategy once."
-    )
-    by_company: list[CompanyStatistics] = strawberry.field(
-        description="By company; those with the most templates first, at most 100."
-    )
-    attachments: AttachmentStatistics = strawberry.field(description="How the runs stand.")
+    found: strawberry.Private[Statistics]
+
+    @resolved(description="What there is, all in all.")
+    async def overview(self) -> StatisticsOverview:
+        return StatisticsOverview(**(await self._counted("overview")).as_dict())
+
+    @resolved(description="Templates by status; every status once.")
+    async def by_status(self) -> list[WorkflowStatusCount]:
+        counts = (await self._counted("by_status")).items()
+        return [WorkflowStatusCount(status=key, count=count) for key, count in counts]
+
+    @resolved(description="Templates by strategy; every strategy once.")
+    async def by_strategy(self) -> list[WorkflowStrategyCount]:
+        counts = (await self._counted("by_strategy")).items()
+        return [WorkflowStrategyCount(strategy=key, count=count) for key, count in counts]
+
+    @resolved(description="By company; those with the most templates first, at most 100.")
+    async def by_company(self) -> list[CompanyStatistics]:
+        return _by_company(await self._counted("by_company"))
+
+    @resolved(description="How the runs stand.")
+    async def attachments(self) -> AttachmentStatistics:
+        return AttachmentStatistics(**(await self._counted("attachments")).as_dict())
+
+    @sync_to_async
+    def _counted(self, name: str) -> Any:
+        """One part of the numbers, counted when it is asked for."""
+        return getattr(self.found, name)
 
 
 @strawberry.type(description="What there is to clean up.")
@@ -119,17 +139,6 @@ class CleanupStatistics:
 _MOST_COMPANIES = 100
 
 
-def statistics_type(found: Statistics) -> WorkflowStatistics:
-    """The numbers as clients see them."""
-    return WorkflowStatistics(
-        overview=StatisticsOverview(**found.overview.as_dict()),
-        by_status=[WorkflowStatusCount(status=key, count=count) for key, count in found.by_status.items()],
-        by_strategy=[WorkflowStrategyCount(strategy=key, count=count) for key, count in found.by_strategy.items()],
-        by_company=_by_company(found.by_company),
-        attachments=_attachments(found.attachments),
-    )
-
-
 def _by_company(found: Mapping[Any, Totals]) -> list[CompanyStatistics]:
     largest = sorted(found.items(), key=lambda entry: (-entry[1].workflows, str(entry[0])))[:_MOST_COMPANIES]
     return [
@@ -142,7 +151,3 @@ def _by_company(found: Mapping[Any, Totals]) -> list[CompanyStatistics]:
         )
         for key, totals in largest
     ]
-
-
-def _attachments(found: AttachmentCounts) -> AttachmentStatistics:
-    return AttachmentStatistics(**found.as_dict())

@@ -15,9 +15,9 @@ from django_workflow_engine.approvals import steps
 from django_workflow_engine.choices import RoleSelectionStrategy, StepType
 from django_workflow_engine.models.steps import Step
 from gql_workflows.context import Info
-from gql_workflows.execution.fields import planned
+from gql_workflows.execution.fields import loaded, plain, planned
 from gql_workflows.types import enums
-from gql_workflows.types.eligibility import attachment_of, person_of, reason_against
+from gql_workflows.types.eligibility import attachment_at_hand, held, reason_against
 from gql_workflows.types.forms import Form
 from gql_workflows.types.people import Role, User
 
@@ -36,12 +36,43 @@ class ApprovalStep(relay.Node):
     )
     comment: str = strawberry_django.field(description="What the decider said.")
     updated_at: datetime.datetime = strawberry_django.field(description="When it last changed.")
+    created_at: datetime.datetime = plain("started_at", datetime.datetime, description="When it was asked for.")
+    assigned_to: User | None = loaded(
+        "users",
+        by="assigned_to_id",
+        at_hand=held("assigned_to"),
+        description="Who is asked; null where that user is gone.",
+    )
+    assigned_role: Role | None = loaded(
+        "roles",
+        by="assigned_role_object_id",
+        view=Role.of,
+        description="The role as whose member the user is asked; null for other approvals.",
+    )
+    form: Form | None = loaded(
+        "forms",
+        by="form_object_id",
+        view=Form.of,
+        description="The form whose data approveStep takes; null where there is none or it is gone.",
+    )
+    action_user: User | None = loaded(
+        "users",
+        by="action_user_id",
+        at_hand=held("action_user"),
+        description="Who decided; of a CANCELLED step, who made it needless.",
+    )
+    attachment: Annotated[WorkflowAttachment, strawberry.lazy("gql_workflows.types.attachments")] = loaded(
+        "attachments_by_flow",
+        by="flow_id",
+        at_hand=attachment_at_hand,
+        description="The run that it belongs to.",
+    )
 
-    @planned(description="What became of it.")
+    @planned(description="What became of it.", of="status")
     def status(self, root: strawberry.Parent[Any]) -> enums.StepStatus:
         return ApprovalStatus(root.status)
 
-    @planned(description="What the decision asks of you.")
+    @planned(description="What the decision asks of you.", of="approval_type")
     def step_type(self, root: strawberry.Parent[Any]) -> enums.StepType:
         return StepType(root.approval_type)
 
@@ -49,43 +80,16 @@ class ApprovalStep(relay.Node):
     def check_in_state(self, root: strawberry.Parent[Any]) -> enums.CheckInState | None:
         return steps.check_in_state(root)
 
-    @planned(description="Who is asked; null where that user is gone.")
-    async def assigned_to(self, root: strawberry.Parent[Any], info: Info) -> User | None:
-        return await person_of(root, "assigned_to", info)
-
-    @planned(description="The role as whose member the user is asked; null for other approvals.")
-    async def assigned_role(self, root: strawberry.Parent[Any], info: Info) -> Role | None:
-        key = root.assigned_role_object_id
-        return None if key is None else Role.of(await info.context.loaders.roles.load(key))
-
-    @planned(description="How the role's members share the approval; null for other approvals.")
+    @planned(
+        description="How the role's members share the approval; null for other approvals.", of="role_selection_strategy"
+    )
     def role_selection_strategy(self, root: strawberry.Parent[Any]) -> enums.RoleSelectionStrategy | None:
         value = root.role_selection_strategy
         return RoleSelectionStrategy(value) if value else None
 
-    @planned(description="The form whose data approveStep takes; null where there is none or it is gone.")
-    async def form(self, root: strawberry.Parent[Any], info: Info) -> Form | None:
-        key = root.form_object_id
-        return None if key is None else Form.of(await info.context.loaders.forms.load(key))
-
     @planned(description="The form's data that was sent with the approval.")
     def form_data(self, root: strawberry.Parent[Any]) -> JSON | None:
         return cast("JSON | None", root.form_data)
-
-    @planned(description="Who decided; of a CANCELLED step, who made it needless.")
-    async def action_user(self, root: strawberry.Parent[Any], info: Info) -> User | None:
-        return await person_of(root, "action_user", info)
-
-    @planned(description="When it was asked for.")
-    def created_at(self, root: strawberry.Parent[Any]) -> datetime.datetime:
-        asked_at: datetime.datetime = root.started_at
-        return asked_at
-
-    @planned(description="The run that it belongs to.")
-    async def attachment(
-        self, root: strawberry.Parent[Any], info: Info
-    ) -> Annotated[WorkflowAttachment, strawberry.lazy("gql_workflows.types.attachments")]:
-        return cast("WorkflowAttachment", await attachment_of(root, info))
 
     @planned(description="Whether you may decide it now.")
     async def viewer_can_act(self, root: strawberry.Parent[Any], info: Info) -> bool:

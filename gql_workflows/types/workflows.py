@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import Any, cast
 
 import strawberry
@@ -16,10 +17,9 @@ from django_workflow_engine.definitions.parts import PipelineFields, StageFields
 from django_workflow_engine.definitions.tree import PipelineNode, StageNode, WorkflowTree
 from django_workflow_engine.i18n import in_own_language
 from django_workflow_engine.models import WorkFlow
-from django_workflow_engine.selectors.contents import ContentCounts
 from django_workflow_engine.strategies import strategy_for
 from gql_workflows.context import Info
-from gql_workflows.execution.fields import planned
+from gql_workflows.execution.fields import itself, loaded, planned
 from gql_workflows.types import enums, summaries
 from gql_workflows.types.actions import WorkflowAction, actions_of
 from gql_workflows.types.approvals import ApprovalConfiguration, approvals_of
@@ -31,11 +31,6 @@ from gql_workflows.types.people import User
 async def tree_of(row: WorkFlow, info: Info) -> WorkflowTree:
     """The content of a workflow row without its actions, loaded once for a whole page."""
     return await info.context.loaders.trees.load(row)
-
-
-async def counts_of(row: WorkFlow, info: Info) -> ContentCounts:
-    """How much a workflow row holds; none of its content is read for it."""
-    return await info.context.loaders.content_counts.load(row)
 
 
 @strawberry.type(description="What pipelines and stages have in common; no type of the schema by itself.")
@@ -84,6 +79,11 @@ class Stage(NamedNode):
         return await actions_of(("stage", self.node.id), self.parent.row, info)
 
 
+def _department_key(pipeline: Pipeline) -> tuple[int, str] | None:
+    content_type_id, key = pipeline.node.department_content_type_id, pipeline.node.department_id
+    return None if content_type_id is None or key is None else (content_type_id, key)
+
+
 @strawberry.type(description="A department or phase of a workflow.")
 @shows(PipelineFields, PipelineNode)
 class Pipeline(NamedNode):
@@ -91,18 +91,14 @@ class Pipeline(NamedNode):
 
     node: strawberry.Private[PipelineNode]
     row: strawberry.Private[WorkFlow]
+    department_name: str | None = loaded(
+        "texts", by=_department_key, description="The department's name; null where there is none or it is gone."
+    )
 
     @classmethod
     def of(cls, node: PipelineNode, row: WorkFlow) -> Pipeline:
         """The pipeline of this node."""
         return cls(id=cast(int, node.id), node=node, row=row)
-
-    @planned(description="The department's name; null where there is none or it is gone.")
-    async def department_name(self, info: Info) -> str | None:
-        content_type_id, key = self.node.department_content_type_id, self.node.department_id
-        if content_type_id is None or key is None:
-            return None
-        return await info.context.loaders.texts.load((content_type_id, key))
 
     @planned(description="The workflow that the pipeline belongs to.")
     def workflow(self) -> Workflow:
@@ -137,65 +133,68 @@ class Workflow(relay.Node):
     is_hidden: bool = strawberry_django.field(description="True of the frozen versions that attachments run on.")
     created_at: datetime.datetime = strawberry_django.field(description="When it was created.")
     modified_at: datetime.datetime = strawberry_django.field(description="When the workflow's own row last changed.")
+    approvals: list[ApprovalConfiguration] = loaded(
+        "trees",
+        by=itself,
+        beside=lambda tree, root: approvals_of(tree.approvals),
+        description="What is asked here, in order (strategy WORKFLOW_ONLY).",
+    )
+    pipelines: list[Pipeline] = loaded(
+        "trees",
+        by=itself,
+        beside=lambda tree, root: [Pipeline.of(node, root) for node in tree.pipelines],
+        description="The pipelines, in order.",
+    )
+    pipelines_count: int = loaded(
+        "content_counts", by=itself, view=attrgetter("pipelines"), description="The number of pipelines."
+    )
+    total_stages_count: int = loaded(
+        "content_counts", by=itself, view=attrgetter("stages"), description="The number of stages in all pipelines."
+    )
+    total_approvals_count: int = loaded(
+        "content_counts", by=itself, view=attrgetter("approvals"), description="The number of approvals at all levels."
+    )
+    completion_status: summaries.CompletionStatus = loaded(
+        "trees",
+        by=itself,
+        beside=lambda tree, root: completion_of(root, tree),
+        description="Whether a run could be started, and what is missing.",
+    )
+    approval_summary: summaries.ApprovalSummary = loaded(
+        "trees",
+        by=itself,
+        beside=lambda tree, root: summary_of(root, tree),
+        description="The approvals, counted.",
+    )
+    diagram: WorkflowDiagram = loaded(
+        "trees",
+        by=itself,
+        beside=lambda tree, root: diagram_for(tree, root),
+        description="The positions as a picture.",
+    )
+    company: User | None = loaded(
+        "users", by="company_id", description="The user that stands for the owning company; null: everybody's."
+    )
+    cloned_from: Workflow | None = loaded(
+        "visible_templates",
+        by="cloned_from_id",
+        description="The template of a frozen version; null where you may not see it.",
+    )
+    created_by: User | None = loaded(
+        "users", by="created_by_id", description="Who created it; null where that user is gone."
+    )
 
     @planned(description="The name in the language of the request: nameAr where it is Arabic, else nameEn.")
     def name(self, root: strawberry.Parent[WorkFlow]) -> str:
         return in_own_language(root.name_en, root.name_ar)
 
-    @planned(description="Whether it may be attached.")
+    @planned(description="Whether it may be attached.", of="status")
     def status(self, root: strawberry.Parent[WorkFlow]) -> enums.WorkflowStatus:
         return WorkflowStatus(root.status)
 
     @planned(description="Whether it is a template with status ACTIVE; false of frozen versions.")
     def is_active(self, root: strawberry.Parent[WorkFlow]) -> bool:
         return usable(root)
-
-    @planned(description="The user that stands for the owning company; null: everybody's.")
-    async def company(self, root: strawberry.Parent[WorkFlow], info: Info) -> User | None:
-        return None if root.company_id is None else await info.context.loaders.users.load(root.company_id)
-
-    @planned(description="The template of a frozen version; null where you may not see it.")
-    async def cloned_from(self, root: strawberry.Parent[WorkFlow], info: Info) -> Workflow | None:
-        if root.cloned_from_id is None:
-            return None
-        return cast("Workflow | None", await info.context.loaders.visible_templates.load(root.cloned_from_id))
-
-    @planned(description="Who created it; null where that user is gone.")
-    async def created_by(self, root: strawberry.Parent[WorkFlow], info: Info) -> User | None:
-        return None if root.created_by_id is None else await info.context.loaders.users.load(root.created_by_id)
-
-    @planned(description="What is asked here, in order (strategy WORKFLOW_ONLY).")
-    async def approvals(self, root: strawberry.Parent[WorkFlow], info: Info) -> list[ApprovalConfiguration]:
-        return approvals_of((await tree_of(root, info)).approvals)
-
-    @planned(description="The pipelines, in order.")
-    async def pipelines(self, root: strawberry.Parent[WorkFlow], info: Info) -> list[Pipeline]:
-        return [Pipeline.of(node, root) for node in (await tree_of(root, info)).pipelines]
-
-    @planned(description="The number of pipelines.")
-    async def pipelines_count(self, root: strawberry.Parent[WorkFlow], info: Info) -> int:
-        return (await counts_of(root, info)).pipelines
-
-    @planned(description="The number of stages in all pipelines.")
-    async def total_stages_count(self, root: strawberry.Parent[WorkFlow], info: Info) -> int:
-        return (await counts_of(root, info)).stages
-
-    @planned(description="The number of approvals at all levels.")
-    async def total_approvals_count(self, root: strawberry.Parent[WorkFlow], info: Info) -> int:
-        return (await counts_of(root, info)).approvals
-
-    @planned(description="Whether a run could be started, and what is missing.")
-    async def completion_status(self, root: strawberry.Parent[WorkFlow], info: Info) -> summaries.CompletionStatus:
-        tree = await tree_of(root, info)
-        return completion_of(root, tree)
-
-    @planned(description="The approvals, counted.")
-    async def approval_summary(self, root: strawberry.Parent[WorkFlow], info: Info) -> summaries.ApprovalSummary:
-        return summary_of(root, await tree_of(root, info))
-
-    @planned(description="The positions as a picture.")
-    async def diagram(self, root: strawberry.Parent[WorkFlow], info: Info) -> WorkflowDiagram:
-        return diagram_for(await tree_of(root, info), root)
 
     @planned(description="What events call at any position that has no actions of its own for them, in order.")
     async def actions(self, root: strawberry.Parent[WorkFlow], info: Info) -> list[WorkflowAction]:

@@ -195,7 +195,7 @@ def test_a_template_that_is_deleted_while_it_is_being_attached_is_not_found(temp
     def another_deletes_it(model, workflow):
         WorkFlow.objects.filter(pk=workflow.pk)._raw_delete("default")
 
-    monkeypatch.setattr("django_workflow_engine.services.attachments.ensure_workflow_allowed", another_deletes_it)
+    monkeypatch.setattr("django_workflow_engine.services.attaching.ensure_workflow_allowed", another_deletes_it)
     with unchanged(), pytest.raises(NotFound) as refused:
         attach_workflow_to_object(document, template)
     assert refused.value.path == ("workflow_id",)

@@ -37,13 +37,14 @@ WITH attachment AS (
     LEFT JOIN event e ON e.step_id = step.id AND e.kind = 'approved'
     WHERE NOT asked.sent_back AND (asked.completed OR NOT asked.last)
     GROUP BY asked.attachment_id, asked.run_number, asked.step_number
-), due AS (  -- every event that actions answer
+), due AS (  -- every event that actions answer, but for the seats that ask
     SELECT event_id, 'after_approve' AS action_type FROM approval
     UNION ALL
     SELECT event.id, answered.action_type FROM event JOIN (VALUES
         ('started', 'on_workflow_start'), ('rejected', 'after_reject'), ('delegated', 'after_delegate'),
         ('resubmission_requested', 'after_resubmission'), ('stage_moved', 'after_move_stage'),
-        ('pipeline_moved', 'after_move_pipeline'), ('completed', 'on_workflow_complete')
+        ('pipeline_moved', 'after_move_pipeline'), ('completed', 'on_workflow_complete'),
+        ('cancelled', 'on_workflow_cancel')
     ) AS answered (kind, action_type) USING (kind)
 )
 """
@@ -64,6 +65,17 @@ ACTIONS_DUE: Final = """
     LEFT JOIN attachment ON attachment.id = event.attachment_id
     JOIN django_workflow_engine_workflowaction action
         ON action.workflow_id = attachment.workflow_id AND action.action_type = due.action_type
+"""
+
+# Whom each seat asks, where an action wants to know, and what actions were told.
+ASKING: Final = """
+    SELECT s.id, s.assigned_to_id::text, action.function_path FROM step s JOIN attachment a ON a.id = s.attachment_id
+    JOIN django_workflow_engine_workflowaction action
+        ON action.workflow_id = a.workflow_id AND action.action_type = 'on_approval_requested'
+"""
+TOLD: Final = """
+    SELECT (context ->> 'step_id')::bigint, context ->> 'asked', function_path FROM action_run
+    WHERE action_type = 'on_approval_requested' AND event_id IS NOT NULL
 """
 
 BREACHES: Final[dict[str, str]] = {
@@ -116,7 +128,11 @@ BREACHES: Final[dict[str, str]] = {
         {ACTIONS_DUE} EXCEPT ALL SELECT event_id, action_type, function_path FROM action_run
     """,
     "every run of an action has its event, and is the only one": f"""
-        SELECT event_id, action_type, function_path FROM action_run EXCEPT ALL {ACTIONS_DUE}
+        SELECT event_id, action_type, function_path FROM action_run WHERE action_type <> 'on_approval_requested'
+        EXCEPT ALL {ACTIONS_DUE}
+    """,
+    "every seat has told once whom it asks": f"""
+        (({ASKING}) EXCEPT ALL ({TOLD})) UNION ALL (({TOLD}) EXCEPT ALL ({ASKING}))
     """,
     "every action ran once and succeeded": """
         SELECT id, status, attempts FROM action_run WHERE status <> 'succeeded' OR attempts <> 1

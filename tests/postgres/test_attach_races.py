@@ -8,8 +8,9 @@ import pytest
 
 from django_workflow_engine.errors import AlreadyAttached, NotInProgress
 from django_workflow_engine.models import Stage, WorkFlow, WorkflowAttachment
-from django_workflow_engine.services import attach_workflow_to_object, start_workflow
+from django_workflow_engine.services import attach_workflow_to_object, attach_workflow_to_objects, start_workflow
 from tests.factories import UserFactory, by_user
+from tests.postgres.invariants import assert_consistent_rows, deadlocks
 from tests.postgres.processes import PROCESSES
 from tests.postgres.races import approving, documents, open_seats, started, template
 from tests.postgres.threads import ROUNDS, parted
@@ -80,3 +81,30 @@ def test_a_new_template_attached_to_many_objects_at_once_gets_one_complete_versi
         assert Stage.objects.filter(pipeline__workflow=version).count() == 6
     assert WorkFlow.objects.filter(is_hidden=True).count() == ROUNDS
     assert WorkflowAttachment.objects.count() == ROUNDS * PROCESSES
+
+
+def test_objects_attached_together_by_many_at_once_have_one_run_each(transactional_db, processes, boss):
+    """In whatever order they are named, without a deadlock, and beside somebody who attaches to one of them alone."""
+    before = deadlocks()
+    workflow = template(1, [[by_user(boss)]] * 2)
+    made = [documents(4) for _ in range(ROUNDS)]
+    together = partial(attach_workflow_to_objects, workflow=workflow)
+    rounds = [
+        [
+            partial(together, batch),
+            partial(together, batch[::-1]),
+            partial(together, batch[1:]),
+            attaching(batch[2], workflow),
+        ]
+        for batch in made
+    ]
+    for batch, (*answers, alone) in zip(made, processes.run(rounds), strict=True):
+        won = [one for answer in answers for one in answer if one.error is None]
+        lost = [one.error for answer in answers for one in answer if one.error is not None]
+        winners = [one.attachment for one in won] + [alone] * isinstance(alone, WorkflowAttachment)
+        assert sorted(attachment.pk for attachment in winners) == sorted(attachment_of(one).pk for one in batch)
+        assert {type(error) for error in lost} == {AlreadyAttached}
+        for document in batch:
+            assert (asked(document), history(document)) == ([boss], ["attached", "started"])
+    assert deadlocks() == before
+    assert_consistent_rows()

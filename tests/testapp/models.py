@@ -165,3 +165,27 @@ class Voucher(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class Claim(models.Model):
+    """An object with a field of every kind that a condition may look at, each of which may be empty."""
+
+    class Kind(models.TextChoices):
+        TRAVEL = "travel", "Travel"
+        MEAL = "meal", "Meal"
+
+    note = models.TextField(blank=True, null=True)  # noqa: DJ001 - what is missing is not what is empty
+    amount = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    days = models.IntegerField(null=True)
+    ratio = models.FloatField(null=True)
+    urgent = models.BooleanField(null=True)
+    due = models.DateField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices, blank=True, null=True)  # noqa: DJ001
+    level = models.IntegerField(choices=[(1, "Low"), (2, "High")], null=True)
+    password = models.CharField(max_length=20, default="secret")
+    team = models.ForeignKey(Team, null=True, on_delete=models.SET_NULL)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
+
+    def __str__(self) -> str:
+        return f"Claim {self.pk}"

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django_workflow_engine.choices import StepType
-from django_workflow_engine.definitions.approval_keys import find_choice
 from django_workflow_engine.definitions.approvals import DESCRIPTIONS, ApprovalConfiguration
 from django_workflow_engine.definitions.declared import Kind, declared
+from django_workflow_engine.definitions.named_choices import find_choice
 
 REST: Final = "rest"  # the field of a row that keeps what no field is for
 KEYS: Final = declared(ApprovalConfiguration)
@@ -95,4 +95,5 @@ _AS_SHOWN: Final[Mapping[Kind, Callable[[Any, Any], Any]]] = {
     Kind.DECIMAL: _number,
     Kind.TEXT: _text,
     Kind.JSON: _object,
+    Kind.CONDITION: _object,
 }

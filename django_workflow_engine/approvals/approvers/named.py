@@ -25,7 +25,7 @@ class NamedUser(OwnType):
         """The user, who must be active and may not be barred."""
         question = own(asked)
         user_id = to_primary_key(get_user_model(), question.approval.approval_user)
-        if user_id not in question.people.active_users:
+        if user_id not in question.people.common.active_users:
             raise Nobody(_("the user it names is gone or inactive"))
         check_not_barred(user_id, question)
         return [user_id]

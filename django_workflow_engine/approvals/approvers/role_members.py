@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.approvals.approvers.own import OwnType, Question, own
-from django_workflow_engine.approvals.approvers.sharing import least_busy, required_of
+from django_workflow_engine.approvals.approvers.sharing import required_of
 from django_workflow_engine.approvals.approvers.standing_above import people_above
 from django_workflow_engine.approvals.eligibility import HIERARCHIES
 from django_workflow_engine.choices import ApprovalTypes
@@ -46,11 +46,11 @@ class RoleMembers(OwnType):
         role = self._role(question)
         if question.approval.role_selection_strategy in HIERARCHIES:
             return people_above(role, question)
-        members = question.people.members.get(role.pk, [])
+        members = question.people.members_of(role.pk)
         if not members:
             raise Nobody(_("the role “%s” has no active member") % isolated(text_of(role)))
         if question.approval.role_selection_strategy == Sharing.ROUND_ROBIN:
-            members = [least_busy(members, str(role.pk))]
+            members = [question.people.common.turns.least_busy(members, str(role.pk))]
         required = required_of(question.approval, len(members))
         if required is not None and required > len(members):
             facts = {"role": isolated(text_of(role)), "count": len(members), "required": required}
@@ -63,7 +63,7 @@ class RoleMembers(OwnType):
 
     @staticmethod
     def _role(question: Question) -> Any:
-        role = question.people.roles.get(question.approval.user_role)
+        role = question.people.common.roles.get(question.approval.user_role)
         if role is None:
             raise Nobody(_("the role %s does not exist") % question.approval.user_role)
         return role

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.approvals import managers, roles
 from django_workflow_engine.approvals.approvers.own import Question, whose_own
-from django_workflow_engine.approvals.approvers.sharing import least_busy
+from django_workflow_engine.approvals.known_people import KnownPeople
 from django_workflow_engine.choices import RoleSelectionStrategy as Sharing
 from django_workflow_engine.definitions.approver_types import Nobody
 from django_workflow_engine.i18n import isolated
@@ -21,9 +20,7 @@ def people_above(role: Any, question: Question) -> list[Any]:
     """HIERARCHY_UP asks the manager exactly so many levels up, HIERARCHY_CHAIN every one up to there, lowest first."""
     levels, people = question.approval.hierarchy_levels or 1, question.people
     chain = (
-        _by_parents(role, levels, people.barred)
-        if managers.has_parents(role)
-        else _by_managers(question.requester, levels)
+        _by_parents(role, levels, people) if managers.has_parents(role) else _by_managers(question.requester, levels)
     )
     if len(chain) < levels:
         raise Nobody(_("nobody stands %d levels up") % levels)
@@ -44,7 +41,7 @@ def _by_managers(requester: Any, levels: int) -> list[Any]:
     return [manager.pk for manager in above]
 
 
-def _by_parents(role: Any, levels: int, barred: Collection[Any]) -> list[Any]:
+def _by_parents(role: Any, levels: int, people: KnownPeople) -> list[Any]:
     """One member of each role above, the least busy one: barred, or asked below, only where nobody else is there."""
     above = list(managers.roles_above(role, levels))
     members = roles.members_of({parent.pk for parent in above})
@@ -53,6 +50,6 @@ def _by_parents(role: Any, levels: int, barred: Collection[Any]) -> list[Any]:
             raise Nobody(_("the role “%s” has no active member") % isolated(text_of(parent)))
     chain: list[Any] = []
     for parent in above:
-        free = [key for key in members[parent.pk] if key not in barred and key not in chain]
-        chain.append(least_busy(free or members[parent.pk], str(parent.pk)))
+        free = [key for key in members[parent.pk] if key not in people.barred and key not in chain]
+        chain.append(people.common.turns.least_busy(free or members[parent.pk], str(parent.pk)))
     return chain

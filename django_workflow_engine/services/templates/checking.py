@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
+from types import SimpleNamespace
 from typing import Any, Final
 
 from django.contrib.auth import get_user_model
@@ -14,15 +15,21 @@ from django.utils.translation import gettext as _
 from django_workflow_engine import conf, registry
 from django_workflow_engine.approvals.forms import form_problems
 from django_workflow_engine.choices import ErrorCode
+from django_workflow_engine.conditions.checking import faults_for_any
 from django_workflow_engine.definitions.bounds import MAX_ORDER
 from django_workflow_engine.definitions.building import (
     Reference,
     build_tree,
+    conditions_in,
+    conditions_of,
     functions_of,
+    info_with,
     referenced,
     referenced_by,
 )
 from django_workflow_engine.definitions.changes import Changes, read_changes
+from django_workflow_engine.definitions.conditions.expressions import Expression
+from django_workflow_engine.definitions.declared import read_from_info
 from django_workflow_engine.definitions.readers import invalid
 from django_workflow_engine.definitions.shaping import shaped
 from django_workflow_engine.definitions.sizes import approvals_in, first_of_everything, growth_faults, parts_of
@@ -62,6 +69,7 @@ def check_spec(spec: WorkflowSpec, *, into: WorkFlow | None = None) -> tuple[Wor
         spec = first_of_everything(spec)
     tree = build_tree(spec, faults)
     faults += strategy_for(spec.strategy).structure_faults(tree)
+    faults += faults_for_any([*conditions_of(tree)])
     faults += row_faults([*referenced(tree), *_rows_named_by({"company_id": spec.company_id})])
     faults += _unregistered(functions_of(tree))
     return tree, faults
@@ -78,6 +86,7 @@ def check_changes(
     values = read_changes(changes, faults)
     approvals = values.get("approvals", ())
     faults += strategy.approval_faults(approvals, level=level, path=("approvals",))
+    faults += faults_for_any([*conditions_in(approvals, ()), *_own_condition(values)])
     if "order" in values:
         faults += order_faults(values["order"], taken, ("order",))
     faults += row_faults([*referenced_by(approvals, ()), *_rows_named_by(values)])
@@ -86,10 +95,19 @@ def check_changes(
     return values, faults
 
 
-def approval_faults(workflow: WorkFlow, values: dict[str, Any], info: Any) -> list[Fault]:
-    """The fault of changes that give a row more approvals than the template has room for; `info` is what is stored."""
+def _own_condition(values: dict[str, Any]) -> Iterable[tuple[Path, Expression]]:
+    return [] if values.get("condition") is None else [(("condition",), values["condition"])]
+
+
+def info_faults(workflow: WorkFlow, values: dict[str, Any], info: Any, *, level: str, spec: type[Any]) -> list[Fault]:
+    """What changes of a row make wrong beside what its info object keeps: approvals that are too many for the template,
+    and how they are asked."""
     more = len(values.get("approvals", ())) - approvals_in(info)
-    return growth_faults([("approvals", ("approvals",), more)] if more > 0 else [], _counts_of(workflow))
+    too_many = growth_faults([("approvals", ("approvals",), more)] if more > 0 else [], _counts_of(workflow))
+    asking = SimpleNamespace(**read_from_info(info_with(info, values, spec), spec, path=(), faults=[]))
+    changed = any(name in values for name in ("approvals", "approval_mode", "required_approvals", "on_reject"))
+    strategy = strategy_for(workflow.strategy)
+    return [*too_many, *(strategy.asking_faults(asking, level=level, path=()) if changed else ())]
 
 
 def _counts_of(workflow: WorkFlow | None) -> Callable[[str], int]:

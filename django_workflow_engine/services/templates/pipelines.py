@@ -14,11 +14,11 @@ from django_workflow_engine.errors import Fault
 from django_workflow_engine.models import Pipeline, WorkFlow
 from django_workflow_engine.services.templates.activity import edited
 from django_workflow_engine.services.templates.checking import (
-    approval_faults,
     check_changes,
     check_kind,
     check_spec,
     department_type_id,
+    info_faults,
     order_after,
     raise_faults,
     relocated,
@@ -93,7 +93,8 @@ def check_pipeline_changes(pipeline: Pipeline, changes: PipelineChanges) -> tupl
     strategy = strategy_for(pipeline.workflow.strategy)
     taken = _orders(pipeline.workflow) - {pipeline.order}
     values, faults = check_changes(changes, level="pipeline", strategy=strategy, taken=taken)
-    return values, [*faults, *approval_faults(pipeline.workflow, values, pipeline.pipeline_info)]
+    beside = info_faults(pipeline.workflow, values, pipeline.pipeline_info, level="pipeline", spec=PipelineSpec)
+    return values, [*faults, *beside]
 
 
 def _orders(workflow: WorkFlow) -> set[int]:

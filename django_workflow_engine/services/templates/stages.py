@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from django_workflow_engine.choices import AttachmentStatus
+from django_workflow_engine.choices import RUNNING
 from django_workflow_engine.definitions.bounds import MAX_STAGES
 from django_workflow_engine.definitions.changes import StageChanges
 from django_workflow_engine.definitions.specs import PipelineSpec, StageSpec, WorkflowSpec
@@ -17,10 +17,10 @@ from django_workflow_engine.i18n import isolated
 from django_workflow_engine.models import Pipeline, Stage, WorkflowAttachment
 from django_workflow_engine.services.templates.activity import edited
 from django_workflow_engine.services.templates.checking import (
-    approval_faults,
     check_changes,
     check_kind,
     check_spec,
+    info_faults,
     order_after,
     raise_faults,
     relocated,
@@ -99,11 +99,12 @@ def check_stage_changes(stage: Stage, changes: StageChanges) -> tuple[dict[str, 
     """The values to store and everything that is wrong with these changes of a stage."""
     workflow, taken = stage.pipeline.workflow, _orders(stage.pipeline) - {stage.order}
     values, faults = check_changes(changes, level="stage", strategy=strategy_for(workflow.strategy), taken=taken)
-    return values, [*faults, *approval_faults(workflow, values, stage.stage_info)]
+    beside = info_faults(workflow, values, stage.stage_info, level="stage", spec=StageSpec)
+    return values, [*faults, *beside]
 
 
 def _ensure_nobody_stands_on(stage: Stage) -> None:
-    running = WorkflowAttachment.objects.filter(current_stage=stage, status=AttachmentStatus.IN_PROGRESS)
+    running = WorkflowAttachment.objects.filter(current_stage=stage, status__in=RUNNING)
     if running.exists():
         raise InUse(_("A run stands on “%s”.") % isolated(stage), path=("is_active",))
 

@@ -19,11 +19,11 @@ from django_workflow_engine.selectors.uses import runs_of
 from django_workflow_engine.services.actors import check_editor
 from django_workflow_engine.services.templates.activity import edited
 from django_workflow_engine.services.templates.checking import (
-    approval_faults,
     check_changes,
     check_kind,
     check_spec,
     department_type_id,
+    info_faults,
     raise_faults,
 )
 from django_workflow_engine.services.templates.locking import locked_workflow
@@ -99,7 +99,7 @@ def delete_workflow(*, id: Any, actor: Any = None) -> None:
 def check_workflow_changes(workflow: WorkFlow, changes: WorkflowChanges) -> tuple[dict[str, Any], list[Fault]]:
     """The values to store and everything that is wrong with these changes of a template."""
     values, faults = check_changes(changes, level="workflow", strategy=strategy_for(workflow.strategy))
-    faults += approval_faults(workflow, values, workflow.workflow_info)
+    faults += info_faults(workflow, values, workflow.workflow_info, level="workflow", spec=WorkflowSpec)
     if "company_id" in values:  # whoever names the company, or none, says whose the template is now
         values["company_deleted"] = False
     return values, faults

@@ -8,7 +8,12 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from django_workflow_engine.models import ActionRun, Stage, WorkFlow, WorkflowAction, WorkflowAttachment
-from django_workflow_engine.services import ConfigurationChanges, attach_workflow_to_object, configure_model
+from django_workflow_engine.services import (
+    ConfigurationChanges,
+    attach_workflow_to_object,
+    configure_model,
+    create_start_rule,
+)
 from gql_workflows.demo.models import Department
 from gql_workflows.ids import global_id
 from tests.api.inputs import target_of
@@ -52,6 +57,7 @@ class Scenario:
             self.document, self.template, user=self.starter, metadata={"note": "Secret note"}
         )
         ActionRun.objects.update(status="incident")
+        self.rule = create_start_rule(model=Document, workflow_id=self.template.pk)
         configure_model(model=Document, changes=ConfigurationChanges(is_enabled=True))
         assert history(self.document) == ["attached", "started"]
 
@@ -73,6 +79,7 @@ class Scenario:
             "ApprovalStep": seat(self.document, self.approver).pk,
             "WorkflowEvent": self.attachment.events.get(kind="started").pk,
             "ActionRun": ActionRun.objects.get().pk,
+            "StartRule": self.rule.pk,
             "User": self.starter.pk,
             "Role": self.role.pk,
             "Department": self.department.pk,

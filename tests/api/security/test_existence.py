@@ -164,6 +164,7 @@ def test_models_that_take_no_workflows_are_answered_like_models_that_never_were(
     api = Scenario().api("stranger")
     for document in (
         "query Ask($model: String!) { availableWorkflows(model: $model) { id } }",
+        "query Ask($model: String!) { conditionFields(model: $model) { field } }",
         "query Ask($model: String!) { attachmentForTarget(target: {model: $model, id: 1}) { id } }",
         "query Ask($model: String!) { attachments(filters: {model: $model}) { totalCount } }",
     ):

@@ -23,7 +23,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "ApprovalConfiguration": {
         WITH_ITS_OBJECT: "approvalType approvalTypeDisplay approvalUser userRole roleSelectionStrategy "
         "strategyDisplay stepApprovalType requiredForm quorumCount percentageRequired hierarchyLevels customType "
-        "parameters"
+        "parameters condition"
     },
     "ApprovalStep": {
         WITH_ITS_OBJECT: "id stepNumber comment updatedAt status stepType assignedTo assignedRole "
@@ -43,10 +43,13 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     },
     "CompanyStatistics": {WITH_ITS_OBJECT: "workflows pipelines stages approvals company"},
     "CompletionStatus": {WITH_ITS_OBJECT: "isComplete message isActive canBeActivated"},
+    "Condition": {WITH_ITS_OBJECT: "expression text"},
+    "ConditionChoice": {WITH_ITS_OBJECT: "value label"},
+    "ConditionField": {WITH_ITS_OBJECT: "field label type operators choices"},
     "CustomApprover": {WITH_ITS_OBJECT: "name label sharing parameters"},
     "Department": {WITH_ITS_OBJECT: "id key name"},
     "DiagramEdge": {WITH_ITS_OBJECT: "from to"},
-    "DiagramNode": {WITH_ITS_OBJECT: "id label color approvals pipeline isCurrent"},
+    "DiagramNode": {WITH_ITS_OBJECT: "id label color approvals pipeline isCurrent conditions isSkipped"},
     "Form": {WITH_ITS_OBJECT: "id name schema"},
     "ModelConfiguration": {
         WITH_ITS_OBJECT: "isEnabled autoStartWorkflow statusField stageField completionStatusValue "
@@ -56,19 +59,20 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "PageInfo": {WITH_ITS_OBJECT: "hasNextPage hasPreviousPage startCursor endCursor"},
     "Pipeline": {
         WITH_ITS_OBJECT: "id nameEn nameAr name order departmentId departmentName workflow approvals stages "
-        "stagesCount",
+        "stagesCount condition approvalMode requiredApprovals onReject",
         TO_EDITORS: "actions",
     },
     "PipelineApprovalCount": {WITH_ITS_OBJECT: "pipeline count"},
-    "PlannedStep": {WITH_ITS_OBJECT: "pipeline stage stepType problem approvers"},
+    "PlannedStep": {WITH_ITS_OBJECT: "pipeline stage stepType problem approvers isSkipped because"},
     "RegisteredAction": {WITH_ITS_OBJECT: "functionPath label description"},
     "Role": {WITH_ITS_OBJECT: "id name"},
     "RoleStrategyCount": {WITH_ITS_OBJECT: "roleSelectionStrategy count"},
     "Stage": {
         WITH_ITS_OBJECT: "id nameEn nameAr name order color isActive formInfo pipeline approvals approvalsCount "
-        "hasApprovals",
+        "hasApprovals condition approvalMode requiredApprovals onReject",
         TO_EDITORS: "actions",
     },
+    "StartRule": {WITH_ITS_OBJECT: "id model workflow condition weight isActive autoStart"},
     "StatisticsOverview": {
         WITH_ITS_OBJECT: "totalWorkflows activeWorkflows totalPipelines totalStages totalApprovals "
         "avgPipelinesPerWorkflow avgStagesPerWorkflow avgApprovalsPerStage"
@@ -80,7 +84,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "Workflow": {
         WITH_ITS_OBJECT: "id nameEn nameAr description isHidden createdAt modifiedAt name status strategy isActive "
         "company createdBy approvals pipelines pipelinesCount totalStagesCount totalApprovalsCount "
-        "completionStatus approvalSummary diagram",
+        "completionStatus approvalSummary diagram completesUnasked approvalMode requiredApprovals onReject "
+        "afterChanges",
         IF_VISIBLE: "clonedFrom",
         TO_EDITORS: "actions",
     },
@@ -88,13 +93,14 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "WorkflowAttachment": {
         WITH_ITS_OBJECT: "id createdAt startedAt completedAt runNumber workflow target status currentPipeline "
         "currentStage startedBy metadata progress currentSteps steps stepsPage events eventsPage viewerCanAct "
-        "viewerCannotActReason diagram"
+        "viewerCannotActReason viewerCanCancel viewerCanResubmit requester diagram"
     },
     "WorkflowDiagram": {WITH_ITS_OBJECT: "nodes edges mermaid"},
     "WorkflowEvent": {
         WITH_ITS_OBJECT: "id at comment runNumber actorName kind user onBehalfOf step fromPipeline toPipeline "
-        "fromStage toStage"
+        "fromStage toStage details"
     },
+    "WorkflowMatch": {WITH_ITS_OBJECT: "because", IF_VISIBLE: "workflow rule"},
     "WorkflowProgress": {
         WITH_ITS_OBJECT: "status percentage position total currentStage currentPipeline nextStage startedAt completedAt"
     },
@@ -116,6 +122,7 @@ SEEN_BY: Mapping[str, set[str]] = {
     "ApprovalStep": TAKES_PART,
     "WorkflowEvent": TAKES_PART,
     "ActionRun": {"administrator"},
+    "StartRule": {"administrator"},
     "User": TAKES_PART,
     "Role": {"approver", "administrator"},
     "Department": {"administrator"},

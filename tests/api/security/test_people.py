@@ -82,12 +82,12 @@ def test_who_made_a_template_that_is_seen_is_met(strategy: int, viewer: User) ->
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
-def test_the_company_of_a_run_that_is_seen_and_who_started_it_are_met(strategy: int, viewer: User) -> None:
+def test_the_company_of_a_run_that_is_seen_and_whose_own_it_is_are_met(strategy: int, viewer: User) -> None:
     template = template_for(strategy, [[by_user(viewer)]], company_id=person("acme").pk)
     attach_workflow_to_object(DocumentFactory(created_by=person("creator")), template, person("starter"))
     hidden = template_for(strategy, [[by_user(person("rivals"))]], company_id=person("rival").pk)
     attach_workflow_to_object(DocumentFactory(), hidden, person("rival-starter"))
-    assert met(viewer) == {"viewer", "acme", "starter"}
+    assert met(viewer) == {"viewer", "acme", "starter", "creator"}
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)

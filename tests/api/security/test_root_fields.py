@@ -67,11 +67,13 @@ QUERIES: Mapping[str, Call] = {
         "attachmentForTarget(target: $target) { id }", lambda scenario: {"target": scenario.target()}
     ),
     "attachments": everybody("attachments { edges { node { id } } }", stranger=EMPTY, rival=EMPTY),
+    "myRequests": everybody("myRequests { edges { node { id } } }", outcome=EMPTY, starter=DATA, administrator=EMPTY),
     "myApprovals": everybody(
         "myApprovals { edges { node { id } } }", outcome=EMPTY, approver=DATA, administrator=EMPTY
     ),
     "enabledModels": everybody("enabledModels"),
     "approverTypes": everybody("approverTypes { name }"),
+    "conditionFields": everybody('conditionFields(model: "testapp.Document") { field }'),
     "availableWorkflows": everybody(
         'availableWorkflows(model: "testapp.Document") { id }', outcome=EMPTY, rival=DATA, company=DATA
     ),
@@ -89,6 +91,13 @@ QUERIES: Mapping[str, Call] = {
     "cleanupStatistics": administrators("cleanupStatistics { totalAttachments }"),
     "registeredActions": administrators("registeredActions { functionPath }"),
     "modelConfigurations": administrators("modelConfigurations { model }"),
+    "startRules": administrators("startRules { edges { node { id } } }"),
+    "matchingWorkflow": everybody(
+        "matchingWorkflow(target: $target) { because }",
+        lambda scenario: {"target": scenario.target()},
+        stranger="NOT_FOUND",
+        rival="NOT_FOUND",
+    ),
     "actionRuns": administrators("actionRuns { edges { node { id } } }"),
 }
 
@@ -181,6 +190,11 @@ MUTATIONS: Mapping[str, Call] = {
         lambda scenario: {"input": {"workflowId": scenario.id_of("Workflow"), "target": target_of(scenario.fresh)}},
         "NOT_FOUND",
     ),
+    "attachWorkflows": everybody(
+        "attachWorkflows(input: $input) { results { errors { code } } errors { code } }",
+        lambda scenario: {"input": {"workflowId": scenario.id_of("Workflow"), "targets": [target_of(scenario.fresh)]}},
+        "NOT_FOUND",
+    ),
     "startWorkflow": everybody(
         "startWorkflow(input: $input) { errors { code } }",
         input_of(("attachmentId", "WorkflowAttachment")),
@@ -210,6 +224,15 @@ MUTATIONS: Mapping[str, Call] = {
     ),
     "rejectStep": on_the_step("rejectStep(input: $input) { errors { code } }", reason="No"),
     "requestResubmission": on_the_step("requestResubmission(input: $input) { errors { code } }", reason="More"),
+    "requestChanges": on_the_step("requestChanges(input: $input) { errors { code } }", reason="More"),
+    "resubmit": everybody(
+        "resubmit(input: $input) { errors { code } }",
+        input_of(("attachmentId", "WorkflowAttachment")),
+        "NOT_IN_PROGRESS",
+        stranger="NOT_FOUND",
+        rival="NOT_FOUND",
+        administrator="NOT_IN_PROGRESS",
+    ),
     "delegateStep": everybody(
         "delegateStep(input: $input) { errors { code } }",
         input_of(("stepId", "ApprovalStep"), ("userId", "User")),
@@ -224,6 +247,14 @@ MUTATIONS: Mapping[str, Call] = {
         "configureModel(input: $input) { errors { code } }",
         lambda scenario: {"input": {"model": "testapp.Document", "isEnabled": True}},
     ),
+    "createStartRule": administrators(
+        "createStartRule(input: $input) { errors { code } }",
+        input_of(("workflowId", "Workflow"), model="testapp.Document", weight=2),
+    ),
+    "updateStartRule": administrators(
+        "updateStartRule(input: $input) { errors { code } }", input_of(("id", "StartRule"), isActive=False)
+    ),
+    "deleteStartRule": administrators("deleteStartRule(id: $id) { errors { code } }", by_id("StartRule")),
     "cleanupWorkflows": administrators(
         "cleanupWorkflows(input: $input) { errors { code } }",
         lambda scenario: {"input": {"olderThanDays": 0, "dryRun": False}},

@@ -36,6 +36,8 @@ OPTIONS: Mapping[str, tuple[Any, ...]] = {
     "ENABLED_MODELS": (*NOTHING, "testapp.Document", ["nowhere.Nothing"]),
     "MODEL_WORKFLOW_MAPPINGS": (*NOTHING, "x", {"testapp.Document": "x"}, {"testapp.Document": None}, {None: None}),
     "AUTO_START_WORKFLOWS": (*NOTHING, "x", {"testapp.Document": None}, {"testapp.Document": {"conditions": 5}}),
+    "CONDITION_FIELDS": (*NOTHING, "x", {"testapp.Document": "x"}, {"testapp.Document": ["nowhere"]}, {None: None}),
+    "RUN_PRINCIPALS": (5, "", "a b", "nowhere.at_all", "django.VERSION"),
     "PERMISSIONS": (*NOTHING, "x", {"REQUIRE_PERMISSION_TO_START": "no"}, {"REQUIRE": True}),
     "DEFAULT_STATUS_FIELD": (*NOTHING, "no field"),
     "DEPARTMENT_MODEL": LABELS,

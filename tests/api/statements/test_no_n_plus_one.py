@@ -22,8 +22,10 @@ from tests.factories import DocumentFactory
 CONNECTIONS = {
     "workflows": "Workflow",
     "attachments": "WorkflowAttachment",
+    "myRequests": "WorkflowAttachment",
     "myApprovals": "ApprovalStep",
     "actionRuns": "ActionRun",
+    "startRules": "StartRule",
     "users": "User",
     "roles": "Role",
     "departments": "Department",
@@ -31,12 +33,12 @@ CONNECTIONS = {
 }
 # Lists without pages: the fields of the query root, and how they are asked at two sizes below.
 PLAIN = {
-    *("nodes", "enabledModels", "approverTypes", "availableWorkflows", "previewApprovers"),
+    *("nodes", "enabledModels", "approverTypes", "conditionFields", "availableWorkflows", "previewApprovers"),
     *("registeredActions", "modelConfigurations"),
 }
 # No list: one object, or one set of numbers.
 SINGLE = {
-    *("node", "viewer", "workflow", "attachment", "attachmentForTarget"),
+    *("node", "viewer", "workflow", "attachment", "attachmentForTarget", "matchingWorkflow"),
     *("workflowStatistics", "cleanupStatistics"),
 }
 
@@ -73,6 +75,7 @@ def test_a_list_below_another_is_bounded_or_a_page() -> None:
         *("WorkflowAttachment.currentSteps", "WorkflowAttachment.steps", "WorkflowAttachment.events"),
         *("WorkflowStatistics.byStatus", "WorkflowStatistics.byStrategy", "WorkflowStatistics.byCompany"),
         *("PlannedStep.approvers", "CustomApprover.parameters", "ApproverParameter.choices"),
+        "ConditionField.choices",
     }
 
 

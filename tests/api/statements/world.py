@@ -12,6 +12,7 @@ from django_workflow_engine.models import (
     ActionRun,
     Pipeline,
     Stage,
+    StartRule,
     WorkFlow,
     WorkflowAction,
     WorkflowAttachment,
@@ -22,7 +23,9 @@ from django_workflow_engine.services import (
     approve_step,
     attach_workflow_to_object,
     configure_model,
+    create_start_rule,
     create_workflow,
+    start_workflow,
 )
 from gql_workflows.demo.models import Department, DynamicForm, PurchaseRequest
 from tests.factories import DocumentFactory, UserFactory, by_role, by_user, group_of
@@ -30,6 +33,7 @@ from tests.runs import open_steps, seat
 from tests.testapp.models import Deal, Document, UuidDocument
 
 ROWS = 20
+LARGE = {"compare": {"field": "amount", "operator": "greater", "value": 1000}}
 NOTIFY = "tests.testapp.workflow_actions.notify"
 
 
@@ -41,6 +45,7 @@ class World:
         self.templates: list[WorkFlow] = [self._template(number) for number in range(ROWS)]
         for template in self.templates:
             self._run(template)
+            create_start_rule(model=Deal, workflow_id=template.pk, condition=LARGE, weight=template.pk)
         for model in (Document, Deal, UuidDocument, PurchaseRequest):
             configure_model(model=model, changes=ConfigurationChanges(default_workflow_id=self.templates[0].pk))
         ActionRun.objects.update(status="incident")
@@ -66,9 +71,10 @@ class World:
         return create_workflow(spec=spec, actor=people[2])
 
     def _run(self, template: WorkFlow) -> None:
-        """A run that the viewer and somebody else approved, and that waits for the viewer again."""
+        """A run that the viewer attached, that the viewer and somebody else approved, and that waits for the viewer."""
         document = DocumentFactory(created_by=UserFactory())
-        attach_workflow_to_object(document, template, user=document.created_by)
+        attachment = attach_workflow_to_object(document, template, user=self.viewer, auto_start=False)
+        start_workflow(attachment_id=attachment.pk, actor=document.created_by)
         approve_step(step_id=seat(document, self.viewer).pk, actor=self.viewer)
         (waiting,) = open_steps(document)
         approve_step(step_id=waiting.pk, actor=waiting.assigned_to, form_data={"sum": 5})
@@ -95,6 +101,7 @@ _ROWS: dict[str, Any] = {
     "Form": DynamicForm.objects.all,
     "Pipeline": lambda: Pipeline.objects.filter(workflow__is_hidden=True),
     "Role": Group.objects.all,
+    "StartRule": StartRule.objects.all,
     "Stage": lambda: Stage.objects.filter(pipeline__workflow__is_hidden=True),
     "User": User.objects.all,
     "Workflow": lambda: WorkFlow.objects.filter(is_hidden=True),

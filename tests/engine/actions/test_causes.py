@@ -11,6 +11,7 @@ from django_workflow_engine.choices import ActionType
 from django_workflow_engine.models import ActionRun, WorkflowEvent
 from django_workflow_engine.services import (
     attach_workflow_to_object,
+    cancel_workflow,
     delegate_step,
     reject_step,
     request_resubmission,
@@ -30,6 +31,7 @@ CAUSE = {
     "after_move_stage": "stage_moved",
     "after_move_pipeline": "pipeline_moved",
     "on_workflow_complete": "completed",
+    "on_workflow_cancel": "cancelled",
 }
 EVERY_EVENT = [{"action_type": name, "function_path": f"{PATH}.notify"} for name in CAUSE]
 
@@ -65,7 +67,7 @@ def assert_each_event_has_its_run(document) -> None:
 
 def test_each_event_for_actions_is_about_one_kind_of_line():
     assert {action_type.value: kind.value for action_type, kind in CAUSES.items()} == CAUSE
-    assert set(CAUSES) == set(ActionType)
+    assert set(CAUSES) == set(ActionType) - {ActionType.ON_APPROVAL_REQUESTED}  # see `test_asking`
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
@@ -83,6 +85,13 @@ def test_every_other_decision_names_its_cause(strategy, boss):
     request_resubmission(step_id=seat(document, boss).pk, actor=boss, reason="Once more")
     delegate_step(step_id=seat(document, boss).pk, actor=boss, user_id=colleague.pk)
     reject_step(step_id=seat(document, colleague).pk, actor=colleague, reason="No")
+    assert_each_event_has_its_run(document)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_run_that_is_called_off_names_its_cause(strategy, boss):
+    document = start(strategy, boss)
+    cancel_workflow(attachment_id=attachment_of(document).pk, actor=boss, reason="No use")
     assert_each_event_has_its_run(document)
 
 

@@ -83,9 +83,10 @@ def test_one_class_may_have_several_names_and_an_action_may_ask_for_any_of_them(
         assert told() == []
 
 
-def test_the_built_in_rule_is_registered_as_any_other_and_cannot_be_replaced():
+def test_the_built_in_rules_are_registered_as_any_other_and_cannot_be_replaced():
     assert [(one.name, one.made_of, one.parameters) for one in retry_rules.registrations()] == [
-        ("doubling", Doubling, {})
+        ("doubling", Doubling, {}),
+        ("single_attempt", Doubling, {"attempts": 1}),
     ]
     retry_rule("doubling")(Steady)
     failing()

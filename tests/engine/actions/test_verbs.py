@@ -23,25 +23,32 @@ EVERY_EVENT = [
 ROUTES = {
     1: [
         ("on_workflow_start", "Stage 1", "in_progress"),
+        ("on_approval_requested", "Stage 1", "in_progress"),
         ("after_approve", "Stage 1", "in_progress"),
         ("after_move_stage", "Stage 2", "in_progress"),
+        ("on_approval_requested", "Stage 2", "in_progress"),
         ("after_approve", "Stage 2", "in_progress"),
         ("after_move_pipeline", "Stage 3", "in_progress"),
         ("after_move_stage", "Stage 3", "in_progress"),
+        ("on_approval_requested", "Stage 3", "in_progress"),
         ("after_approve", "Stage 3", "in_progress"),
         ("on_workflow_complete", "Stage 3", "completed"),
     ],
     2: [
         ("on_workflow_start", None, "in_progress"),
+        ("on_approval_requested", None, "in_progress"),
         ("after_approve", None, "in_progress"),
         ("after_move_pipeline", None, "in_progress"),
+        ("on_approval_requested", None, "in_progress"),
         ("after_approve", None, "in_progress"),
         ("after_move_pipeline", None, "in_progress"),
+        ("on_approval_requested", None, "in_progress"),
         ("after_approve", None, "in_progress"),
         ("on_workflow_complete", None, "completed"),
     ],
     3: [
         ("on_workflow_start", None, "in_progress"),
+        ("on_approval_requested", None, "in_progress"),
         ("after_approve", None, "in_progress"),
         ("on_workflow_complete", None, "completed"),
     ],
@@ -92,6 +99,7 @@ def test_events_bring_what_the_reference_says(boss, calls, django_capture_on_com
     keys = {call["parameters"]["event"]: set(call["context"]) - {"user"} for call in calls}
     assert keys == {
         "on_workflow_start": {"initial_stage", "initial_pipeline"},
+        "on_approval_requested": {"asked", "step_id"},
         "after_approve": {"stage"},
         "after_move_stage": {"from_stage", "to_stage"},
         "after_move_pipeline": {"from_pipeline", "to_pipeline"},

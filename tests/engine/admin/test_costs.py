@@ -69,7 +69,8 @@ def test_a_list_page_costs_the_same_for_one_row_and_for_twenty(model, strategy, 
 
 def test_the_list_of_configurations_costs_the_same_for_one_row_and_for_twenty(admin):
     template = template_for(3, [[by_user(UserFactory())]])
-    types = list(ContentType.objects.all()[:20])
+    taken = [found for found in ContentType.objects.all() if len(found.model_class()._meta.pk_fields) == 1]
+    types = taken[:20]
     WorkflowConfiguration.objects.create(content_type=types[0], default_workflow=template)
     few = statements(lambda: admin.list(WorkflowConfiguration))
     for content_type in types[1:]:

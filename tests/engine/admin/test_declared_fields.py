@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from django_workflow_engine.models import Pipeline, Stage
+from django_workflow_engine.models import Pipeline, Stage, WorkFlow
 from gql_workflows.demo.models import Department
 from tests.engine.admin.approval_pages import send, sent
 from tests.engine.admin.pages import errors
@@ -65,3 +67,49 @@ def test_the_page_of_a_workflow_keeps_the_departments_of_its_pipelines(admin, ap
     pipeline.save()
     saved(send(admin, workflow, sent(admin, workflow) | {"pipelines-0-name_en": "Renamed"}))
     assert (Pipeline.objects.get().name_en, Pipeline.objects.get().department) == ("Renamed", department)
+
+
+URGENT = {"compare": {"field": "title", "operator": "starts_with", "value": "Urgent"}}
+
+
+@pytest.mark.parametrize(("strategy", "model"), [(1, Stage), (2, Pipeline)])
+def test_a_condition_is_written_as_json_and_taken_away(admin, approvals, strategy, model):
+    template_for(strategy, [approvals])
+    info = f"{model._meta.model_name}_info"
+    page = sent(admin, model.objects.get())
+    assert page["condition"] == ""
+    saved(send(admin, model.objects.get(), page | {"condition": json.dumps(URGENT)}))
+    assert getattr(model.objects.get(), info)["condition"] == URGENT
+    page = sent(admin, model.objects.get())
+    assert json.loads(page["condition"]) == URGENT
+    saved(send(admin, model.objects.get(), page | {"condition": " "}))
+    assert "condition" not in getattr(model.objects.get(), info)
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("{", "Enter a valid JSON."),
+        ("[]", "A condition must be a JSON object."),
+        ('{"all": []}', "This must be a list with at least one condition."),
+        (
+            '{"compare": {"field": "password", "operator": "equal", "value": "a"}}',
+            "“password” is no field that a condition may look at.",
+        ),
+    ],
+    ids=["no JSON", "no object", "empty", "a password"],
+)
+def test_a_wrong_condition_is_told_at_its_field(admin, colored, written, message):
+    with unchanged():
+        response = send(admin, colored, sent(admin, colored) | {"condition": written})
+        assert errors(response) == {"condition": [message]}
+
+
+def test_a_workflow_says_whether_it_may_complete_unasked(admin, approvals):
+    workflow = template_for(3, [approvals])
+    saved(send(admin, workflow, sent(admin, workflow) | {"completes_unasked": "on"}))
+    assert WorkFlow.objects.get().workflow_info["completes_unasked"] is True
+    page = sent(admin, WorkFlow.objects.get())
+    assert page.pop("completes_unasked", None) is not None  # a box that is ticked
+    saved(send(admin, workflow, page))
+    assert "completes_unasked" not in WorkFlow.objects.get().workflow_info

@@ -53,3 +53,18 @@ def break_sql(workflow_attachment, **context):
 def unregistered(workflow_attachment, **context):
     """A function that nobody registered."""
     calls.append(("unregistered", None, None))
+
+
+@workflow_action
+def only_titled(workflow_attachment, **context):
+    """Refuse an object without a title; it and its stored attachment can be read."""
+    if not workflow_attachment.target.title:
+        raise ValidationError("It has no title.")
+    calls.append(("only_titled", type(workflow_attachment).objects.get(pk=workflow_attachment.pk).status, None))
+
+
+@workflow_action
+def raises_for_broken(workflow_attachment, **context):
+    """Break on an object that is called so."""
+    if workflow_attachment.target.title == "Broken":
+        raise RuntimeError("it is broken")

@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 from django.test import override_settings
 
+from django_workflow_engine.access.owners import owner_of
 from django_workflow_engine.models import WorkflowEvent
 from django_workflow_engine.services import attach_workflow_to_object, cancel_workflow
 from django_workflow_engine.services.configuration.registration import register_model_for_workflow
-from django_workflow_engine.services.owners import owner_of
 from gql_workflows.demo.models import PurchaseRequest
 from tests.factories import STRATEGIES, UserFactory, by_role, by_self, by_user, group_of, template_for
 from tests.runs import asked, attachment_of

@@ -112,3 +112,21 @@ def test_a_workflow_that_the_other_settings_always_refuse_is_an_error(others):
 def test_a_workflow_may_be_listed_by_its_slug_or_its_name(listed):
     mapped = {"MODEL_WORKFLOW_MAPPINGS": {"testapp.Deal": [listed]}}
     assert told({"AUTO_START_WORKFLOWS": {"testapp.Deal": {"workflow_slug": "sales_process"}}, **mapped}) == []
+
+
+def test_what_conditions_may_look_at_must_be_there():
+    assert told({"CONDITION_FIELDS": {"testapp.Claim": ["team", "team.name", "created_by.username"]}}) == []
+    assert told({"CONDITION_FIELDS": {"testapp.Nothing": ["team"]}}) == ["E035"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["salary", "team.size", "team.users", "created_by.password", "password", "team.name.length", "pk", "__class__"],
+)
+def test_a_path_for_conditions_must_end_at_something_to_look_at(path):
+    assert told({"CONDITION_FIELDS": {"testapp.Claim": ["team", path]}}) == ["E035"]
+
+
+@pytest.mark.parametrize("paths", ["team", [3], [""], ["team__name;"], None])
+def test_the_paths_for_conditions_must_be_paths(paths):
+    assert told({"CONDITION_FIELDS": {"testapp.Claim": paths}}) == ["E005"]

@@ -9,7 +9,8 @@ from django.test.utils import isolate_apps
 from django_workflow_engine.models.locks import locked_row
 from tests.factories import DocumentFactory
 
-pytestmark = pytest.mark.django_db
+# MySQL commits where a view is made: what the test writes would stay.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 PLAIN = "SELECT id, title FROM testapp_document"
 GROUPED = "SELECT MIN(id) AS id, title FROM testapp_document GROUP BY title"

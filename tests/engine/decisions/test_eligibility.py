@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from approval_workflow.models import ApprovalInstance
 
+from django_workflow_engine.access.owners import owns_one_of, people_of
 from django_workflow_engine.approvals.eligibility import (
     ObjectFacts,
     Obstacle,
@@ -21,7 +22,6 @@ from django_workflow_engine.approvals.roles import roles_held
 from django_workflow_engine.errors import NotYourStep
 from django_workflow_engine.services import approve_step, attach_workflow_to_object, delegate_step
 from django_workflow_engine.services.eligibility import holds
-from django_workflow_engine.services.owners import owns_one_of, people_of
 from tests.factories import DocumentFactory, UserFactory, by_role, by_user, group_of, template_for
 from tests.runs import seat
 from tests.snapshot import unchanged

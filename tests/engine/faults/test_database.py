@@ -149,8 +149,8 @@ def test_any_other_verb_whose_rows_are_refused_did_nothing(
 def test_a_row_that_cannot_be_changed_rolls_the_decision_back_too(
     strategy, table, boss, colleague, django_capture_on_commit_callbacks
 ):
-    document = waiting(strategy, boss, colleague)
+    document = waiting(strategy, boss, colleague, last=True)
     step = seat(document, boss)
     refused(django_capture_on_commit_callbacks, table, lambda: approve_step(step_id=step.pk, actor=boss), "UPDATE")
     approve_step(step_id=step.pk, actor=boss)
-    assert attachment_of(document).status == "in_progress"
+    assert attachment_of(document).status == "completed"

@@ -8,7 +8,7 @@ import pytest
 
 from django_workflow_engine.choices import AttachmentStatus, WorkflowStatus, WorkflowStrategy
 from django_workflow_engine.models import Pipeline, Stage, WorkFlow, WorkflowAttachment
-from django_workflow_engine.selectors.statistics import count_statistics
+from django_workflow_engine.selectors.statistics import Statistics
 from django_workflow_engine.services import attach_workflow_to_object, get_workflow_statistics
 from tests.factories import DocumentFactory, UserFactory, by_role, by_self, group_of, template_for
 
@@ -160,11 +160,12 @@ def test_the_number_of_statements_is_the_same_at_every_size(rows, role, acme, dj
 def test_the_counts_take_any_restriction_of_workflows_and_attachments(templates, acme, django_assert_num_queries):
     running(templates[0], AttachmentStatus.IN_PROGRESS, started_by=acme)
     running(templates[1], AttachmentStatus.IN_PROGRESS)
+    found = Statistics(
+        workflows=WorkFlow.objects.templates().filter(company__isnull=True),
+        attachments=WorkflowAttachment.objects.filter(started_by=acme),
+    )
     with django_assert_num_queries(STATEMENTS - 1):
-        found = count_statistics(
-            workflows=WorkFlow.objects.templates().filter(company__isnull=True),
-            attachments=WorkflowAttachment.objects.filter(started_by=acme),
-        )
+        assert all([found.overview, found.by_company, found.by_status, found.by_strategy, found.attachments])
     assert (found.overview.workflows, found.overview.approvals, found.attachments.total) == (1, 1, 1)
     assert list(found.by_company) == [None]
     assert found.by_status[WorkflowStatus.DRAFT] == found.by_strategy[WorkflowStrategy.WORKFLOW_ONLY] == 1

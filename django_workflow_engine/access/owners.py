@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import OperationalError
-from django.db.models import Model, Q
+from django.db.models import Model, Q, prefetch_related_objects
 
 from django_workflow_engine import conf, people
+from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.keys import to_primary_key
-from django_workflow_engine.models.objects import tell_unreadable
+from django_workflow_engine.models.objects import find_objects, model_of, tell_unreadable
 
 CREATOR: Final = "created_by"
 _BATCH: Final = 500  # keys in one statement
@@ -35,6 +37,37 @@ def people_of(obj: Any) -> frozenset[Any]:
     No statement where these are foreign keys.
     """
     return frozenset(_key_in(obj, name) for name in (() if obj is None else _names())) - {None}
+
+
+def requester_of(obj: Any) -> Any:
+    """The primary key of the object's own person: the first one whom `people_of` finds, or None."""
+    found = (_key_in(obj, name) for name in (() if obj is None else _names()))
+    return next((key for key in found if key is not None), None)
+
+
+def read_people(model: type[Model], rows: Sequence[Model]) -> None:
+    """Have the people read together whose keys these rows of one model do not hold; a statement for each column."""
+    columns = {name: _user_column(model, name) for name in _names()}
+    prefetch_related_objects(rows, *(name for name, field in columns.items() if field and not _holds_key(field)))
+
+
+def people_of_runs(attachments: Iterable[WorkflowAttachment]) -> dict[Any, frozenset[Any]]:
+    """`people_of` the objects of these attachments, by the attachment's key; a statement for each model.
+
+    Nothing of an object that is gone, or cannot be read.
+    """
+    named: dict[int, dict[str, Any]] = defaultdict(dict)
+    for attachment in attachments:
+        if not attachment.tombstone:
+            named[attachment.content_type_id][str(attachment.object_id)] = attachment.pk
+    found: dict[Any, frozenset[Any]] = {}
+    for content_type_id, keys in named.items():
+        model = model_of(content_type_id)
+        if model is not None:
+            rows = {key: row for key, row in find_objects(model, keys).items() if row is not None and key in keys}
+            read_people(model, [*rows.values()])
+            found |= {keys[key]: people_of(row) for key, row in rows.items()}
+    return found
 
 
 def owns_one_of(user: Any, model: type[Model], object_ids: Iterable[str]) -> bool:
@@ -85,9 +118,14 @@ def _user_in(obj: Model, name: str) -> Any:
 
 
 def _key_in(obj: Model, name: str) -> Any:
-    """The primary key of the user in an attribute of the object; of a foreign key no user is read."""
+    """The primary key of the user in an attribute of the object; of a key that the database keeps no user is read."""
     field = _user_column(obj._meta.model, name)
-    if field is not None and field.target_field.primary_key:
+    if field is not None and _holds_key(field):
         return getattr(obj, field.attname)
     user = _user_in(obj, name)
     return None if user is None else user.pk
+
+
+def _holds_key(field: Any) -> bool:
+    """Whether a column has the primary key of a user who is there, as the database takes care of."""
+    return bool(field.target_field.primary_key and field.db_constraint)

@@ -1,0 +1,1 @@
+"""What conditions may look at, and whether they hold for an object."""

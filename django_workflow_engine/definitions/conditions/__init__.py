@@ -1,0 +1,1 @@
+"""Conditions: when a pipeline, a stage or an approval is asked. What one looks at is judged elsewhere."""

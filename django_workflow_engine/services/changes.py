@@ -1,0 +1,124 @@
+"""Back to the requester: asking for changes, and sending the run again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from django_workflow_engine import transitions
+from django_workflow_engine.access.owners import requester_of
+from django_workflow_engine.approvals import flows, gateway, steps
+from django_workflow_engine.approvals.active import active_user
+from django_workflow_engine.choices import ActionType, EventKind, ResubmissionRule, StepOutcome
+from django_workflow_engine.errors import Forbidden
+from django_workflow_engine.models import WorkflowAttachment
+from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.models.steps import Step
+from django_workflow_engine.services.actors import check_actor, check_reason, check_text, checked_metadata
+from django_workflow_engine.services.attachments import no_attachment
+from django_workflow_engine.services.cancellation import administers
+from django_workflow_engine.services.objects import lock_target
+from django_workflow_engine.services.progression import check_object_is_there, go_back
+from django_workflow_engine.services.runs import WorkflowRun
+from django_workflow_engine.services.seats import Decision, take_seat
+from django_workflow_engine.transactions import verb
+from django_workflow_engine.transitions import Verb
+
+
+@verb
+def request_changes(*, step_id: Any, actor: Any, reason: str) -> Decision:
+    """Ask the requester, instead of deciding one of the actor's current steps, to change the object; with a reason.
+
+    The requester is the object's own person, else who started the run, and has a seat until the run is sent again.
+    Where that person is gone or inactive nobody has one, and administrators may send it again.
+
+    Raises NotFound, MissingPermission, NotYourStep, StepAlreadyDecided, NotInProgress, Forbidden and ValueMissing.
+    """
+    seat = take_seat(step_id, actor, permission="reject_workflow", verb=Verb.REQUEST_CHANGES)
+    text = check_reason(reason, _("Say what has to be changed."))
+    seat.close(seat.others)
+    gateway.send_back(seat.step, actor=actor, comment=text)
+    outcome = ask_for_changes(seat.run, seat.step, reason=text)
+    seat.note_closed(seat.others)
+    return seat.done(outcome)
+
+
+def ask_for_changes(run: WorkflowRun, step: Step, *, reason: str) -> StepOutcome:
+    """Put the run into the requester's hands."""
+    position = run.position
+    run.journal.add(EventKind.CHANGES_REQUESTED, step=step, left=position, comment=reason)
+    run.fire(ActionType.AFTER_CHANGES_REQUESTED, position, stage=position.stage_id, reason=reason)
+    transitions.apply(Verb.REQUEST_CHANGES, run.attachment)
+    person = active_user(_requester(run))
+    if person is not None:
+        seat = gateway.requester_seat(run.attachment, person.pk, number=steps.number_after(step))
+        run.opening.append(seat)
+        run.ask([seat])
+    return StepOutcome.CHANGES_REQUESTED
+
+
+def _requester(run: WorkflowRun) -> Any:
+    """The primary key of the object's own person, else of who started the run."""
+    own = requester_of(run.target)
+    return run.attachment.started_by_id if own is None else own
+
+
+@verb
+def resubmit(
+    *, attachment_id: Any, actor: Any, comment: str | None = "", metadata: Mapping[str, Any] | None = None
+) -> WorkflowAttachment:
+    """Send a run again after changes were asked for: it goes on where its template says (`after_changes`).
+
+    For whoever has the requester's seat, and for administrators. `metadata` is merged into the attachment's. Raises
+    NotFound, Forbidden, NotInProgress, InvalidInput, and NoApprover when nobody could decide where the run goes on.
+    """
+    found = WorkflowAttachment.objects.filter(pk=to_primary_key(WorkflowAttachment, attachment_id)).first()
+    if found is None:
+        raise no_attachment()
+    target = lock_target(found)
+    attachment = _locked(found)
+    check_actor(actor)
+    transitions.check(Verb.RESUBMIT, attachment, "attachment_id")  # first: who was too late is told so
+    waiting = steps.open_steps(attachment) if attachment.approval_flow_id is not None else []
+    if not may_resubmit(attachment, waiting, actor):
+        raise Forbidden(_("Only the requester or an administrator may send a run again."), path=("attachment_id",))
+    run = WorkflowRun(attachment=attachment, actor=actor, target=target, path=("attachment_id",))
+    check_object_is_there(run)
+    _send_again(run, waiting, check_text(comment, "comment"), checked_metadata(metadata))
+    run.save()
+    return attachment
+
+
+def may_resubmit(attachment: WorkflowAttachment, waiting: Any, actor: Any) -> bool:
+    """Whether the actor has one of these open seats of a run that waits for its requester, or administers it."""
+    return any(step.assigned_to_id == actor.pk for step in waiting) or administers(actor)
+
+
+def _locked(found: WorkflowAttachment) -> WorkflowAttachment:
+    try:
+        attachment = WorkflowAttachment.objects.locked(pk=found.pk)
+    except WorkflowAttachment.DoesNotExist as error:
+        raise no_attachment() from error
+    if attachment.approval_flow_id is not None:
+        flows.lock_flow(attachment)
+    return attachment
+
+
+def _send_again(run: WorkflowRun, waiting: list[Step], comment: str, metadata: Mapping[str, Any]) -> None:
+    attachment, left = run.attachment, run.position
+    own = next((step for step in waiting if step.assigned_to_id == run.actor.pk), None)
+    needless = [step for step in waiting if step is not own]
+    gateway.close_steps(needless, decided_by=run.actor)
+    if own is not None:
+        gateway.send_again(own, actor=run.actor, comment=comment)
+    if metadata and isinstance(attachment.metadata, dict):
+        attachment.metadata = {**attachment.metadata, **metadata}
+    run.journal.add(EventKind.RESUBMITTED, step=own, left=left, comment=comment)
+    for step in needless:
+        run.journal.add(EventKind.SEAT_CLOSED, step=step, left=left)
+    run.fire(ActionType.AFTER_RESUBMIT, left, stage=left.stage_id, comments=comment)
+    transitions.apply(Verb.RESUBMIT, attachment)
+    from_start = left.workflow.after_changes == ResubmissionRule.START
+    go_back(run, run.route.positions[0] if from_start else left, number=flows.next_number(attachment))
