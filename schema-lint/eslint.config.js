@@ -21,6 +21,7 @@ const VALUES = [
   "UserError",
   "Viewer",
   "WorkflowDiagram",
+  "WorkflowMatch",
   "WorkflowProgress",
 ];
 

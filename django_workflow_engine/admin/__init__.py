@@ -11,6 +11,7 @@ from django_workflow_engine.admin.history import WorkflowEventAdmin
 from django_workflow_engine.admin.pipelines import PipelineAdmin
 from django_workflow_engine.admin.runs import ActionRunAdmin
 from django_workflow_engine.admin.stages import StageAdmin
+from django_workflow_engine.admin.start_rules import StartRuleAdmin
 from django_workflow_engine.admin.steps import FlowAdmin, StepAdmin
 from django_workflow_engine.admin.workflows import WorkFlowAdmin
 
@@ -19,6 +20,7 @@ __all__ = [
     "FlowAdmin",
     "PipelineAdmin",
     "StageAdmin",
+    "StartRuleAdmin",
     "StepAdmin",
     "WorkFlowAdmin",
     "WorkflowActionAdmin",

@@ -18,11 +18,12 @@ from django_workflow_engine.admin.style import EnginePage
 from django_workflow_engine.i18n import isolated
 from django_workflow_engine.models import WorkflowConfiguration
 from django_workflow_engine.models.attachable import attachable_models
+from django_workflow_engine.models.followed_fields import VALUES
 from django_workflow_engine.services.configuration.changing import configuration_faults
 
 _HOOKS = ("pre_start_hook", "post_complete_hook")
 _CHECKED = (
-    *("default_workflow", "status_field", "stage_field", "completion_status_value", "rejection_status_value"),
+    *("default_workflow", "status_field", "stage_field", *VALUES),
     *_HOOKS,
 )
 
@@ -35,6 +36,10 @@ _HELP: Final = {
     "status_field": _("The field of the model that shows where its run stands, by its name in the code."),
     "completion_status_value": _("What is written there when a run completes; empty: the engine's own word."),
     "rejection_status_value": _("What is written there when a run is rejected; empty: the engine's own word."),
+    "changes_requested_status_value": _(
+        "What is written there when the requester is asked for changes; empty: it stays."
+    ),
+    "resubmission_status_value": _("What is written there when the requester has sent the run again; empty: it stays."),
     "stage_field": _("The field of the model that shows the name of the current stage, by its name in the code."),
     "pre_start_hook": _("A registered function that is called before a run starts, and can refuse it."),
     "post_complete_hook": _("A registered function that is called after a run has completed."),
@@ -80,7 +85,7 @@ class WorkflowConfigurationAdmin(MeetsOthers, EnginePage):
     form = WorkflowConfigurationForm
     fields = (
         *("content_type", "is_enabled", "auto_start_workflow", "default_workflow"),
-        *("status_field", "completion_status_value", "rejection_status_value", "stage_field"),
+        *("status_field", *VALUES, "stage_field"),
         *_HOOKS,
     )
     autocomplete_fields = ("default_workflow",)

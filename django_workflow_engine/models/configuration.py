@@ -37,6 +37,12 @@ class WorkflowConfiguration(models.Model):
     stage_field = models.CharField(_("stage field"), max_length=100, blank=True, default="")
     completion_status_value = models.CharField(_("status on completion"), max_length=100, blank=True, default="")
     rejection_status_value = models.CharField(_("status on rejection"), max_length=100, blank=True, default="")
+    changes_requested_status_value = models.CharField(
+        _("status on a request for changes"), max_length=100, blank=True, default=""
+    )
+    resubmission_status_value = models.CharField(
+        _("status on being sent again"), max_length=100, blank=True, default=""
+    )
 
     objects = WorkflowConfigurationManager()
 

@@ -16,7 +16,10 @@ from django_workflow_engine.definitions.readers import invalid
 from django_workflow_engine.errors import Fault
 
 FIELDS: Final = ("stage_field", "status_field")
-VALUES: Final = ("completion_status_value", "rejection_status_value")
+VALUES: Final = (
+    *("completion_status_value", "rejection_status_value"),
+    *("changes_requested_status_value", "resubmission_status_value"),
+)
 
 
 def field_of(model: type[Model], name: str) -> Field[Any, Any] | None:

@@ -158,7 +158,8 @@ def check_configuration(configuration: WorkflowConfiguration) -> None:
 def check_start_rule(rule: StartRule) -> None:
     """Everything that a start rule must keep when it is saved."""
     if rule.workflow.is_hidden:
-        raise frozen()
+        message = str(frozen().message)
+        raise_faults([Fault(code=ErrorCode.FROZEN, message=message, path=("workflow",))])
     raise_faults([*_weight_faults(rule), *_rule_faults(rule)])
     others = type(rule)._base_manager.filter(content_type=rule.content_type, active_weight=rule.weight)
     if rule.is_active and others.exclude(pk=rule.pk).exists():

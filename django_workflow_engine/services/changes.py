@@ -16,6 +16,7 @@ from django_workflow_engine.errors import Forbidden
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.steps import Step
+from django_workflow_engine.services import object_fields
 from django_workflow_engine.services.actors import check_actor, check_reason, check_text, checked_metadata
 from django_workflow_engine.services.attachments import no_attachment
 from django_workflow_engine.services.cancellation import administers
@@ -51,6 +52,7 @@ def ask_for_changes(run: WorkflowRun, step: Step, *, reason: str) -> StepOutcome
     run.journal.add(EventKind.CHANGES_REQUESTED, step=step, left=position, comment=reason)
     run.fire(ActionType.AFTER_CHANGES_REQUESTED, position, stage=position.stage_id, reason=reason)
     transitions.apply(Verb.REQUEST_CHANGES, run.attachment)
+    run.written |= object_fields.apply_changes_requested(run.attachment, run.configuration)
     person = active_user(_requester(run))
     if person is not None:
         seat = gateway.requester_seat(run.attachment, person.pk, number=steps.number_after(step))
@@ -96,6 +98,14 @@ def may_resubmit(attachment: WorkflowAttachment, waiting: Any, actor: Any) -> bo
     return any(step.assigned_to_id == actor.pk for step in waiting) or administers(actor)
 
 
+def _follow(run: WorkflowRun) -> None:
+    """Write the object's status; the conditions of what is entered now see it."""
+    written = object_fields.apply_resubmission(run.attachment, run.configuration)
+    run.written |= written
+    for name, value in written.items():
+        setattr(run.target, name, value)
+
+
 def _locked(found: WorkflowAttachment) -> WorkflowAttachment:
     try:
         attachment = WorkflowAttachment.objects.locked(pk=found.pk)
@@ -115,10 +125,11 @@ def _send_again(run: WorkflowRun, waiting: list[Step], comment: str, metadata: M
         gateway.send_again(own, actor=run.actor, comment=comment)
     if metadata and isinstance(attachment.metadata, dict):
         attachment.metadata = {**attachment.metadata, **metadata}
-    run.journal.add(EventKind.RESUBMITTED, step=own, left=left, comment=comment)
+    back = run.route.positions[0] if left.workflow.after_changes == ResubmissionRule.START else left
+    run.journal.add(EventKind.RESUBMITTED, step=own, left=left, entered=back, comment=comment)
     for step in needless:
         run.journal.add(EventKind.SEAT_CLOSED, step=step, left=left)
     run.fire(ActionType.AFTER_RESUBMIT, left, stage=left.stage_id, comments=comment)
     transitions.apply(Verb.RESUBMIT, attachment)
-    from_start = left.workflow.after_changes == ResubmissionRule.START
-    go_back(run, run.route.positions[0] if from_start else left, number=flows.next_number(attachment))
+    _follow(run)
+    go_back(run, back, number=flows.next_number(attachment))

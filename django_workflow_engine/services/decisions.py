@@ -12,7 +12,9 @@ from django_workflow_engine.errors import Conflict, FormNotAccepted, InvalidInpu
 from django_workflow_engine.services.actors import check_reason, check_text
 from django_workflow_engine.services.changes import ask_for_changes
 from django_workflow_engine.services.progression import ask_next, end_rejected, finish_approval, return_to
+from django_workflow_engine.services.runs import WorkflowRun
 from django_workflow_engine.services.seats import Decision, Seat, approvers_with, take_seat
+from django_workflow_engine.strategies import Position
 from django_workflow_engine.transactions import verb
 
 
@@ -55,20 +57,21 @@ def reject_step(*, step_id: Any, actor: Any, reason: str) -> Decision:
     text = check_reason(reason, _("Say why you reject."))
     seat.close(seat.others)
     gateway.reject(seat.step, actor=actor, comment=text)
-    seat.note(EventKind.REJECTED, comment=text)
+    run, rule = seat.run, seat.run.position.holder.on_reject
+    before = _position_before(run) if rule == RejectionRule.PREVIOUS else None
+    seat.note(EventKind.REJECTED, comment=text, entered=before)
     seat.note_closed(seat.others)
-    return seat.done(_rejected(seat, text))
-
-
-def _rejected(seat: Seat, reason: str) -> StepOutcome:
-    run = seat.run
-    rule, number = run.position.holder.on_reject, steps.number_after(seat.step)
     if rule == RejectionRule.REQUESTER:
-        return ask_for_changes(run, seat.step, reason=reason)
+        return seat.done(ask_for_changes(run, seat.step, reason=text))
+    if before is not None:
+        return seat.done(return_to(run, before, number=steps.number_after(seat.step), reason=text))
+    return seat.done(end_rejected(run, reason=text))
+
+
+def _position_before(run: WorkflowRun) -> Position | None:
+    """The nearest position before the current one that the run did not skip."""
     earlier = [one for one in run.route.before(run.position) if one.holder.id not in run.attachment.skipped_positions]
-    if rule == RejectionRule.PREVIOUS and earlier:
-        return return_to(run, earlier[-1], number=number, reason=reason)
-    return end_rejected(run, reason=reason)
+    return earlier[-1] if earlier else None
 
 
 def _check_expected(seat: Seat, expect: Any) -> None:

@@ -31,10 +31,12 @@ logger = logging.getLogger(__name__)
 
 
 class Outcome(enum.Enum):
-    """The two ends of a run that an object's status may follow, in the words of the log."""
+    """What becomes of a run that an object's status may follow, in the words of the log."""
 
     COMPLETION = "completion"
     REJECTION = "rejection"
+    CHANGES_REQUESTED = "request for changes"
+    RESUBMISSION = "resubmission"
 
 
 def configuration_for(attachment: WorkflowAttachment) -> WorkflowConfiguration:
@@ -54,6 +56,23 @@ def apply_rejection(attachment: WorkflowAttachment, configuration: WorkflowConfi
     """Give the object the status of a rejected run, where its model is configured for it."""
     configuration = configuration or configuration_for(attachment)
     _update_status(attachment, configuration, configuration.rejection_status_value, Outcome.REJECTION)
+
+
+def apply_changes_requested(
+    attachment: WorkflowAttachment, configuration: WorkflowConfiguration | None = None
+) -> dict[str, Any]:
+    """Give the object the status of a run that waits for its requester; gives what was written, by attribute."""
+    configuration = configuration or configuration_for(attachment)
+    value = configuration.changes_requested_status_value
+    return _update_status(attachment, configuration, value, Outcome.CHANGES_REQUESTED)
+
+
+def apply_resubmission(
+    attachment: WorkflowAttachment, configuration: WorkflowConfiguration | None = None
+) -> dict[str, Any]:
+    """Give the object the status of a run that its requester has sent again; gives what was written, by attribute."""
+    configuration = configuration or configuration_for(attachment)
+    return _update_status(attachment, configuration, configuration.resubmission_status_value, Outcome.RESUBMISSION)
 
 
 def follow_stage(
@@ -82,13 +101,13 @@ def follow_stage(
 
 def _update_status(
     attachment: WorkflowAttachment, configuration: WorkflowConfiguration, value: str, outcome: Outcome
-) -> None:
+) -> dict[str, Any]:
     model = _model_of(attachment)
     if model is None:
-        return
+        return {}
     if not configuration.status_field:
         logger.debug("No status_field configured for %s, skipping status update", model.__name__)
-        return
+        return {}
     field = field_of(model, configuration.status_field)
     if field is None:
         message = "Model %s does not have field '%s', cannot update status on %s"
@@ -98,7 +117,8 @@ def _update_status(
         message = "%s.%s does not take '%s', nothing is updated on %s"
         logger.error(message, model.__name__, configuration.status_field, value, outcome.value)
     elif value:
-        _store(attachment, model, field, value, f"on workflow {outcome.value}")
+        return _store(attachment, model, field, value, f"on workflow {outcome.value}")
+    return {}
 
 
 def _store(

@@ -207,7 +207,7 @@ def _assign(
 def return_to(run: WorkflowRun, position: Position, *, number: int, reason: str) -> StepOutcome:
     """Go back to a position after a rejection."""
     left = run.position
-    run.fire(ActionType.AFTER_RESUBMISSION, left, stage=left.stage_id, comments=reason)
+    run.fire(ActionType.AFTER_RESUBMISSION, left, EventKind.REJECTED, stage=left.stage_id, comments=reason)
     transitions.apply(Verb.SEND_BACK, run.attachment)
     way = go_back(run, position, number=number)
     return StepOutcome.WORKFLOW_COMPLETED if way.position is None else StepOutcome.RETURNED

@@ -16,7 +16,7 @@ from django_workflow_engine.actions import outbox
 from django_workflow_engine.actions.events import CAUSES, Fired
 from django_workflow_engine.approvals import gateway, steps
 from django_workflow_engine.approvals.known_people import Origin
-from django_workflow_engine.choices import ActionType, AttachmentStatus
+from django_workflow_engine.choices import ActionType, AttachmentStatus, EventKind
 from django_workflow_engine.cleanup import automatic
 from django_workflow_engine.conditions.judging import Facts
 from django_workflow_engine.errors import Path, WorkflowIncomplete
@@ -120,9 +120,14 @@ class WorkflowRun:
         """The primary keys of everybody whose object it is, and of whoever started the run."""
         return people_of(self.target) | {self.attachment.started_by_id} - {None}
 
-    def fire(self, action_type: ActionType, position: Position | None, **context: Any) -> None:
-        """Note an event for the actions that answer it; they see the attachment at this position."""
-        event = self.journal.latest(CAUSES[action_type])
+    def fire(
+        self, action_type: ActionType, position: Position | None, cause: EventKind | None = None, /, **context: Any
+    ) -> None:
+        """Note an event for the actions that answer it; they see the attachment at this position.
+
+        `cause` is the kind of line of the audit trail that it is about, where it is not the usual one.
+        """
+        event = self.journal.latest(cause or CAUSES[action_type])
         context = {"user": self.actor, **context}
         self.fired.append(Fired(action_type=action_type, position=position, context=context, event=event))
 

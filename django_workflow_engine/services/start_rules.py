@@ -88,8 +88,9 @@ def matching_workflow(
 ) -> WorkflowMatch:
     """The workflow that the rules give an object, as it is stored now; a rule counts where its condition holds.
 
-    `naming` has the primary keys of the templates that `because` may speak of; None: of all. One statement for the rules, and where there are some, one for the object and one for each relation that a condition
-    follows. Raises InvalidInput.
+    `naming` has the primary keys of the templates that `because` may speak of; None: of all. One statement for the
+    rules, and where there are some, one for the object and one for each relation that a condition follows. Raises
+    InvalidInput.
     """
     check_row(obj, "target")
     given = checked_metadata(metadata)

@@ -22,7 +22,7 @@ class ConfigureModelInput:
         default=strawberry.UNSET, description="The template for autoStartWorkflow; null: none."
     )
     status_field: str | None = strawberry.field(
-        default=strawberry.UNSET, description="The field that is set when a run ends; empty: none."
+        default=strawberry.UNSET, description="The field that follows what becomes of a run; empty: none."
     )
     stage_field: str | None = strawberry.field(
         default=strawberry.UNSET, description="The field that follows the position's name; empty: none."
@@ -32,6 +32,14 @@ class ConfigureModelInput:
     )
     rejection_status_value: str | None = strawberry.field(
         default=strawberry.UNSET, description="What statusField is set to at rejection; empty: it stays."
+    )
+    changes_requested_status_value: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="What statusField is set to when the requester is asked for changes; empty: it stays.",
+    )
+    resubmission_status_value: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="What statusField is set to when the requester has sent the run again; empty: it stays.",
     )
 
 

@@ -39,6 +39,8 @@ def configure_model(info: Info, input: Configuration) -> ModelConfigurationPaylo
         stage_field=change(input.stage_field),
         completion_status_value=change(input.completion_status_value),
         rejection_status_value=change(input.rejection_status_value),
+        changes_requested_status_value=change(input.changes_requested_status_value),
+        resubmission_status_value=change(input.resubmission_status_value),
     )
     configuration: Any = services.configure_model(model=model, changes=changes)
     return ModelConfigurationPayload(configuration=configuration)

@@ -58,7 +58,8 @@ def matching_workflow(info: Info, target: Target) -> WorkflowMatch:
     found = find_target(target.model, target.id, "target")
     if not policy.sees_target(user, found):
         raise NotFound(_("There is no such object."), path=("target", "id"))
-    visible = set(policy.workflows(user).filter(start_rules__content_type=content_type_of(found._meta.label)).values_list("pk", flat=True))
+    with_rules = policy.workflows(user).filter(start_rules__content_type=content_type_of(found._meta.label))
+    visible = set(with_rules.values_list("pk", flat=True))
     match = services.matching_workflow(found, naming=visible)
     shown = match.rule is not None and policy.start_rules(user).filter(pk=match.rule.pk).exists()
     return WorkflowMatch.of(

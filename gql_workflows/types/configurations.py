@@ -23,13 +23,21 @@ class ModelConfiguration:
     auto_start_workflow: bool = strawberry_django.field(
         description="Whether each new object gets the default workflow at once."
     )
-    status_field: str = strawberry_django.field(description="The field that is set when a run ends; empty: none.")
+    status_field: str = strawberry_django.field(
+        description="The field that follows what becomes of a run; empty: none."
+    )
     stage_field: str = strawberry_django.field(description="The field that follows the position's name; empty: none.")
     completion_status_value: str = strawberry_django.field(
         description="What statusField is set to at completion; empty: it stays."
     )
     rejection_status_value: str = strawberry_django.field(
         description="What statusField is set to at rejection; empty: it stays."
+    )
+    changes_requested_status_value: str = strawberry_django.field(
+        description="What statusField is set to when the requester is asked for changes; empty: it stays."
+    )
+    resubmission_status_value: str = strawberry_django.field(
+        description="What statusField is set to when the requester has sent the run again; empty: it stays."
     )
     default_workflow: Workflow | None = loaded(
         "visible_templates",

@@ -20,7 +20,7 @@ from tests.snapshot import unchanged
 
 FIELDS = """
 model isEnabled autoStartWorkflow defaultWorkflow { id } statusField stageField completionStatusValue
-rejectionStatusValue
+rejectionStatusValue changesRequestedStatusValue resubmissionStatusValue
 """
 CONFIGURE = f"""
 mutation Configure($input: ConfigureModelInput!) {{
@@ -38,6 +38,8 @@ DEAL = {
     "stageField": "title",
     "completionStatusValue": "won",
     "rejectionStatusValue": "lost",
+    "changesRequestedStatusValue": "draft",
+    "resubmissionStatusValue": "draft",
 }
 
 

@@ -14,28 +14,35 @@ from tests.runs import attachment_of
 VIEWS: Final = """
 WITH attachment AS (
     SELECT *, status IN ('completed', 'rejected', 'cancelled') AS ended FROM django_workflow_engine_workflowattachment
-), event AS (
-    SELECT * FROM django_workflow_engine_workflowevent
+), event AS (  -- a rejection is turned where the run goes on after it: back, or to its requester
+    SELECT *, kind = 'rejected' AND (to_stage <> '' OR EXISTS (
+        SELECT FROM django_workflow_engine_workflowevent asked WHERE asked.kind = 'changes_requested'
+        AND asked.step_id = rejection.step_id)) AS turned
+    FROM django_workflow_engine_workflowevent rejection
 ), action_run AS (
     SELECT * FROM django_workflow_engine_actionrun
 ), step AS (
     SELECT s.*, a.id AS attachment_id, s.status IN ('current', 'pending') AS open,
         (s.extra_fields ->> 'run')::int AS run_number,
+        coalesce((s.extra_fields ->> 'first')::int, s.step_number) AS first_number,
+        s.extra_fields ? 'first' AS together, coalesce(s.extra_fields, '{}') ? 'requester' AS of_requester,
         (s.extra_fields ->> 'pipeline')::bigint AS pipeline_id, (s.extra_fields ->> 'stage')::bigint AS stage_id,
         nullif(s.delegation_chain, 'null') -> -1 AS passed
     FROM approval_workflow_approvalinstance s JOIN attachment a ON a.approval_flow_id = s.flow_id
 ), asked AS (  -- what one step number asked of one or more seats, and whether the run went on after it by approval
     SELECT attachment_id, run_number, step_number,
         max(step_number) OVER (PARTITION BY attachment_id, run_number) = step_number AS last,
-        bool_or(status = 'resubmission') AS sent_back,
+        bool_or(status IN ('resubmission', 'rejected')) AS sent_back,
+        bool_or(together) AS together, bool_or(status = 'approved') AS approved,
         EXISTS (SELECT FROM event e WHERE e.attachment_id = step.attachment_id AND e.run_number = step.run_number
                 AND e.kind = 'completed') AS completed
-    FROM step GROUP BY attachment_id, run_number, step_number
+    FROM step WHERE NOT of_requester GROUP BY attachment_id, run_number, step_number
 ), approval AS (  -- approvals that are complete, each with the line of the audit trail that completed it
     SELECT max(e.id) AS event_id FROM asked
     JOIN step USING (attachment_id, run_number, step_number)
     LEFT JOIN event e ON e.step_id = step.id AND e.kind = 'approved'
-    WHERE NOT asked.sent_back AND (asked.completed OR NOT asked.last)
+    WHERE NOT asked.sent_back
+      AND CASE WHEN asked.together THEN asked.approved ELSE asked.completed OR NOT asked.last END
     GROUP BY asked.attachment_id, asked.run_number, asked.step_number
 ), due AS (  -- every event that actions answer, but for the seats that ask
     SELECT event_id, 'after_approve' AS action_type FROM approval
@@ -44,8 +51,11 @@ WITH attachment AS (
         ('started', 'on_workflow_start'), ('rejected', 'after_reject'), ('delegated', 'after_delegate'),
         ('resubmission_requested', 'after_resubmission'), ('stage_moved', 'after_move_stage'),
         ('pipeline_moved', 'after_move_pipeline'), ('completed', 'on_workflow_complete'),
-        ('cancelled', 'on_workflow_cancel')
-    ) AS answered (kind, action_type) USING (kind)
+        ('cancelled', 'on_workflow_cancel'), ('changes_requested', 'after_changes_requested'),
+        ('resubmitted', 'after_resubmit')
+    ) AS answered (kind, action_type) USING (kind) WHERE NOT event.turned
+    UNION ALL
+    SELECT id, 'after_resubmission' FROM event WHERE turned AND to_stage <> ''
 )
 """
 
@@ -54,9 +64,16 @@ STEP_LINES: Final = """
     SELECT id, passed ->> 'kind' FROM step WHERE passed IS NOT NULL
     UNION ALL
     SELECT id, line.kind FROM step JOIN (VALUES
-        ('approved', 'approved'), ('rejected', 'rejected'), ('cancelled', 'seat_closed'),
-        ('resubmission', 'resubmission_requested')
-    ) AS line (status, kind) USING (status)
+        ('approved', 'approved'), ('rejected', 'rejected'), ('cancelled', 'seat_closed')
+    ) AS line (status, kind) USING (status) WHERE status <> 'approved' OR NOT of_requester
+    UNION ALL
+    SELECT id, 'resubmitted' FROM step WHERE status = 'approved' AND of_requester
+    UNION ALL  -- the audit trail says to whom it was sent back
+    SELECT s.id, coalesce(e.kind, 'resubmission_requested') FROM step s LEFT JOIN event e
+        ON e.step_id = s.id AND e.kind = 'changes_requested' WHERE s.status = 'resubmission'
+    UNION ALL
+    SELECT step_id, 'changes_requested' FROM event JOIN step ON step.id = step_id AND step.status = 'rejected'
+        WHERE kind = 'changes_requested'
 """
 
 ACTIONS_DUE: Final = """
@@ -82,15 +99,22 @@ BREACHES: Final[dict[str, str]] = {
     "a running attachment has steps open, all of one number, the last, and where it stands": """
         SELECT a.id FROM attachment a LEFT JOIN step s ON s.attachment_id = a.id AND s.open
         WHERE a.status = 'in_progress' GROUP BY a.id, a.run_number, a.current_pipeline_id, a.current_stage_id
-        HAVING count(s.id) = 0 OR count(DISTINCT s.step_number) <> 1 OR NOT bool_and(
-            s.status = 'current' AND s.run_number = a.run_number
+        HAVING count(s.id) = 0 OR count(DISTINCT s.first_number) <> 1 OR NOT bool_and(
+            s.status = 'current' AND s.run_number = a.run_number AND NOT s.of_requester
             AND s.pipeline_id IS NOT DISTINCT FROM a.current_pipeline_id
             AND s.stage_id IS NOT DISTINCT FROM a.current_stage_id
+            AND s.first_number = (SELECT max(first_number) FROM step WHERE attachment_id = a.id))
+    """,
+    "a run that waits for changes has no seat open but its requester's, the last": """
+        SELECT s.id FROM attachment a JOIN step s ON s.attachment_id = a.id AND s.open
+        WHERE a.status = 'changes_requested' AND NOT (s.of_requester AND s.run_number = a.run_number
             AND s.step_number = (SELECT max(step_number) FROM step WHERE attachment_id = a.id))
+        UNION ALL
+        SELECT attachment_id FROM step WHERE open AND of_requester GROUP BY attachment_id HAVING count(*) > 1
     """,
     "no other attachment has a step open": """
         SELECT s.id FROM attachment a JOIN step s ON s.attachment_id = a.id
-        WHERE s.open AND a.status <> 'in_progress'
+        WHERE s.open AND a.status NOT IN ('in_progress', 'changes_requested')
     """,
     "an attachment has an end exactly when it has ended": """
         SELECT id FROM attachment WHERE ended <> (completed_at IS NOT NULL)
@@ -98,15 +122,16 @@ BREACHES: Final[dict[str, str]] = {
     "a run has started, and ended as its attachment says": """
         (SELECT id, run_number, status FROM attachment WHERE ended
          UNION ALL SELECT id, run_number, 'started' FROM attachment WHERE started_at IS NOT NULL)
-        EXCEPT ALL SELECT attachment_id, run_number, kind FROM event
+        EXCEPT ALL SELECT attachment_id, run_number, kind FROM event WHERE NOT turned
     """,
     "no run starts or ends twice": """
-        SELECT attachment_id, run_number FROM event WHERE kind IN ('started', 'completed', 'rejected', 'cancelled')
+        SELECT attachment_id, run_number FROM event
+        WHERE kind IN ('started', 'completed', 'rejected', 'cancelled') AND NOT turned
         GROUP BY attachment_id, run_number, kind = 'started' HAVING count(*) > 1
     """,
     "a run that has not ended has no end in the audit trail": """
         SELECT e.id FROM event e JOIN attachment a ON a.id = e.attachment_id AND a.run_number = e.run_number
-        WHERE e.kind IN ('completed', 'rejected', 'cancelled') AND NOT a.ended
+        WHERE e.kind IN ('completed', 'rejected', 'cancelled') AND NOT e.turned AND NOT a.ended
     """,
     "every decided step has its lines in the audit trail": f"""
         ({STEP_LINES}) EXCEPT ALL SELECT step_id, kind FROM event WHERE step_id IS NOT NULL

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -21,13 +22,16 @@ from django_workflow_engine.services import (
     approve_step,
     attach_workflow_to_object,
     cancel_workflow,
+    create_workflow,
     delegate_step,
     escalate_step,
     reject_step,
+    request_changes,
     request_resubmission,
+    resubmit,
     start_workflow,
 )
-from tests.factories import Approvals, template_for
+from tests.factories import Approvals, spec_for
 from tests.postgres.processes import Processes
 from tests.postgres.threads import ROUNDS, parted
 from tests.testapp.models import Document
@@ -39,6 +43,8 @@ KINDS: dict[Callable[..., Any], EventKind] = {
     cancel_workflow: EventKind.CANCELLED,
     delegate_step: EventKind.DELEGATED,
     escalate_step: EventKind.ESCALATED,
+    request_changes: EventKind.CHANGES_REQUESTED,
+    resubmit: EventKind.RESUBMITTED,
     reject_step: EventKind.REJECTED,
     request_resubmission: EventKind.RESUBMISSION_REQUESTED,
     start_workflow: EventKind.STARTED,
@@ -87,11 +93,14 @@ def _told(result: Any) -> str:
     return "attachment" if isinstance(result, WorkflowAttachment) else type(result).__name__
 
 
-def template(strategy: int, positions: Sequence[Approvals]) -> WorkFlow:
-    """A template whose every event has an action, and whose approvals have two."""
+def template(strategy: int, positions: Sequence[Approvals], **rules: Any) -> WorkFlow:
+    """A template whose every event has an action, and whose approvals have two; `rules` stand on every stage."""
     functions = [(kind, "sign") for kind in ActionType] + [(ActionType.AFTER_APPROVE, "say_which_process")]
     actions = [ActionSpec(action_type=kind, function_path=f"{ACTIONS}.{name}") for kind, name in functions]
-    return template_for(WorkflowStrategy(strategy), positions, actions=actions)
+    spec = spec_for(WorkflowStrategy(strategy), positions, actions=actions)
+    for pipeline in spec.pipelines if rules else ():
+        pipeline.stages[:] = [replace(stage, **rules) for stage in pipeline.stages]
+    return create_workflow(spec=spec)
 
 
 def documents(count: int) -> list[Document]:
@@ -127,6 +136,10 @@ def rejecting(step: ApprovalInstance) -> partial[Decision]:
 
 def sending_back(step: ApprovalInstance) -> partial[Decision]:
     return partial(request_resubmission, step_id=step.pk, actor=step.assigned_to, reason="Again")
+
+
+def asking_for_changes(step: ApprovalInstance) -> partial[Decision]:
+    return partial(request_changes, step_id=step.pk, actor=step.assigned_to, reason="More")
 
 
 def escalating(step: ApprovalInstance) -> partial[Decision]:

@@ -40,6 +40,8 @@ class ConfigurationChanges:
     stage_field: str | Unset | None = UNSET
     completion_status_value: str | Unset | None = UNSET
     rejection_status_value: str | Unset | None = UNSET
+    changes_requested_status_value: str | Unset | None = UNSET
+    resubmission_status_value: str | Unset | None = UNSET
     pre_start_hook: str | Unset | None = UNSET
     post_complete_hook: str | Unset | None = UNSET
 

@@ -64,6 +64,8 @@ def register_model_for_workflow(
     post_complete_hook: str | None = None,
     is_enabled: bool | None = None,
     *,
+    changes_requested_status_value: str | None = None,
+    resubmission_status_value: str | None = None,
     model_class: type[Model] | None = None,
 ) -> WorkflowConfiguration:
     """Configure how the rows of a model take workflows; calling it again changes only what the call names.
@@ -88,6 +90,8 @@ def register_model_for_workflow(
         "default_workflow": default_workflow,
         "completion_status_value": completion_status_value,
         "rejection_status_value": rejection_status_value,
+        "changes_requested_status_value": changes_requested_status_value,
+        "resubmission_status_value": resubmission_status_value,
         "pre_start_hook": pre_start_hook,
         "post_complete_hook": post_complete_hook,
         "is_enabled": is_enabled,

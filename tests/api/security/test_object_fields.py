@@ -53,7 +53,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "Form": {WITH_ITS_OBJECT: "id name schema"},
     "ModelConfiguration": {
         WITH_ITS_OBJECT: "isEnabled autoStartWorkflow statusField stageField completionStatusValue "
-        "rejectionStatusValue model",
+        "rejectionStatusValue changesRequestedStatusValue resubmissionStatusValue model",
         IF_VISIBLE: "defaultWorkflow",
     },
     "PageInfo": {WITH_ITS_OBJECT: "hasNextPage hasPreviousPage startCursor endCursor"},

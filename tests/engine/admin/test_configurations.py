@@ -6,6 +6,7 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 
 from django_workflow_engine.models import WorkFlow, WorkflowConfiguration
+from django_workflow_engine.models.followed_fields import VALUES
 from django_workflow_engine.services import attach_workflow_to_object
 from django_workflow_engine.services.configuration.registration import register_model_for_workflow
 from tests.engine.admin.pages import errors
@@ -65,7 +66,7 @@ def test_a_stage_field_that_holds_no_text_is_refused(admin, configuration):
     assert errors(page) == {"stage_field": ["“amount” of testapp.Deal holds no text."]}
 
 
-@pytest.mark.parametrize("name", ["completion_status_value", "rejection_status_value"])
+@pytest.mark.parametrize("name", VALUES)
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [

@@ -14,20 +14,22 @@ from django_workflow_engine.models import (
     ActionRun,
     Pipeline,
     Stage,
+    StartRule,
     WorkFlow,
     WorkflowAction,
     WorkflowAttachment,
     WorkflowConfiguration,
     WorkflowEvent,
 )
-from django_workflow_engine.services import attach_workflow_to_object
+from django_workflow_engine.services import attach_workflow_to_object, create_start_rule
 from tests.engine.configuration import hooks
 from tests.factories import STRATEGIES, DocumentFactory, UserFactory, by_user, template_for
 from tests.runs import approve
+from tests.testapp.models import Document
 
 pytestmark = pytest.mark.django_db
 OF_TEMPLATES = [WorkFlow, Pipeline, Stage, WorkflowAction]
-LISTS = [*OF_TEMPLATES, WorkflowAttachment, WorkflowEvent, ActionRun, ApprovalFlow, ApprovalInstance]
+LISTS = [*OF_TEMPLATES, StartRule, WorkflowAttachment, WorkflowEvent, ActionRun, ApprovalFlow, ApprovalInstance]
 HAVING = {Pipeline: STRATEGIES[:2], Stage: STRATEGIES[:1]}  # what not every strategy has
 NOTE = f"{hooks.HERE}.note"
 
@@ -39,6 +41,7 @@ def run(strategy=1) -> WorkflowAttachment:
     for owner in (template, template.pipelines.first(), Stage.objects.filter(pipeline__workflow=template).first()):
         if owner is not None:
             owner.actions.create(action_type="after_approve", function_path=NOTE)
+    create_start_rule(model=Document, workflow_id=template.pk, weight=template.pk)
     document = DocumentFactory(created_by=UserFactory())
     attachment = attach_workflow_to_object(document, template, user=UserFactory())
     approve(document, first)

@@ -11,8 +11,10 @@ from django.db import transaction
 from django_workflow_engine.models import WorkflowAttachment, WorkflowConfiguration
 from django_workflow_engine.services.configuration.registration import register_model_for_workflow
 from django_workflow_engine.services.object_fields import (
+    apply_changes_requested,
     apply_completion,
     apply_rejection,
+    apply_resubmission,
     configuration_for,
     follow_stage,
 )
@@ -21,7 +23,18 @@ from tests.testapp.models import Deal, Document
 
 pytestmark = pytest.mark.django_db
 LOGGER = "django_workflow_engine.services.object_fields"
-ENDS = [(apply_completion, "completion", "won"), (apply_rejection, "rejection", "lost")]
+ENDS = [
+    (apply_completion, "completion", "won"),
+    (apply_rejection, "rejection", "lost"),
+    (apply_changes_requested, "request for changes", "lost"),
+    (apply_resubmission, "resubmission", "won"),
+]
+VALUES = {
+    "completion_status_value": "won",
+    "rejection_status_value": "lost",
+    "changes_requested_status_value": "lost",
+    "resubmission_status_value": "won",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -44,9 +57,7 @@ def lines(caplog) -> list[tuple[str, str]]:
 
 
 def configure(**values) -> WorkflowConfiguration:
-    return register_model_for_workflow(
-        Deal, **{"completion_status_value": "won", "rejection_status_value": "lost"} | values
-    )
+    return register_model_for_workflow(Deal, **VALUES | values)
 
 
 @pytest.mark.parametrize(("apply", "end", "value"), ENDS)
@@ -107,7 +118,7 @@ def test_a_blank_value_leaves_the_object_alone_at_that_end_only(deal, caplog):
 
 
 def test_the_value_takes_the_type_of_the_field(deal):
-    configure(status_field="rank", completion_status_value="7", rejection_status_value="")
+    configure(status_field="rank", **dict.fromkeys(VALUES, "") | {"completion_status_value": "7"})
     apply_completion(attached(deal))
     deal.refresh_from_db()
     assert deal.rank == 7
@@ -115,7 +126,7 @@ def test_the_value_takes_the_type_of_the_field(deal):
 
 def test_a_foreign_key_takes_the_key_of_a_row(deal):
     user = UserFactory()
-    configure(status_field="created_by", completion_status_value=str(user.pk), rejection_status_value="")
+    configure(status_field="created_by", **dict.fromkeys(VALUES, "") | {"completion_status_value": str(user.pk)})
     apply_completion(attached(deal))
     deal.refresh_from_db()
     assert deal.created_by == user

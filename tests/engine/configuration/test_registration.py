@@ -27,6 +27,8 @@ DEFAULTS = {
     "stage_field": "",
     "completion_status_value": "",
     "rejection_status_value": "",
+    "changes_requested_status_value": "",
+    "resubmission_status_value": "",
 }
 
 
@@ -52,6 +54,8 @@ def test_everything_that_is_named_is_stored():
         default_workflow=template,
         completion_status_value="won",
         rejection_status_value="lost",
+        changes_requested_status_value="draft",
+        resubmission_status_value="draft",
         pre_start_hook="shop.workflow_actions.check",
         post_complete_hook="shop.workflow_actions.celebrate",
         is_enabled=False,
@@ -66,6 +70,8 @@ def test_everything_that_is_named_is_stored():
         "stage_field": "stage",
         "completion_status_value": "won",
         "rejection_status_value": "lost",
+        "changes_requested_status_value": "draft",
+        "resubmission_status_value": "draft",
     }
 
 

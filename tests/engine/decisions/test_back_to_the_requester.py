@@ -19,10 +19,12 @@ from django_workflow_engine.services import (
     request_changes,
     resubmit,
 )
+from django_workflow_engine.services.configuration.registration import register_model_for_workflow
+from tests.engine.conditions.routes import compare
 from tests.factories import STRATEGIES, DocumentFactory, UserFactory, by_user, spec_for
 from tests.runs import approve, asked, attachment_of, history, open_steps, place, seat
 from tests.snapshot import unchanged
-from tests.testapp.models import Document
+from tests.testapp.models import Deal, Document
 
 pytestmark = pytest.mark.django_db
 S1, S2, S3 = STRATEGIES
@@ -109,6 +111,7 @@ def test_or_go_one_position_back(people: list[User], requester: User) -> None:
     decision = reject_step(step_id=seat(document, people[1]).pk, actor=people[1], reason="Look again")
     assert (decision.outcome, asked(document)) == ("returned", [people[0]])
     assert place(document) == ("Pipeline 1", "Stage 1")
+    assert history(document, "from_stage", "to_stage")[-1] == ("rejected", "Stage 2", "Stage 1")
     decision = reject_step(step_id=seat(document, people[0]).pk, actor=people[0], reason="No")
     assert decision.outcome == "workflow_rejected"
 
@@ -168,3 +171,26 @@ def test_a_reason_is_needed(people: list[User], requester: User) -> None:
     with unchanged(), pytest.raises(ValueMissing) as refused:
         ask(document, people[0], reason=" ")
     assert refused.value.path == ("reason",)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_the_object_s_status_follows_and_conditions_see_it(
+    strategy: WorkflowStrategy, people: list[User], requester: User
+) -> None:
+    values = {"changes_requested_status_value": "lost", "resubmission_status_value": "won"}
+    register_model_for_workflow(Deal, status_field="status", **values)
+    lost = compare("status", "equal", "lost")
+    positions = [[by_user(people[0])], [by_user(people[1])]]
+    if strategy == S3:
+        positions = [[by_user(people[0]), {**by_user(people[2]), "condition": lost}, by_user(people[1])]]
+    spec = spec_for(strategy, positions, after_changes="start")
+    deal = Deal.objects.create(title="Ship", created_by=requester)
+    attachment = attach_workflow_to_object(deal, create_workflow(spec=spec), user=requester)
+    request_changes(step_id=seat(deal, people[0]).pk, actor=people[0], reason="More")
+    deal.refresh_from_db()
+    assert deal.status == "lost"
+    resubmit(attachment_id=attachment.pk, actor=requester)
+    deal.refresh_from_db()
+    assert deal.status == "won"
+    approve(deal, people[0])
+    assert asked(deal) == [people[1]]
