@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 ENVIRONMENT := requirements/environment.sh
 PYTEST := $(BIN)/python -m pytest -n 2
 
-.PHONY: install run demo test test-browser test-lowest test-without-plans test-platforms test-packages test-postgres test-mariadb lint format types schema check lint-schema node release-schema clients soak bench growth attaching loadtest messages tables lock clean
+.PHONY: install run demo replay test test-browser test-lowest test-without-plans test-platforms test-packages test-postgres test-mariadb lint format types schema check lint-schema node release-schema clients soak bench growth attaching loadtest messages tables lock clean
 
 install: $(STAMP)
 
@@ -21,6 +21,11 @@ run: install
 
 demo: install
 	$(BIN)/python -m gql_workflows.demo
+
+# Approval histories played once more: LOGS are files in XES or folders of them, without which a made-up log is; REPLAY=--engine is
+# without the API, for speed.
+replay: install
+	$(BIN)/python -m examples.replay $(REPLAY) $(LOGS)
 
 test: install
 	env -u DATABASE_URL $(PYTEST) $(PYTEST_ARGS)

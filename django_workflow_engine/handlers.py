@@ -53,7 +53,7 @@ class WorkflowApprovalHandler(BaseApprovalHandler):
         package_callbacks.follow_escalation(instance)
 
     def on_reject(self, instance: Step) -> None:
-        """End the run when the package stored a rejection."""
+        """Go on as the position says when the package stored a rejection."""
         package_callbacks.follow_rejection(instance)
 
 

@@ -13,7 +13,7 @@ from rest_framework.exceptions import PermissionDenied
 
 from django_workflow_engine import services, transitions
 from django_workflow_engine.approvals import forms, steps
-from django_workflow_engine.choices import AttachmentStatus, ErrorCode
+from django_workflow_engine.choices import RUNNING, ErrorCode
 from django_workflow_engine.errors import NotYourStep, ValueMissing
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.steps import Step
@@ -38,6 +38,15 @@ def _send_back(values: Values) -> dict[str, Any]:
     return {"reason": values["reason"], "stage_id": values["stage_id"], "pipeline_id": values["pipeline_id"]}
 
 
+def _resubmit(values: Values) -> dict[str, Any]:
+    return {"comment": values["comment"] or values["reason"]}
+
+
+def _send_again(*, step_id: Any, actor: Any, comment: str) -> WorkflowAttachment:
+    attachment = WorkflowAttachment.objects.get(approval_flow__instances=step_id)
+    return services.resubmit(attachment_id=attachment.pk, actor=actor, comment=comment)
+
+
 def _delegate(values: Values) -> dict[str, Any]:
     return {"reason": values["reason"], "user_id": values["user_id"]}
 
@@ -49,6 +58,8 @@ DECISIONS: Final[Mapping[str, _Decision]] = {
     "rejected": (services.reject_step, _reject, "reason"),
     "resubmission": (services.request_resubmission, _send_back, "reason"),
     "needs_resubmission": (services.request_resubmission, _send_back, "reason"),
+    "changes_requested": (services.request_changes, _reject, "reason"),
+    "resubmitted": (_send_again, _resubmit, None),
     "delegated": (services.delegate_step, _delegate, "user_id"),
     "escalated": (services.escalate_step, _reject, None),
 }
@@ -65,8 +76,9 @@ _ABSENT: Final = {
 class WorkflowApprovalSerializer(EngineSerializer):
     """A decision of the request's user on the user's own current step of `instance`; `save()` gives the object.
 
-    `action` is the name or value of a status: APPROVED, REJECTED, NEEDS_RESUBMISSION, DELEGATED or ESCALATED. Values
-    that the action does not take are left alone. An approval may say its comment as `comment` or as `reason`.
+    `action` is the name or value of a status: APPROVED, REJECTED, NEEDS_RESUBMISSION, DELEGATED or ESCALATED; or
+    CHANGES_REQUESTED, and of who was asked for them RESUBMITTED. Values that the action does not take are left alone.
+    An approval, and sending again, may say its comment as `comment` or as `reason`.
 
     `step_id` says which step is meant: `data` of a form without input gives the one that waits for the user now, and
     a form that sends it back decides on that step or not at all, however often it is posted. Without it the step
@@ -100,7 +112,8 @@ class WorkflowApprovalSerializer(EngineSerializer):
         if self.actor is None:
             raise PermissionDenied(_("Nobody is signed in."), code=ErrorCode.FORBIDDEN.value)
         given = {name: value for name, value in attrs.items() if value is not None}
-        values = {**_ABSENT, **given, "step": self._own_step(given.get("step_id"))}
+        verb = Verb.RESUBMIT if given["action"] == "resubmitted" else Verb.MOVE
+        values = {**_ABSENT, **given, "step": self._own_step(given.get("step_id"), verb)}
         self.call(_check, values=values)
         return values
 
@@ -115,16 +128,16 @@ class WorkflowApprovalSerializer(EngineSerializer):
     def to_representation(self, instance: Model) -> dict[str, Any]:
         """The step of the object that waits for the actor, or None."""
         attachment = services.get_workflow_attachment(instance)
-        if attachment is None or attachment.status != AttachmentStatus.IN_PROGRESS or self.actor is None:
+        if attachment is None or attachment.status not in RUNNING or self.actor is None:
             return {"step_id": None}
         return {"step_id": next((step.pk for step in self._waiting(attachment)), None)}
 
-    def _own_step(self, step_id: Any) -> Step:
+    def _own_step(self, step_id: Any, verb: Verb) -> Step:
         """The step of the object's run that waits for the actor; the named one, where one is named."""
         attachment = None if self.instance is None else self.call(services.get_workflow_attachment, obj=self.instance)
         if attachment is None:
             self.raise_fault(ErrorCode.NOT_FOUND, _("The object has no workflow."))
-        self.call(_ensure_in_progress, attachment=attachment)
+        self.call(_ensure_it_waits, attachment=attachment, verb=verb)
         waiting = self._waiting(attachment)
         for step in waiting:
             if step_id is None or str(step.pk) == str(step_id):
@@ -144,8 +157,8 @@ class WorkflowApprovalSerializer(EngineSerializer):
         self.call(_ensure_open, step=step, attachment=attachment)
 
 
-def _ensure_in_progress(*, attachment: WorkflowAttachment) -> None:
-    transitions.check(Verb.MOVE, attachment)
+def _ensure_it_waits(*, attachment: WorkflowAttachment, verb: Verb) -> None:
+    transitions.check(verb, attachment)
 
 
 def _ensure_open(*, step: Step, attachment: WorkflowAttachment) -> None:

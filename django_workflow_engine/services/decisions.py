@@ -7,14 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.approvals import completion, forms, gateway, steps
-from django_workflow_engine.choices import CheckInState, EventKind, RejectionRule, StepOutcome
+from django_workflow_engine.choices import CheckInState, EventKind, StepOutcome
 from django_workflow_engine.errors import Conflict, FormNotAccepted, InvalidInput
 from django_workflow_engine.services.actors import check_reason, check_text
-from django_workflow_engine.services.changes import ask_for_changes
-from django_workflow_engine.services.progression import ask_next, end_rejected, finish_approval, return_to
-from django_workflow_engine.services.runs import WorkflowRun
+from django_workflow_engine.services.progression import ask_next, finish_approval
+from django_workflow_engine.services.rejections import follow_rejection, returns_to
 from django_workflow_engine.services.seats import Decision, Seat, approvers_with, take_seat
-from django_workflow_engine.strategies import Position
 from django_workflow_engine.transactions import verb
 
 
@@ -57,21 +55,9 @@ def reject_step(*, step_id: Any, actor: Any, reason: str) -> Decision:
     text = check_reason(reason, _("Say why you reject."))
     seat.close(seat.others)
     gateway.reject(seat.step, actor=actor, comment=text)
-    run, rule = seat.run, seat.run.position.holder.on_reject
-    before = _position_before(run) if rule == RejectionRule.PREVIOUS else None
-    seat.note(EventKind.REJECTED, comment=text, entered=before)
+    seat.note(EventKind.REJECTED, comment=text, entered=returns_to(seat.run))
     seat.note_closed(seat.others)
-    if rule == RejectionRule.REQUESTER:
-        return seat.done(ask_for_changes(run, seat.step, reason=text))
-    if before is not None:
-        return seat.done(return_to(run, before, number=steps.number_after(seat.step), reason=text))
-    return seat.done(end_rejected(run, reason=text))
-
-
-def _position_before(run: WorkflowRun) -> Position | None:
-    """The nearest position before the current one that the run did not skip."""
-    earlier = [one for one in run.route.before(run.position) if one.holder.id not in run.attachment.skipped_positions]
-    return earlier[-1] if earlier else None
+    return seat.done(follow_rejection(seat.run, seat.step, reason=text))
 
 
 def _check_expected(seat: Seat, expect: Any) -> None:

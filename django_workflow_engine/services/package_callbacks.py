@@ -6,6 +6,7 @@ workflow advances with the same events. Safety against races inside the package 
 
 from __future__ import annotations
 
+import logging
 from typing import Any, Final
 
 from approval_workflow.choices import ApprovalStatus
@@ -14,9 +15,10 @@ from django.utils.translation import gettext as _
 from django_workflow_engine.access import recording
 from django_workflow_engine.approvals import completion, flows, gateway, steps
 from django_workflow_engine.choices import RUNNING, ActionType, AttachmentStatus, EventKind
-from django_workflow_engine.errors import NotInProgress
+from django_workflow_engine.errors import NoApprover, NotInProgress
 from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.models.steps import Step
+from django_workflow_engine.services import rejections
 from django_workflow_engine.services.eligibility import check_eligible, too_late
 from django_workflow_engine.services.objects import lock_target
 from django_workflow_engine.services.progression import (
@@ -26,12 +28,15 @@ from django_workflow_engine.services.progression import (
     end_rejected,
     finish_approval,
 )
+from django_workflow_engine.services.rejections import returns_to
 from django_workflow_engine.services.seats import (
     Seat,
     approvers_with,
     seat_of,
 )
 from django_workflow_engine.transactions import atomic
+
+logger = logging.getLogger(__name__)
 
 _KINDS: Final = {
     ApprovalStatus.APPROVED: EventKind.APPROVED,
@@ -110,7 +115,7 @@ def _record(kind: EventKind, step: Step) -> None:
         and not went_on
         and completion.is_complete(step, others=seat.beside, approvers=approvers_with(seat, step.action_user_id))
     )
-    seat.note(kind, comment=step.comment)
+    seat.note(kind, comment=step.comment, entered=returns_to(seat.run) if kind == EventKind.REJECTED else None)
     needless = seat.others if kind == EventKind.REJECTED else seat.beside if completes else ()
     seat.close(needless)
     seat.note_closed(needless)
@@ -129,9 +134,15 @@ def _went_on(seat: Seat) -> bool:
 
 @atomic()
 def follow_rejection(step: Step) -> None:
-    """End the run after a rejection."""
+    """Let a rejection do what its position says; where nobody could be asked there, it ends the run."""
     run = _seat(step).run
-    end_rejected(run, reason=step.comment)
+    try:
+        with atomic():
+            rejections.follow_rejection(run, step, reason=step.comment)
+    except NoApprover as refused:  # the package has stored the rejection by now
+        logger.warning("A rejection ends the run of %s: %s", run.attachment.pk, refused.message)
+        run = _seat(step).run
+        end_rejected(run, reason=step.comment)
     run.save()
 
 

@@ -297,7 +297,7 @@ ViewerCannotActReason = _describe(
     "Why you may not decide. Where several reasons hold, the first of this list is given.",
     {
         "ALREADY_DECIDED": "The step waits for nobody any more: it was decided, passed on or closed.",
-        "NOT_IN_PROGRESS": "The run has not started, or has ended; no step of it waits for anybody.",
+        "NOT_IN_PROGRESS": "The run has not started, has ended, or waits for its requester to send it again.",
         "NOT_YOUR_STEP": "It waits for somebody else.",
         "ROLE_LOST": "You were asked as a member of a role that you do not hold any more.",
         "PERMISSION_MISSING": "Deciding needs a model permission that you do not have.",

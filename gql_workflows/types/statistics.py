@@ -70,6 +70,7 @@ class AttachmentStatistics:
     total: int = strawberry.field(description="The number of attachments.")
     not_started: int = strawberry.field(description="Those that wait for startWorkflow.")
     in_progress: int = strawberry.field(description="Those that wait for decisions.")
+    changes_requested: int = strawberry.field(description="Those that wait for their requester to send them again.")
     completed: int = strawberry.field(description="Those that were approved to the end.")
     rejected: int = strawberry.field(description="Those that were rejected.")
     cancelled: int = strawberry.field(description="Those that were called off.")

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from approval_workflow.services import advance_flow
+from django.contrib.auth.models import User
 
-from django_workflow_engine.services import approve_step, attach_workflow_to_object, reject_step
-from tests.factories import STRATEGIES, DocumentFactory, UserFactory, by_role, by_user, group_of, template_for
+from django_workflow_engine.services import approve_step, attach_workflow_to_object, create_workflow, reject_step
+from tests.factories import (
+    STRATEGIES,
+    DocumentFactory,
+    UserFactory,
+    by_role,
+    by_user,
+    group_of,
+    spec_for,
+    template_for,
+)
 from tests.runs import approve, asked, attachment_of, history, place, progress, seat, steps_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("strategy", STRATEGIES)]
@@ -148,3 +160,42 @@ def test_the_package_refuses_a_stranger_and_the_workflow_stays(strategy, people)
     with pytest.raises(PermissionError):
         approve_by_package(document, b)
     assert state(document) == before
+
+
+def test_a_rejection_by_the_package_does_what_its_position_says(strategy, people):
+    boss, fay, owner = people
+    spec = spec_for(strategy, [[by_user(boss), by_user(fay)]] if strategy == 3 else [[by_user(boss)], [by_user(fay)]])
+    for rule, status, waiting in (("requester", "changes_requested", owner), ("previous", "in_progress", boss)):
+        document = DocumentFactory(created_by=owner)
+        attach_workflow_to_object(document, create_workflow(spec=rejecting(spec, rule)))
+        approve_by_package(document, boss)
+        reject_by_package(document, fay)
+        if strategy == 3 and rule == "previous":  # there is no position before
+            assert (attachment_of(document).status, asked(document)) == ("rejected", [])
+        else:
+            assert (attachment_of(document).status, asked(document)) == (status, [waiting])
+
+
+def test_a_rejection_by_the_package_ends_the_run_where_nobody_could_be_asked_before(strategy, people):
+    if strategy == 3:
+        pytest.skip("strategy 3 has one position")
+    boss, fay, _owner = people
+    document = DocumentFactory()
+    spec = spec_for(strategy, [[by_user(boss)], [by_user(fay)]])
+    attach_workflow_to_object(document, create_workflow(spec=rejecting(spec, "previous")))
+    approve_by_package(document, boss)
+    User.objects.filter(pk=boss.pk).update(is_active=False)
+    reject_by_package(document, fay)
+    assert (attachment_of(document).status, asked(document)) == ("rejected", [])
+    assert history(document)[-1] == "rejected"
+
+
+def rejecting(spec, rule):
+    """The template, each of whose positions says what a rejection does."""
+    pipelines = [
+        replace(one, on_reject=rule, stages=[replace(stage, on_reject=rule) for stage in one.stages])
+        if spec.strategy == 2
+        else replace(one, stages=[replace(stage, on_reject=rule) for stage in one.stages])
+        for one in spec.pipelines
+    ]
+    return replace(spec, pipelines=pipelines, **({"on_reject": rule} if spec.strategy == 3 else {}))

@@ -18,6 +18,7 @@ from django_workflow_engine.services import (
     attach_workflow_to_object,
     cancel_workflow,
     configure_model,
+    create_start_rule,
     create_workflow,
 )
 from gql_workflows.demo.models import Department, DynamicForm, PurchaseRequest
@@ -86,6 +87,7 @@ def viewer(office: Office, settings: Any) -> Any:
     attach_workflow_to_object(office.document, second, user=office.owner)
     approve_step(step_id=seat(objects[3], office.members[0]).pk, actor=office.members[0], form_data={"sum": 5})
     configure_model(model=Document, changes=ConfigurationChanges(default_workflow_id=first.pk))
+    create_start_rule(model=Document, workflow_id=first.pk)
     return viewer
 
 

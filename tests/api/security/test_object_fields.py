@@ -35,7 +35,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "ApproverParameterChoice": {WITH_ITS_OBJECT: "value label"},
     "ApproverTypeCount": {WITH_ITS_OBJECT: "approvalType count"},
     "AttachmentStatistics": {
-        WITH_ITS_OBJECT: "total notStarted inProgress completed rejected cancelled avgCompletionSeconds"
+        WITH_ITS_OBJECT: "total notStarted inProgress changesRequested completed rejected cancelled "
+        "avgCompletionSeconds"
     },
     "CleanupStatistics": {
         WITH_ITS_OBJECT: "totalAttachments completedAttachments rejectedAttachments inProgressAttachments "

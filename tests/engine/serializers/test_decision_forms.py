@@ -230,3 +230,30 @@ def test_a_step_that_is_not_the_user_s_is_refused(boss):
     stranger = form(document, UserFactory(), action="APPROVED", step_id=steps_of(document)[0].pk)
     with unchanged(), pytest.raises(PermissionDenied):
         stranger.is_valid()
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_changes_are_asked_for_and_sent_again_in_every_strategy(strategy, boss):
+    owner = UserFactory()
+    document = running(strategy, by_user(boss))
+    document.created_by = owner
+    document.save()
+    saved(form(document, boss, action="CHANGES_REQUESTED", reason="Add two offers"))
+    assert (attachment_of(document).status, asked(document)) == ("changes_requested", [owner])
+    assert WorkflowApprovalSerializer(document, context=context_of(owner)).data["step_id"] == steps_of(document)[-1].pk
+    with unchanged():
+        assert errors(form(document, owner, action="APPROVED")) == {"non_field_errors": ["NOT_IN_PROGRESS"]}
+        with pytest.raises(PermissionDenied):
+            form(document, boss, action="RESUBMITTED").is_valid()
+    saved(form(document, owner, action="RESUBMITTED", comment="Here they are"))
+    assert (attachment_of(document).status, asked(document)) == ("in_progress", [boss])
+    assert history(document, "comment")[-2:] == [
+        ("changes_requested", "Add two offers"),
+        ("resubmitted", "Here they are"),
+    ]
+
+
+def test_a_reason_is_needed_to_ask_for_changes(boss):
+    document = running(1, by_user(boss))
+    with unchanged():
+        assert errors(form(document, boss, action="CHANGES_REQUESTED")) == {"reason": ["REQUIRED"]}

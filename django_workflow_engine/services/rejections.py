@@ -1,0 +1,29 @@
+"""What a rejection does with the run, as the position says: it ends it, or sends it back."""
+
+from __future__ import annotations
+
+from django_workflow_engine.approvals import steps
+from django_workflow_engine.choices import RejectionRule, StepOutcome
+from django_workflow_engine.models.steps import Step
+from django_workflow_engine.services.changes import ask_for_changes
+from django_workflow_engine.services.progression import end_rejected, return_to
+from django_workflow_engine.services.runs import WorkflowRun
+from django_workflow_engine.strategies import Position
+
+
+def returns_to(run: WorkflowRun) -> Position | None:
+    """The position that a rejection goes back to: the nearest one before that the run did not skip; None: to none."""
+    if run.position.holder.on_reject != RejectionRule.PREVIOUS:
+        return None
+    earlier = [one for one in run.route.before(run.position) if one.holder.id not in run.attachment.skipped_positions]
+    return earlier[-1] if earlier else None
+
+
+def follow_rejection(run: WorkflowRun, step: Step, *, reason: str) -> StepOutcome:
+    """Go on after the step was rejected; raises NoApprover when nobody could decide where the run goes back to."""
+    if run.position.holder.on_reject == RejectionRule.REQUESTER:
+        return ask_for_changes(run, step, reason=reason)
+    before = returns_to(run)
+    if before is not None:
+        return return_to(run, before, number=steps.number_after(step), reason=reason)
+    return end_rejected(run, reason=reason)

@@ -1,0 +1,1 @@
+"""Replays real approval histories: every case of a log is approved, rejected and sent again by its people."""
