@@ -210,6 +210,30 @@ class ErrorCode(models.TextChoices):
     FROZEN = "FROZEN", _("A frozen version never changes")
 
 
+class ProblemSeverity(models.TextChoices):
+    """What a problem of a template means for its runs."""
+
+    ERROR = "error", _("A run would be refused, or stand still there")
+    WARNING = "warning", _("A run goes on, but hardly as it is meant")
+
+
+class ProblemCode(models.TextChoices):
+    """What is wrong with a template, as it stands among people, models and functions now."""
+
+    UNREADABLE = "unreadable", _("A stored value that cannot be used")
+    INCOMPLETE = "incomplete", _("Something that every run needs is missing")
+    USER_UNAVAILABLE = "user_unavailable", _("The user is gone or inactive")
+    ROLE_MISSING = "role_missing", _("The role does not exist")
+    ROLE_EMPTY = "role_empty", _("Nobody holds the role")
+    TOO_FEW_MEMBERS = "too_few_members", _("The role has fewer members than must approve")
+    APPROVER_TYPE_MISSING = "approver_type_missing", _("The approver type is not registered")
+    FORM_UNUSABLE = "form_unusable", _("The form is gone, or cannot be filled in")
+    DEPARTMENT_MISSING = "department_missing", _("The department does not exist")
+    CONDITION_UNREADABLE = "condition_unreadable", _("The condition cannot be judged any more")
+    NEVER_ASKED = "never_asked", _("The condition can never hold")
+    FUNCTION_NOT_REGISTERED = "function_not_registered", _("The function is not registered as an action")
+
+
 class ActionRunStatus(models.TextChoices):
     """Where the run of one configured action stands."""
 

@@ -18,6 +18,7 @@ const VALUES = [
   "PlannedStep",
   "RegisteredAction",
   "StatisticsOverview",
+  "TemplateProblem",
   "UserError",
   "Viewer",
   "WorkflowDiagram",

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +25,7 @@ from django_workflow_engine.choices import WorkflowStatus
 from django_workflow_engine.conditions.names import field_name
 from django_workflow_engine.definitions.specs import WorkflowSpec
 from django_workflow_engine.models import Pipeline, WorkFlow, validation
-from django_workflow_engine.services import delete_workflow
+from django_workflow_engine.services import delete_workflow, template_problems
 from django_workflow_engine.strategies import route_of_tree, strategy_for
 from django_workflow_engine.strategies.diagram import diagram_of
 
@@ -92,12 +92,14 @@ class WorkFlowAdmin(TemplateRowAdmin):
 
     @admin.display(description=_("positions"))
     def positions(self, workflow: WorkFlow) -> SafeString:
-        """The positions as a picture, and what the workflow still lacks."""
+        """The positions as a picture, what the workflow still lacks, and what is wrong with it now."""
         tree = workflow.tree()
         _is_complete, sentence = strategy_for(tree.strategy).completeness(tree)
         route = route_of_tree(tree)
         picture = picture_of(diagram_of(route, named=field_name))
-        return format_html("<div>{}<p>{}</p></div>", picture, sentence)
+        told = [(one.severity.label, one.message) for one in template_problems(workflow)]
+        problems = format_html("<ul>{}</ul>", format_html_join("", "<li><b>{}</b> {}</li>", told)) if told else ""
+        return format_html("<div>{}<p>{}</p>{}</div>", picture, sentence, problems)
 
     @admin.display(description=_("pipelines"), ordering="counted_pipelines")
     def pipelines_count(self, workflow: Any) -> int:

@@ -28,6 +28,7 @@ from django_workflow_engine.services.start_rules import (
     update_start_rule,
 )
 from django_workflow_engine.services.templates import (
+    TemplateProblem,
     clone_workflow,
     create_action,
     create_pipeline,
@@ -39,6 +40,7 @@ from django_workflow_engine.services.templates import (
     delete_workflow,
     reorder_pipelines,
     reorder_stages,
+    template_problems,
     update_action,
     update_active_status,
     update_pipeline,
@@ -50,6 +52,7 @@ __all__ = [
     "Attached",
     "ConfigurationChanges",
     "Decision",
+    "TemplateProblem",
     "WorkflowMatch",
     "approve_step",
     "attach_workflow_to_object",
@@ -86,6 +89,7 @@ __all__ = [
     "request_resubmission",
     "resubmit",
     "start_workflow",
+    "template_problems",
     "update_action",
     "update_active_status",
     "update_pipeline",

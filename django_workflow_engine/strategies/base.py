@@ -194,8 +194,12 @@ class Strategy(ABC):
         """The positions of the tree, in the order in which a run takes them."""
 
     @abstractmethod
+    def completeness_faults(self, tree: WorkflowTree) -> Iterator[Fault]:
+        """Everything that a run would lack, with the path of the part that lacks it."""
+
     def completeness_problem(self, tree: WorkflowTree) -> str | None:
         """The first thing that a run would lack, as a sentence, or None when there is none."""
+        return next((fault.message for fault in self.completeness_faults(tree)), None)
 
     def route(self, tree: WorkflowTree) -> Route:
         """The positions of the tree, to be walked."""
@@ -253,6 +257,10 @@ class Strategy(ABC):
         elif asking.required_approvals > len(asking.approvals):
             message = _("There are only %d approvals here.") % len(asking.approvals)
             yield Fault(code=ErrorCode.INVALID, message=message, path=required)
+
+    @staticmethod
+    def _lacking(message: str, path: Path) -> Fault:
+        return Fault(code=ErrorCode.WORKFLOW_INCOMPLETE, message=message, path=path)
 
     @staticmethod
     def _violation(message: str, path: Path) -> Fault:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from django_workflow_engine.choices import ApprovalTypes, WorkflowStrategy
 from django_workflow_engine.definitions.tree import WorkflowTree
+from django_workflow_engine.errors import Fault
 from django_workflow_engine.strategies.base import Position, Strategy
 
 
@@ -25,7 +28,6 @@ class FlatStrategy(Strategy):
     def positions(self, tree: WorkflowTree) -> list[Position]:
         return [Position(workflow=tree)]
 
-    def completeness_problem(self, tree: WorkflowTree) -> str | None:
+    def completeness_faults(self, tree: WorkflowTree) -> Iterator[Fault]:
         if not tree.approvals:
-            return _("Strategy 3 workflow must have at least one approval")
-        return None
+            yield self._lacking(_("Strategy 3 workflow must have at least one approval"), ("approvals",))

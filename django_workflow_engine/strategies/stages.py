@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.choices import WorkflowStrategy
 from django_workflow_engine.definitions.tree import WorkflowTree
+from django_workflow_engine.errors import Fault
 from django_workflow_engine.strategies.base import Position, Strategy
 
 
@@ -25,14 +28,15 @@ class StageStrategy(Strategy):
             if stage.is_active
         ]
 
-    def completeness_problem(self, tree: WorkflowTree) -> str | None:
+    def completeness_faults(self, tree: WorkflowTree) -> Iterator[Fault]:
         if not tree.pipelines:
-            return _("Strategy 1 workflow must have at least one pipeline")
-        for pipeline in tree.pipelines:
-            active = [stage for stage in pipeline.stages if stage.is_active]
-            if not active:
-                return _("Pipeline “%s” must have at least one active stage") % pipeline.shown_name
-            for stage in active:
-                if not stage.approvals:
-                    return _("Stage “%s” must have at least one approval") % stage.shown_name
-        return None
+            yield self._lacking(_("Strategy 1 workflow must have at least one pipeline"), ("pipelines",))
+        for index, pipeline in enumerate(tree.pipelines):
+            stages = ("pipelines", str(index), "stages")
+            if not any(stage.is_active for stage in pipeline.stages):
+                message = _("Pipeline “%s” must have at least one active stage") % pipeline.shown_name
+                yield self._lacking(message, stages)
+            for place, stage in enumerate(pipeline.stages):
+                if stage.is_active and not stage.approvals:
+                    message = _("Stage “%s” must have at least one approval") % stage.shown_name
+                    yield self._lacking(message, (*stages, str(place), "approvals"))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.models import WorkFlow, WorkflowAttachment
 from django_workflow_engine.selectors.contents import ContentCounts
+from django_workflow_engine.services import TemplateProblem
 from gql_workflows.dataloaders import attachments, forms, people, steps, workflows
 from gql_workflows.dataloaders.forms import FoundForm
 from gql_workflows.dataloaders.loader import Loader, Requests, Value
@@ -121,6 +122,11 @@ class Loaders:
     def actions(self) -> Loader[ActionsByOwner]:
         """What events call, by workflow row: the actions of each of its nodes."""
         return self._loader(workflows.actions)
+
+    @cached_property
+    def template_problems(self) -> Loader[list[TemplateProblem]]:
+        """What is wrong with workflows now, by workflow row."""
+        return self._loader(workflows.problems, default=list)
 
     @cached_property
     def open_steps(self) -> Loader[list[Any]]:

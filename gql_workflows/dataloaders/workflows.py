@@ -10,6 +10,7 @@ from django_workflow_engine.definitions.tree import ActionNode, WorkflowTree
 from django_workflow_engine.models import WorkFlow, WorkflowAttachment
 from django_workflow_engine.models.content import contents_of_rows, kept_content
 from django_workflow_engine.selectors.contents import ContentCounts, count_contents
+from django_workflow_engine.services.templates.problems import TemplateProblem, problems_of_all
 
 if TYPE_CHECKING:
     from gql_workflows.context import Context
@@ -78,6 +79,12 @@ def actions(context: Context, keys: Sequence[WorkFlow]) -> dict[WorkFlow, Action
     """The actions of every node by their workflow's row; at most two statements, none for versions read before."""
     found = contents_of_rows(keys)
     return {row: _actions_by_owner(found[row.pk]) for row in keys if row.pk in found}
+
+
+def problems(context: Context, keys: Sequence[WorkFlow]) -> dict[WorkFlow, list[TemplateProblem]]:
+    """What is wrong with workflows now, by their row; a few statements, however many there are."""
+    found = problems_of_all(keys)
+    return {row: found[row.pk] for row in keys if row.pk in found}
 
 
 def _actions_by_owner(tree: WorkflowTree) -> ActionsByOwner:

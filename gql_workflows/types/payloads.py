@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, cast
 
 import strawberry
@@ -15,6 +14,7 @@ from gql_workflows.types.action_runs import ActionRun
 from gql_workflows.types.actions import WorkflowAction
 from gql_workflows.types.attachments import WorkflowAttachment
 from gql_workflows.types.configurations import ModelConfiguration
+from gql_workflows.types.paths import path_of
 from gql_workflows.types.people import User
 from gql_workflows.types.start_rules import StartRule
 from gql_workflows.types.steps import ApprovalStep
@@ -194,16 +194,3 @@ def step_payload_of(error: WorkflowError) -> dict[str, Any]:
         "step": cast(ApprovalStep, error.facts.get("step")),
         "attachment": cast(WorkflowAttachment, error.facts.get("attachment")),
     }
-
-
-def path_of(path: Sequence[str]) -> list[str]:
-    """A fault's path in the words of the schema; the keys within `parameters` are the project's own."""
-    words = [shortened(name) for name in path]
-    inside = words.index("parameters") if "parameters" in words else len(words)
-    return [*map(camel_case, words[:inside]), *words[inside:]]
-
-
-def camel_case(name: str) -> str:
-    """An engine's name as GraphQL writes it."""
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)

@@ -210,6 +210,7 @@ def completion_of(row: WorkFlow, tree: WorkflowTree) -> summaries.CompletionStat
     """The completeness of a tree."""
     is_complete, message = strategy_for(tree.strategy).completeness(tree)
     return summaries.CompletionStatus(
+        row=row,
         is_complete=is_complete,
         message=message,
         is_active=usable(row),

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission
 
 from gql_workflows.demo.models import DynamicForm
 from gql_workflows.ids import global_id
-from gql_workflows.types.payloads import camel_case
+from gql_workflows.types.paths import camel_case
 from tests.api.conftest import Office
 from tests.api.inputs import by_role, by_user, template_input
 from tests.client import Api

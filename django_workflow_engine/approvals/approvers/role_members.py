@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.approvals.approvers.own import OwnType, Question, own
-from django_workflow_engine.approvals.approvers.sharing import required_of
+from django_workflow_engine.approvals.approvers.sharing import shortage
 from django_workflow_engine.approvals.approvers.standing_above import people_above
 from django_workflow_engine.approvals.eligibility import HIERARCHIES
 from django_workflow_engine.choices import ApprovalTypes
@@ -16,8 +16,6 @@ from django_workflow_engine.choices import RoleSelectionStrategy as Sharing
 from django_workflow_engine.definitions.approval_keys import NUMBER_OF, NUMBERS, ROLE, SHARING, forbid, read_keys
 from django_workflow_engine.definitions.approver_types import Asked, Nobody, approver_type
 from django_workflow_engine.errors import Fault, Path
-from django_workflow_engine.i18n import isolated
-from django_workflow_engine.models.objects import text_of
 
 
 @approver_type
@@ -47,14 +45,11 @@ class RoleMembers(OwnType):
         if question.approval.role_selection_strategy in HIERARCHIES:
             return people_above(role, question)
         members = question.people.members_of(role.pk)
-        if not members:
-            raise Nobody(_("the role “%s” has no active member") % isolated(text_of(role)))
+        short = shortage(question.approval, role, len(members))
+        if short is not None:
+            raise Nobody(short)
         if question.approval.role_selection_strategy == Sharing.ROUND_ROBIN:
-            members = [question.people.common.turns.least_busy(members, str(role.pk))]
-        required = required_of(question.approval, len(members))
-        if required is not None and required > len(members):
-            facts = {"role": isolated(text_of(role)), "count": len(members), "required": required}
-            raise Nobody(_("the role “%(role)s” has %(count)d active members and needs %(required)d") % facts)
+            return [question.people.common.turns.least_busy(members, str(role.pk))]
         return members
 
     def role_asked(self, asked: Question) -> str | None:

@@ -5,10 +5,12 @@ from django_workflow_engine.services.templates.activity import update_active_sta
 from django_workflow_engine.services.templates.cloning import clone_workflow
 from django_workflow_engine.services.templates.ordering import reorder_pipelines, reorder_stages
 from django_workflow_engine.services.templates.pipelines import create_pipeline, delete_pipeline, update_pipeline
+from django_workflow_engine.services.templates.problems import TemplateProblem, template_problems
 from django_workflow_engine.services.templates.stages import create_stage, delete_stage, update_stage
 from django_workflow_engine.services.templates.workflows import create_workflow, delete_workflow, update_workflow
 
 __all__ = [
+    "TemplateProblem",
     "clone_workflow",
     "create_action",
     "create_pipeline",
@@ -20,6 +22,7 @@ __all__ = [
     "delete_workflow",
     "reorder_pipelines",
     "reorder_stages",
+    "template_problems",
     "update_action",
     "update_active_status",
     "update_pipeline",

@@ -71,7 +71,7 @@ def check_spec(spec: WorkflowSpec, *, into: WorkFlow | None = None) -> tuple[Wor
     faults += strategy_for(spec.strategy).structure_faults(tree)
     faults += faults_for_any([*conditions_of(tree)])
     faults += row_faults([*referenced(tree), *_rows_named_by({"company_id": spec.company_id})])
-    faults += _unregistered(functions_of(tree))
+    faults += unregistered(functions_of(tree))
     return tree, faults
 
 
@@ -91,7 +91,7 @@ def check_changes(
         faults += order_faults(values["order"], taken, ("order",))
     faults += row_faults([*referenced_by(approvals, ()), *_rows_named_by(values)])
     if "function_path" in values:
-        faults += _unregistered([(("function_path",), values["function_path"])])
+        faults += unregistered([(("function_path",), values["function_path"])])
     return values, faults
 
 
@@ -193,7 +193,7 @@ def _unknown(model: type[Model] | None, entries: list[tuple[Path, Any]]) -> list
     return [path for path, key in entries if model is None or to_primary_key(model, key) not in known]
 
 
-def _unregistered(functions: Iterable[tuple[Path, str]]) -> list[Fault]:
+def unregistered(functions: Iterable[tuple[Path, str]]) -> list[Fault]:
     """A fault for each function that no action may name."""
     return [
         Fault(code=ErrorCode.ACTION_NOT_REGISTERED, message=_("“%s” is not registered.") % function, path=path)

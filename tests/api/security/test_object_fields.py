@@ -43,7 +43,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "olderThan30Days olderThan90Days olderThan365Days"
     },
     "CompanyStatistics": {WITH_ITS_OBJECT: "workflows pipelines stages approvals company"},
-    "CompletionStatus": {WITH_ITS_OBJECT: "isComplete message isActive canBeActivated"},
+    "CompletionStatus": {WITH_ITS_OBJECT: "isComplete message isActive canBeActivated", TO_EDITORS: "problems"},
     "Condition": {WITH_ITS_OBJECT: "expression text"},
     "ConditionChoice": {WITH_ITS_OBJECT: "value label"},
     "ConditionField": {WITH_ITS_OBJECT: "field label type operators choices"},
@@ -79,6 +79,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "avgPipelinesPerWorkflow avgStagesPerWorkflow avgApprovalsPerStage"
     },
     "Target": {WITH_ITS_OBJECT: "model id key display"},
+    "TemplateProblem": {WITH_ITS_OBJECT: "code severity message path"},
     "User": {WITH_ITS_OBJECT: "id username displayName"},
     "UserError": {WITH_ITS_OBJECT: "code message path"},
     "Viewer": {WITH_ITS_OBJECT: "user permissions"},

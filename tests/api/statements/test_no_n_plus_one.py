@@ -71,7 +71,7 @@ def test_a_list_below_another_is_bounded_or_a_page() -> None:
         *("Workflow.approvals", "Workflow.pipelines", "Workflow.actions"),
         *("Pipeline.approvals", "Pipeline.stages", "Pipeline.actions", "Stage.approvals", "Stage.actions"),
         *("ApprovalSummary.byType", "ApprovalSummary.byStrategy", "ApprovalSummary.byPipeline"),
-        "WorkflowDiagram.nodes",
+        *("WorkflowDiagram.nodes", "CompletionStatus.problems"),
         *("WorkflowAttachment.currentSteps", "WorkflowAttachment.steps", "WorkflowAttachment.events"),
         *("WorkflowStatistics.byStatus", "WorkflowStatistics.byStrategy", "WorkflowStatistics.byCompany"),
         *("PlannedStep.approvers", "CustomApprover.parameters", "ApproverParameter.choices"),
