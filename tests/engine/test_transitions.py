@@ -20,6 +20,7 @@ from django_workflow_engine.services import (
     delegate_step,
     escalate_step,
     reject_step,
+    request_changes,
     request_resubmission,
     start_workflow,
 )
@@ -38,7 +39,10 @@ LISTED = {
     (Verb.COMPLETE, Status.IN_PROGRESS): Status.COMPLETED,
     (Verb.SEND_BACK, Status.IN_PROGRESS): Status.IN_PROGRESS,
     (Verb.CANCEL, Status.NOT_STARTED): Status.CANCELLED,
+    (Verb.REQUEST_CHANGES, Status.IN_PROGRESS): Status.CHANGES_REQUESTED,
+    (Verb.RESUBMIT, Status.CHANGES_REQUESTED): Status.IN_PROGRESS,
     (Verb.CANCEL, Status.IN_PROGRESS): Status.CANCELLED,
+    (Verb.CANCEL, Status.CHANGES_REQUESTED): Status.CANCELLED,
     (Verb.REJECT, Status.IN_PROGRESS): Status.REJECTED,
 }
 
@@ -79,6 +83,7 @@ def running(strategy: int, boss: User, *, status: Status, auto_start: bool = Tru
 DECISIONS: dict[str, Callable[..., Any]] = {
     "approve": approve_step,
     "reject": lambda **seat: reject_step(**seat, reason="No"),
+    "ask for changes": lambda **seat: request_changes(**seat, reason="More"),
     "send back": lambda **seat: request_resubmission(**seat, reason="Again"),
     "delegate": lambda **seat: delegate_step(**seat, user_id=UserFactory().pk),
     "escalate": escalate_step,
@@ -116,6 +121,7 @@ def outcome(verb: Callable[[], Any]) -> Any:
     [
         (Status.NOT_STARTED, Status.IN_PROGRESS, Status.CANCELLED, AlreadyAttached),
         (Status.IN_PROGRESS, NotInProgress, Status.CANCELLED, AlreadyAttached),
+        (Status.CHANGES_REQUESTED, NotInProgress, Status.CANCELLED, AlreadyAttached),
         (Status.COMPLETED, NotInProgress, NotInProgress, Status.IN_PROGRESS),
         (Status.REJECTED, NotInProgress, NotInProgress, Status.IN_PROGRESS),
         (Status.CANCELLED, NotInProgress, NotInProgress, Status.IN_PROGRESS),

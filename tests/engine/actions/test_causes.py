@@ -14,7 +14,9 @@ from django_workflow_engine.services import (
     cancel_workflow,
     delegate_step,
     reject_step,
+    request_changes,
     request_resubmission,
+    resubmit,
 )
 from tests.engine.actions.firing import PATH
 from tests.factories import STRATEGIES, DocumentFactory, UserFactory, by_user, template_for
@@ -32,6 +34,8 @@ CAUSE = {
     "after_move_pipeline": "pipeline_moved",
     "on_workflow_complete": "completed",
     "on_workflow_cancel": "cancelled",
+    "after_changes_requested": "changes_requested",
+    "after_resubmit": "resubmitted",
 }
 EVERY_EVENT = [{"action_type": name, "function_path": f"{PATH}.notify"} for name in CAUSE]
 
@@ -85,6 +89,14 @@ def test_every_other_decision_names_its_cause(strategy, boss):
     request_resubmission(step_id=seat(document, boss).pk, actor=boss, reason="Once more")
     delegate_step(step_id=seat(document, boss).pk, actor=boss, user_id=colleague.pk)
     reject_step(step_id=seat(document, colleague).pk, actor=colleague, reason="No")
+    assert_each_event_has_its_run(document)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_the_way_by_the_requester_names_its_causes(strategy, boss):
+    document = start(strategy, boss)
+    request_changes(step_id=seat(document, boss).pk, actor=boss, reason="More")
+    resubmit(attachment_id=attachment_of(document).pk, actor=boss)
     assert_each_event_has_its_run(document)
 
 
