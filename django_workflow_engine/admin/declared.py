@@ -11,6 +11,7 @@ from django.utils.functional import lazy
 
 from django_workflow_engine.admin.json_fields import ConditionField, InfoField
 from django_workflow_engine.definitions.declared import Declared, Home, Kind, declared, stored_in
+from django_workflow_engine.definitions.parts import AskingFields
 
 _Form = TypeVar("_Form", bound=type[forms.BaseForm])
 _EMPTY: Final = ("", "---------")
@@ -26,10 +27,22 @@ _FIELDS: Final[Mapping[Kind, Callable[..., forms.Field]]] = {
 
 
 def page_fields(spec: type[Any], model: type[Model], info: str = "") -> list[str]:
-    """The names of a page's fields, JSON and conditions last; the approvals are edited in the column `info`."""
+    """The names of a page's fields; the approvals are edited in the column `info`.
+
+    They come behind the part's own values, then how they are asked, and last what is written as JSON.
+    """
     fields = {name: field for name, field in declared(spec).items() if field.home is not Home.NOWHERE}
-    ordered = sorted(fields.items(), key=lambda item: item[1].kind in (Kind.JSON, Kind.CONDITION))
-    return [_page_field(name, field, model, info) for name, field in ordered]
+    return [
+        _page_field(name, fields[name], model, info) for name in sorted(fields, key=lambda name: _rank(name, fields))
+    ]
+
+
+def _rank(name: str, fields: Mapping[str, Declared]) -> int:
+    if fields[name].kind in (Kind.JSON, Kind.CONDITION):
+        return 3
+    if name in declared(AskingFields):
+        return 2
+    return int(fields[name].kind is Kind.APPROVALS)
 
 
 def _page_field(name: str, field: Declared, model: type[Model], info: str) -> str:
@@ -41,6 +54,11 @@ def _page_field(name: str, field: Declared, model: type[Model], info: str) -> st
 def kept_fields(spec: type[Any]) -> Mapping[str, Declared]:
     """What the spec keeps in the info object beside the approvals."""
     return {name: field for name, field in stored_in(spec, Home.INFO).items() if field.kind is not Kind.APPROVALS}
+
+
+def shown_value(field: Declared, stored: Any) -> Any:
+    """What a form shows of a value that the info object keeps; a choice that was never made is the usual one."""
+    return field.usual if stored is None and field.kind is Kind.CHOICE else stored
 
 
 def keeps(spec: type[Any]) -> Callable[[_Form], _Form]:
@@ -63,7 +81,7 @@ _capitalized: Final[Any] = lazy(lambda label: str(label)[:1].upper() + str(label
 def _form_field(field: Declared) -> forms.Field:
     options: dict[str, Any] = {"label": _capitalized(field.label), "help_text": field.help, "required": False}
     if field.choices is not None:
-        options["choices"] = [_EMPTY, *field.choices.choices]
+        options["choices"] = [*([] if field.usual is not None else [_EMPTY]), *field.choices.choices]
     if field.kind is Kind.FLAG and field.usual is not None:
         return forms.BooleanField(**options)
     return _FIELDS[field.kind](**options)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from django_workflow_engine.admin.approvals.references import expect
 from django_workflow_engine.admin.approvals.rowset import SubmittedRows
-from django_workflow_engine.admin.declared import kept_fields
+from django_workflow_engine.admin.declared import kept_fields, shown_value
 from django_workflow_engine.definitions.approvals import parse_approvals
 from django_workflow_engine.definitions.bounds import MAX_ORDER
 from django_workflow_engine.definitions.building import info_with, referenced_by
@@ -64,7 +64,8 @@ class AsksApprovals(RulesForm):
         self._take_out_what_the_page_has_not()
         stored = getattr(self.instance, self.info)
         for name in self._kept():
-            self.initial.setdefault(name, stored.get(name) if isinstance(stored, dict) else None)
+            value = stored.get(name) if isinstance(stored, dict) else None
+            self.initial.setdefault(name, shown_value(kept_fields(self.spec)[name], value))
         if self.info in self.fields:
             field = self.fields[self.info]
             expect(field.widget.references, self.get_initial_for_field(field, self.info))

@@ -21,7 +21,7 @@ GAP: Final = 34
 HEADING: Final = 22
 IN_A_LINE: Final = 5
 _LONGEST: Final = 24
-_LONGEST_BELOW: Final = 30  # in the smaller line
+_LONGEST_BELOW: Final = 27  # in the smaller line
 
 
 @dataclass(frozen=True, kw_only=True)
