@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -131,14 +131,11 @@ class _Judge:
         """True, False, or None for unknown: SQL's AND, OR and NOT. Every part is looked at, for all that is seen."""
         match expression:
             case All():
-                found = {self.verdict(part) for part in expression.parts}
-                return False if False in found else None if None in found else True
+                return all_of({self.verdict(part) for part in expression.parts})
             case AnyOf():
-                found = {self.verdict(part) for part in expression.parts}
-                return True if True in found else None if None in found else False
+                return any_of({self.verdict(part) for part in expression.parts})
             case Not():
-                inside = self.verdict(expression.part)
-                return None if inside is None else not inside
+                return opposite(self.verdict(expression.part))
             case Comparison():
                 return self._compared(expression)
 
@@ -154,7 +151,7 @@ class _Judge:
         else:
             value = self._facts.value_of(compared.field)
             self.seen[compared.field] = _kept(value)
-        return _verdict(compared.operator, value, held)
+        return compare(compared.operator, value, held)
 
     def _problem(self, field: str) -> str:
         if self._facts.target is None:
@@ -163,7 +160,22 @@ class _Judge:
         return _("%(model)s has no field “%(field)s” that can be compared so.") % facts
 
 
-def _verdict(operator: Operator, value: Any, held: Any) -> bool | None:
+def all_of(verdicts: Set[bool | None]) -> bool | None:
+    """SQL's AND."""
+    return False if False in verdicts else None if None in verdicts else True
+
+
+def any_of(verdicts: Set[bool | None]) -> bool | None:
+    """SQL's OR."""
+    return True if True in verdicts else None if None in verdicts else False
+
+
+def opposite(verdict: bool | None) -> bool | None:
+    """SQL's NOT."""
+    return None if verdict is None else not verdict
+
+
+def compare(operator: Operator, value: Any, held: Any) -> bool | None:
     """One comparison; unknown where the value is missing, unless it is asked whether it is."""
     if operator in (Operator.IS_EMPTY, Operator.IS_NOT_EMPTY):
         return (value is None or value == "") is (operator == Operator.IS_EMPTY)

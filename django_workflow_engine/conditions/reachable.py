@@ -7,11 +7,10 @@ ones and one of each gap: the verdicts of a condition are all found among these.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import islice, pairwise, product
+from itertools import pairwise, product
 from math import prod
 from typing import Any, Final
 
@@ -22,29 +21,28 @@ from django_workflow_engine.choices import ComparisonOperator as Operator
 from django_workflow_engine.choices import ConditionFieldType as Type
 from django_workflow_engine.conditions.comparing import Incomparable, literal_of
 from django_workflow_engine.conditions.fields import ConditionField, fields_of
-from django_workflow_engine.conditions.judging import judge
-from django_workflow_engine.definitions.conditions.expressions import Expression, comparisons
+from django_workflow_engine.conditions.judging import all_of, any_of, compare, opposite
+from django_workflow_engine.definitions.conditions.expressions import (
+    All,
+    AnyOf,
+    Comparison,
+    Expression,
+    Not,
+    comparisons,
+)
 from django_workflow_engine.definitions.conditions.reading import is_free
 
-MOST: Final = 2_000  # combinations of values; a condition that has more is taken for one that can hold
+# Combinations of values; a condition that has more is taken for one that can hold.
+MOST: Final = 200
 _WITHIN: Final = (Operator.CONTAINS, Operator.STARTS_WITH)
 _OTHER: Final = "\N{REPLACEMENT CHARACTER} another"
 
 
+_Judge = Callable[[Mapping[str, Any]], bool | None]
+
+
 class _Unknown(Exception):
     """Whether it could hold is not found out by trying."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Supposed:
-    """Facts that are supposed, for `judge`."""
-
-    fields: Mapping[str, ConditionField]
-    values: Mapping[str, Any]
-    target: None = None
-
-    def value_of(self, name: str) -> Any:
-        return self.values[name]
 
 
 def may_be_asked(expression: Expression, models: Sequence[type[Model]]) -> bool:
@@ -71,9 +69,26 @@ def _may_be_asked(expression: Expression, fields: Mapping[str, ConditionField]) 
         tried = _tried(expression, fields)
     except _Unknown:
         return True
+    holds = _judge_of(expression, fields)
     combinations = (dict(zip(tried, values, strict=True)) for values in product(*tried.values()))
-    supposed: Iterator[Any] = (_Supposed(fields=fields, values=values) for values in islice(combinations, MOST))
-    return any(judge(expression, facts).is_asked for facts in supposed)
+    return any(holds(values) is not False for values in combinations)
+
+
+def _judge_of(expression: Expression, fields: Mapping[str, ConditionField]) -> _Judge:
+    """The condition as a function of its fields' values: it is asked many times."""
+    match expression:
+        case All():
+            parts = [_judge_of(part, fields) for part in expression.parts]
+            return lambda values: all_of({part(values) for part in parts})
+        case AnyOf():
+            parts = [_judge_of(part, fields) for part in expression.parts]
+            return lambda values: any_of({part(values) for part in parts})
+        case Not():
+            inside = _judge_of(expression.part, fields)
+            return lambda values: opposite(inside(values))
+        case Comparison():
+            name, operator, held = expression.field, expression.operator, literal_of(expression, fields)
+            return lambda values: compare(operator, values[name], held)
 
 
 def _tried(expression: Expression, fields: Mapping[str, ConditionField]) -> dict[str, list[Any]]:
