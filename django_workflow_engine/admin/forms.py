@@ -46,8 +46,17 @@ class RulesForm(forms.ModelForm):
             return error
         places: dict[str, list[ValidationError]] = {}
         for name, errors in error.error_dict.items():
-            places.setdefault(name if name in self.fields else NON_FIELD_ERRORS, []).extend(errors)
+            own = name in self.fields
+            places.setdefault(name if own else NON_FIELD_ERRORS, []).extend(_told(one, name, own) for one in errors)
         return ValidationError(places)
+
+
+def _told(error: ValidationError, name: str, own: bool) -> ValidationError:
+    """What stands at the field that it is about needs not say which that is."""
+    params = error.params or {}
+    if own and tuple(params.get("path", ())) == (name,):
+        return ValidationError(params["message"], code=error.code)
+    return error
 
 
 class AsksApprovals(RulesForm):

@@ -132,9 +132,10 @@ class Maker:
     def _directive(self) -> str:
         if not self._chance(0.12):
             return ""
-        name = self.random.choice(["skip", "include"])
-        value = self.random.choice(["true", "false", self._variable("yes"), self._variable("no")])
-        return f" @{name}(if: {self._variable('maybe') if self._chance(0.05) else value})"
+        name, value = self.random.choice(["skip", "include"]), self.random.choice(["true", "false", "yes", "no"])
+        if self._chance(0.05):
+            value = "maybe"
+        return f" @{name}(if: {value if value in ('true', 'false') else self._variable(value)})"
 
     def _variable(self, name: str) -> str:
         self._used.add(name)
@@ -151,7 +152,9 @@ class Maker:
 _ROOTS: Final[Mapping[str, str]] = {
     "workflows": "page",
     "attachments": "page",
+    "myRequests": "page",
     "myApprovals": "page",
+    "startRules": "page",
     "actionRuns": "page",
     "users": "page",
     "roles": "page",

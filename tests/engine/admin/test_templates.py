@@ -115,7 +115,7 @@ def test_a_page_shows_only_what_its_strategy_has(strategy, admin, approvals):
         ),
         ('{"approvals": [{}]}', "workflow_info.approvals.0.approval_type: An approval must say who decides it."),
         ('{"approvals": 5}', "workflow_info.approvals: This must be a list of approvals."),
-        ("[1]", "workflow_info: This must be a JSON object."),
+        ("[1]", "This must be a JSON object."),
         ("{approvals", "Enter a valid JSON."),
         ('"\\u0000"', "JSON cannot hold a null character."),
     ],
