@@ -14,7 +14,7 @@ from rest_framework.exceptions import PermissionDenied
 from django_workflow_engine import services, transitions
 from django_workflow_engine.approvals import forms, steps
 from django_workflow_engine.choices import RUNNING, ErrorCode
-from django_workflow_engine.errors import NotYourStep, ValueMissing
+from django_workflow_engine.errors import NotFound, NotYourStep, ValueMissing
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.steps import Step
 from django_workflow_engine.serializers.base import EngineSerializer
@@ -43,7 +43,10 @@ def _resubmit(values: Values) -> dict[str, Any]:
 
 
 def _send_again(*, step_id: Any, actor: Any, comment: str) -> WorkflowAttachment:
-    attachment = WorkflowAttachment.objects.get(approval_flow__instances=step_id)
+    step = steps.find_step(step_id)
+    if step is None:  # the run was deleted since the form was looked at
+        raise NotFound(_("There is no such step."), path=("step_id",))
+    attachment: WorkflowAttachment = step.flow.workflow_attachment
     return services.resubmit(attachment_id=attachment.pk, actor=actor, comment=comment)
 
 

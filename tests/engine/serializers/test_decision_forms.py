@@ -257,3 +257,16 @@ def test_a_reason_is_needed_to_ask_for_changes(boss):
     document = running(1, by_user(boss))
     with unchanged():
         assert errors(form(document, boss, action="CHANGES_REQUESTED")) == {"reason": ["REQUIRED"]}
+
+
+def test_a_run_that_is_deleted_before_it_is_sent_again_is_not_found(boss):
+    document = running(1, by_user(boss))
+    document.created_by = boss
+    document.save()
+    saved(form(document, boss, action="CHANGES_REQUESTED", reason="More"))
+    again = form(document, boss, action="RESUBMITTED")
+    assert again.is_valid()
+    attachment_of(document).approval_flow.delete()
+    with pytest.raises(ValidationError) as refused:
+        again.save()
+    assert "NOT_FOUND" in str(refused.value.get_codes())
