@@ -88,7 +88,8 @@ def resubmit(
         raise Forbidden(_("Only the requester or an administrator may send a run again."), path=("attachment_id",))
     run = WorkflowRun(attachment=attachment, actor=actor, target=target, path=("attachment_id",))
     check_object_is_there(run)
-    _send_again(run, waiting, check_text(comment, "comment"), checked_metadata(metadata))
+    attachment.metadata = _merged(attachment.metadata, metadata)
+    _send_again(run, waiting, check_text(comment, "comment"))
     run.save()
     return attachment
 
@@ -116,15 +117,19 @@ def _locked(found: WorkflowAttachment) -> WorkflowAttachment:
     return attachment
 
 
-def _send_again(run: WorkflowRun, waiting: list[Step], comment: str, metadata: Mapping[str, Any]) -> None:
+def _merged(stored: Any, metadata: Mapping[str, Any] | None) -> Any:
+    """What is stored then: each limit holds for the whole, however many times a run is sent again."""
+    given = checked_metadata(metadata)
+    return checked_metadata({**stored, **given}) if given and isinstance(stored, dict) else stored
+
+
+def _send_again(run: WorkflowRun, waiting: list[Step], comment: str) -> None:
     attachment, left = run.attachment, run.position
     own = next((step for step in waiting if step.assigned_to_id == run.actor.pk), None)
     needless = [step for step in waiting if step is not own]
     gateway.close_steps(needless, decided_by=run.actor)
     if own is not None:
         gateway.send_again(own, actor=run.actor, comment=comment)
-    if metadata and isinstance(attachment.metadata, dict):
-        attachment.metadata = {**attachment.metadata, **metadata}
     back = run.route.positions[0] if left.workflow.after_changes == ResubmissionRule.START else left
     run.journal.add(EventKind.RESUBMITTED, step=own, left=left, entered=back, comment=comment)
     for step in needless:

@@ -49,7 +49,7 @@ query Track($id: ID!) {
     startedAt
     completedAt
     metadata
-    events { kind user { username } fromStage toStage comment }
+    events { kind user { username } fromStage toStage comment details }
   }
 }
 """

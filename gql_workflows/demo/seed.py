@@ -16,7 +16,12 @@ from gql_workflows.demo.people import PEOPLE, REQUESTER, Person
 from gql_workflows.demo.template import ensure_template
 from gql_workflows.ids import global_id
 
-WISHES: Final = ("Laptops for the new team", "Office chairs", "A larger meeting table", "Conference tickets")
+WISHES: Final = (
+    ("Laptops for the new team", 1000),
+    ("Office chairs", 1250),
+    ("Conference tickets", 400),
+    ("A larger meeting table", 1500),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,18 +52,13 @@ def seed_demo(*, requests: int = 3) -> DemoData:
 def _ensure_requests(requester: Any, wanted: int) -> list[str]:
     free = _without_workflow()
     missing = range(len(free), wanted)
-    PurchaseRequest.objects.bulk_create(
-        [
-            PurchaseRequest(
-                title=f"{WISHES[number % len(WISHES)]} ({number + 1})",
-                amount=Decimal(1000 + 250 * number),
-                requester=requester,
-            )
-            for number in missing
-        ],
-        batch_size=500,
-    )
+    PurchaseRequest.objects.bulk_create([_wish(number, requester) for number in missing], batch_size=500)
     return _without_workflow() if missing else free
+
+
+def _wish(number: int, requester: Any) -> PurchaseRequest:
+    title, amount = WISHES[number % len(WISHES)]
+    return PurchaseRequest(title=f"{title} ({number + 1})", amount=Decimal(amount), requester=requester)
 
 
 def _without_workflow() -> list[str]:

@@ -1,4 +1,4 @@
-"""The reference's purchase-request template: Finance in three stages, then Management."""
+"""The reference's purchase-request template: Finance in three stages, then Management for what is not small."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from django.contrib.auth.models import Group
 
+from django_workflow_engine.choices import ComparisonOperator
+from django_workflow_engine.definitions.conditions.expressions import Comparison
 from django_workflow_engine.definitions.specs import PipelineSpec, StageSpec, WorkflowSpec
 from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.services import create_workflow
@@ -14,6 +16,7 @@ from gql_workflows.demo.people import BUDGET_MANAGERS, CFO, COMPANY, EXECUTIVES,
 
 NAME: Final = "Purchase Request Approval"
 DEPARTMENTS: Final = ("Finance", "Management")
+NOT_SMALL: Final = Comparison(field="amount", operator=ComparisonOperator.GREATER_OR_EQUAL, value=1000)
 
 
 def ensure_template(users: dict[str, Any]) -> WorkFlow:
@@ -29,7 +32,7 @@ def _spec(users: dict[str, Any]) -> WorkflowSpec:
     return WorkflowSpec(
         name_en=NAME,
         name_ar="موافقة طلب الشراء",
-        description="Finance reviews, then management decides.",
+        description="Finance reviews, then management decides what is not small.",
         company_id=users[COMPANY].pk,
         pipelines=[
             PipelineSpec(
@@ -48,6 +51,7 @@ def _spec(users: dict[str, Any]) -> WorkflowSpec:
                 name_ar="الإدارة",
                 order=2,
                 department_id=str(management.pk),
+                condition=NOT_SMALL,
                 stages=[_stage(1, "Executive Approval", "موافقة تنفيذية", "#8e44ad", _role(EXECUTIVES, "consensus"))],
             ),
         ],

@@ -1,4 +1,4 @@
-"""The walk-through: a purchase request from the template to its completion, and another to its rejection.
+"""The walk-through: a purchase request to its completion, another to its rejection, and a small one past an approval.
 
 Every line is checked; `Surprise` says what came out differently.
 """
@@ -46,11 +46,12 @@ class Walk:
 
     def run(self) -> None:
         """The whole story."""
-        approved, rejected = self._seed["purchase_requests"][:2]
-        self._say(f"1-2  Two purchase requests of {REQUESTER} take workflows: {approved}, {rejected}")
+        approved, rejected, small = self._seed["purchase_requests"][:3]
+        self._say(f"1-2  Purchase requests of {REQUESTER} take workflows: {approved}, {rejected}, {small}")
         template = self.create_template()
         self.reject_one(template, rejected)
         self.approve_one(template, approved)
+        self.approve_small_one(template, small)
 
     def create_template(self) -> str:
         """Step 3: the template, nested, in one mutation."""
@@ -105,6 +106,20 @@ class Walk:
         for decider, outcome, stage, pipeline, percentage in story:
             self.approve(template, attachment, decider, outcome, stage, pipeline, percentage)
         self.track(attachment)
+
+    def approve_small_one(self, template: str, request: str) -> None:
+        """Step 8: the executives are not asked for a small amount, and the history says why."""
+        attachment = self.attach(template, request)
+        self.approve(template, attachment, self._asked(attachment), "STAGE_ADVANCED", "Budget Approval", "Finance", 25)
+        manager = self._members(BUDGET_MANAGERS)[0]
+        self.approve(template, attachment, manager, "STAGE_ADVANCED", "Final Sign-off", "Finance", 50)
+        self.approve(template, attachment, CFO, "WORKFLOW_COMPLETED", "Final Sign-off", "Finance", 100)
+        found = self.person(REQUESTER).run(operations.TRACK, id=attachment["id"])["attachment"]
+        skipped = [event for event in found["events"] if event["kind"] == "POSITION_SKIPPED"]
+        expect("what was skipped", [event["toStage"] for event in skipped], ["Executive Approval"])
+        seen = skipped[0]["details"]["values"]
+        expect("what its condition saw", seen, {"amount": "400.00"})
+        self._say(f"8    {REQUESTER} sees that “Executive Approval” was not asked: {seen}")
 
     def approve(
         self,
@@ -162,6 +177,7 @@ class Walk:
                 {
                     "nameEn": "Management",
                     "departmentId": management,
+                    "condition": {"compare": {"field": "amount", "operator": "GREATER_OR_EQUAL", "value": 1000}},
                     "stages": [_stage("Executive Approval", "#8e44ad", _by_role(executive, "CONSENSUS"))],
                 },
             ],

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 
 from django_workflow_engine.choices import ErrorCode, WorkflowStrategy
-from django_workflow_engine.errors import Forbidden, NotInProgress, ValueMissing, WorkflowError
+from django_workflow_engine.errors import Forbidden, InvalidInput, NotInProgress, ValueMissing, WorkflowError
 from django_workflow_engine.services import (
     approve_step,
     attach_workflow_to_object,
@@ -194,3 +194,20 @@ def test_the_object_s_status_follows_and_conditions_see_it(
     assert deal.status == "won"
     approve(deal, people[0])
     assert asked(deal) == [people[1]]
+
+
+def test_the_metadata_of_all_times_together_stay_within_the_limits(
+    people: list[User], requester: User, settings: Any
+) -> None:
+    document = run(S1, people, requester)
+    attachment = attachment_of(document)
+    settings.DJANGO_WORKFLOW_ENGINE = settings.DJANGO_WORKFLOW_ENGINE | {"MAX_JSON_LENGTH": 40}
+    ask(document, people[0])
+    resubmit(attachment_id=attachment.pk, actor=requester, metadata={"first": "x" * 20})
+    ask(document, people[0])
+    with unchanged(), pytest.raises(InvalidInput) as refused:
+        resubmit(attachment_id=attachment.pk, actor=requester, metadata={"second": "x" * 20})
+    assert refused.value.path == ("metadata",)
+    resubmit(attachment_id=attachment.pk, actor=requester, metadata={"first": "y" * 20})
+    attachment.refresh_from_db()
+    assert attachment.metadata == {"first": "y" * 20}
