@@ -91,7 +91,7 @@ def test_what_is_dear_costs_the_same_for_few_rows_and_for_many(model, parameters
         run()
     asked(admin, model, **parameters)
     few = len(asked(admin, model, **parameters))
-    for _ in range(8):
+    for _ in range(4):
         run()
     assert len(asked(admin, model, **parameters)) == few
 
