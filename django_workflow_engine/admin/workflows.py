@@ -98,8 +98,9 @@ class WorkFlowAdmin(TemplateRowAdmin):
         route = route_of_tree(tree)
         picture = picture_of(diagram_of(route, named=field_name))
         told = [(one.severity.label, one.message) for one in template_problems(workflow)]
-        problems = format_html("<ul>{}</ul>", format_html_join("", "<li><b>{}</b> {}</li>", told)) if told else ""
-        return format_html("<div>{}<p>{}</p>{}</div>", picture, sentence, problems)
+        problems = format_html_join("", "<p><b>{}:</b> {}</p>", told)
+        is_told = any(message == sentence for _severity, message in told)
+        return format_html("<div>{}{}{}</div>", picture, "" if is_told else format_html("<p>{}</p>", sentence), problems)
 
     @admin.display(description=_("pipelines"), ordering="counted_pipelines")
     def pipelines_count(self, workflow: Any) -> int:
