@@ -46,11 +46,11 @@ _DJANGO_S: Final = "read committed"
 _WEAKER: Final = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED"
 
 # What is made twice: a frozen version, where an old snapshot does not show the first, which has the same identity; the
-# attachment of an object that cannot be locked; the package's flow for it, which may be made beside the engine; and a
-# start rule of the same weight, which is refused by its name once it is seen.
+# attachment of an object that cannot be locked; the package's flow for it, which may be made beside the engine; a
+# start rule of the same weight, which is refused by its name once it is seen; and the turns of a role.
 _MADE: Final = (
     *("workflow_identity_once", "attachment_once_per_object"),
-    *("approv_content_type_id_object_i", "start_rule_weight_once"),
+    *("approv_content_type_id_object_i", "start_rule_weight_once", "role_turns_once"),
 )
 _SHARED: Final = " LOCK IN SHARE MODE"
 _LOCKING: Final = (_SHARED, "FOR UPDATE", "SKIP LOCKED", "NOWAIT")

@@ -100,7 +100,9 @@ class WorkFlowAdmin(TemplateRowAdmin):
         told = [(one.severity.label, one.message) for one in template_problems(workflow)]
         problems = format_html_join("", "<p><b>{}:</b> {}</p>", told)
         is_told = any(message == sentence for _severity, message in told)
-        return format_html("<div>{}{}{}</div>", picture, "" if is_told else format_html("<p>{}</p>", sentence), problems)
+        return format_html(
+            "<div>{}{}{}</div>", picture, "" if is_told else format_html("<p>{}</p>", sentence), problems
+        )
 
     @admin.display(description=_("pipelines"), ordering="counted_pipelines")
     def pipelines_count(self, workflow: Any) -> int:

@@ -67,7 +67,7 @@ def assign_each(
     asked: Sequence[tuple[Position, ApprovalConfiguration]], origin: Origin
 ) -> Iterator[tuple[Sequence[Any], str | None]]:
     """The users that each of these approvals would ask, or why nobody could decide it."""
-    people = KnownPeople(CommonPeople([approval for _position, approval in asked]), origin)
+    people = KnownPeople(CommonPeople([approval for _position, approval in asked], looking=True), origin)
     for position, approval in asked:
         try:
             yield _assign_one(approval, people, position, ()).user_ids, None

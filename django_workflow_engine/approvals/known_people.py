@@ -31,9 +31,10 @@ class Origin:
 class CommonPeople:
     """What these approvals have to know of people whosever run it is; read once for all the runs of a call."""
 
-    def __init__(self, approvals: Sequence[ApprovalConfiguration]) -> None:
+    def __init__(self, approvals: Sequence[ApprovalConfiguration], *, looking: bool = False) -> None:
+        """With `looking` nobody is asked in the end: no turn is taken."""
         self._approvals = approvals
-        self.turns = Turns()
+        self.turns = Turns(looking=looking)
 
     @cached_property
     def roles(self) -> dict[Any, Model]:

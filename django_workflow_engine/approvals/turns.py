@@ -1,49 +1,46 @@
-"""Whose turn it is where a role takes turns: counted once for a call, and counted on as it asks people."""
+"""Whose turn it is where a role takes turns: whoever had none, else whose latest one is longest ago."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from approval_workflow.choices import ApprovalStatus
-from django.contrib.auth import get_user_model
-from django.db.models import Count, Q
-
-from django_workflow_engine.models.exact import is_one_of
-from django_workflow_engine.models.steps import Step
+from django_workflow_engine.models.locks import for_update
+from django_workflow_engine.models.turns import RoleTurns
 
 
 class Turns:
-    """How busy people are, and how often they were asked for a role, as stored and as this call has asked since."""
+    """The turns that one call takes: noted at once for the rest of the call, and stored by `save`.
 
-    def __init__(self) -> None:
-        self._stored: dict[tuple[str, Any], tuple[int, int]] = {}
-        self._opened: Counter[Any] = Counter()
-        self._asked: Counter[tuple[str | None, Any]] = Counter()
+    With `looking` they are only looked at, as a preview does, and nobody else waits for them.
+    """
 
-    def least_busy(self, user_ids: Sequence[Any], role_id: str) -> Any:
-        """The one with the fewest open steps; among equals, the one asked least often for this role, then the first."""
-        self._count(role_id, [key for key in user_ids if (role_id, key) not in self._stored])
-        return min(user_ids, key=lambda key: self._standing(role_id, key))
+    def __init__(self, *, looking: bool = False) -> None:
+        self._looking = looking
+        self._roles: dict[str, RoleTurns] = {}
 
-    def note(self, seats: Collection[Step]) -> None:
-        """Count seats that are opened when the call is over."""
-        for seat in seats:
-            self._opened[seat.assigned_to_id] += 1
-            self._asked[seat.assigned_role_object_id, seat.assigned_to_id] += 1
+    def take(self, user_ids: Sequence[Any], role_id: str) -> Any:
+        """Give the next turn of this role to one of these people; among equals to the first.
 
-    def _standing(self, role_id: str, key: Any) -> tuple[int, int]:
-        opened, asked = self._stored.get((role_id, key), (0, 0))
-        return opened + self._opened[key], asked + self._asked[role_id, key]
+        Somebody who joins has one turn, and then waits like everybody: nobody catches up with what was before.
+        """
+        turns = self._roles.get(role_id) or self._read(role_id)
+        chosen = min(user_ids, key=lambda key: turns.latest.get(str(key), 0))
+        turns.taken += 1
+        turns.latest[str(chosen)] = turns.taken
+        return chosen
 
-    def _count(self, role_id: str, user_ids: Collection[Any]) -> None:
-        if not user_ids:
-            return
-        asked = get_user_model()._base_manager.filter(pk__in=user_ids)  # theirs may count something else already
-        counted = asked.annotate(
-            _open=Count("approvalinstance", filter=Q(approvalinstance__status=ApprovalStatus.CURRENT)),
-            _asked=Count("approvalinstance", filter=is_one_of("approvalinstance__assigned_role_object_id", [role_id])),
-        )
-        for key, opened, times in counted.values_list("pk", "_open", "_asked"):
-            self._stored[role_id, key] = (opened, times)
+    def save(self) -> None:
+        """Store the turns that were taken, each once.
+
+        Where two verbs take the first turn of a role at once, the constraint has the second one begin anew.
+        """
+        while self._roles:
+            _role_id, turns = self._roles.popitem()
+            turns.save()
+
+    def _read(self, role_id: str) -> RoleTurns:
+        rows = RoleTurns.objects.filter(role_id=role_id)
+        found = (rows if self._looking else for_update(rows)).first()
+        self._roles[role_id] = found = found or RoleTurns(role_id=role_id)
+        return found

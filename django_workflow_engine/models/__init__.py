@@ -7,12 +7,14 @@ from django_workflow_engine.models.configuration import WorkflowConfiguration
 from django_workflow_engine.models.events import WorkflowEvent
 from django_workflow_engine.models.runs import ActionRun, AttachmentAtEvent
 from django_workflow_engine.models.start_rules import StartRule
+from django_workflow_engine.models.turns import RoleTurns
 from django_workflow_engine.models.workflows import Pipeline, Stage, WorkFlow
 
 __all__ = [
     "ActionRun",
     "AttachmentAtEvent",
     "Pipeline",
+    "RoleTurns",
     "RunParticipation",
     "Stage",
     "StartRule",

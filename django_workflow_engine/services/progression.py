@@ -101,7 +101,6 @@ def enter(
     common: CommonPeople | None = None,
 ) -> None:
     """Stand on a position and open these approvals of it, or the first; refused when one of them has no approver."""
-    common = common or CommonPeople(approvals)
     assignments = _assign(run, position, approvals, common)
     run.attachment.current_pipeline_id = position.pipeline_id
     run.attachment.current_stage_id = position.stage_id
@@ -109,7 +108,6 @@ def enter(
         _ask_together(run, assignments, first=number)
     else:
         _ask(run, assignments[0], number=number)
-    common.turns.note(run.opening)
     run.entered = position
 
 
@@ -201,6 +199,8 @@ def _assign(
 ) -> list[Assignment]:
     if not approvals:  # only on an unfrozen template
         raise WorkflowIncomplete(_("“%s” asks for no approval any more.") % position.holder.shown_name, path=run.path)
+    common = common or CommonPeople(approvals)
+    run.turns = common.turns
     return assignees.assign(position, approvals, origin=run.origin, path=run.path, common=common)
 
 

@@ -16,6 +16,7 @@ from django_workflow_engine.actions import outbox
 from django_workflow_engine.actions.events import CAUSES, Fired
 from django_workflow_engine.approvals import gateway, steps
 from django_workflow_engine.approvals.known_people import Origin
+from django_workflow_engine.approvals.turns import Turns
 from django_workflow_engine.choices import ActionType, AttachmentStatus, EventKind
 from django_workflow_engine.cleanup import automatic
 from django_workflow_engine.conditions.judging import Facts
@@ -59,6 +60,7 @@ class WorkflowRun:
     journal: Journal = field(init=False)
     fired: list[Fired] = field(default_factory=list)
     opening: list[Step] = field(default_factory=list)  # the seats that the verb opens
+    turns: Turns | None = None  # what it took of roles that take turns
     entered: Position | None = None  # where the verb put the run
     asked: set[Any] = field(default_factory=set)  # the users for whom the verb opened a seat
     requested: list[Step] = field(default_factory=list)  # the seats that the verb opened, of which actions are told
@@ -162,6 +164,8 @@ def save_together(runs: Sequence[WorkflowRun]) -> None:
     """
     _write_attachments(runs)
     gateway.open_seats([seat for run in runs for seat in run.opening])
+    for turns in {run.turns for run in runs if run.turns is not None}:
+        turns.save()
     for run in runs:
         if run.entered is not None:
             name = run.entered.name

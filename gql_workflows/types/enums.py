@@ -153,7 +153,7 @@ RoleSelectionStrategy = _describe(
     {
         "ANYONE": "Every member is asked; the first approval is enough.",
         "CONSENSUS": "Every member is asked and must approve.",
-        "ROUND_ROBIN": "One member is asked: the one with the fewest open steps.",
+        "ROUND_ROBIN": "One member is asked: the one whose last turn is longest ago.",
         "QUORUM": "Every member is asked; quorumCount approvals are enough.",
         "MAJORITY": "Every member is asked; approvals of more than half are enough.",
         "PERCENTAGE": "Every member is asked; approvals of percentageRequired per cent are enough.",

@@ -185,6 +185,17 @@ def test_a_round_robin_goes_round_as_it_does_one_by_one(batch, monkeypatch):
     assert [asked(document) for document in documents] == [[members[n % 3]] for n in range(1, 6)]
 
 
+def test_a_refused_run_takes_no_turn():
+    members = UserFactory.create_batch(2)
+    turns, nobody = by_role(group_of(*members), "round_robin"), by_role(group_of(), "anyone")
+    refused = template_for(FLAT, [[turns, nobody]], approval_mode="parallel")
+    document = DocumentFactory()
+    with unchanged(), pytest.raises(NoApprover):
+        attach_workflow_to_object(document, refused)
+    attach_workflow_to_object(document, template_for(FLAT, [[turns]]))
+    assert asked(document) == [members[0]]
+
+
 def test_every_batch_is_answered_in_its_place(template, monkeypatch):
     monkeypatch.setattr(BATCH, 2)
     documents = DocumentFactory.create_batch(5)

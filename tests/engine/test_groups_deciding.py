@@ -109,20 +109,41 @@ def test_a_rejection_after_a_part_of_a_consensus_keeps_what_was_approved(strateg
     assert rows(document) == [(1, a, "approved", a), (1, b, "rejected", b), (1, c, "cancelled", b)]
 
 
-def test_round_robin_asks_the_member_with_the_fewest_open_steps(strategy, members, last):
-    role = group_of(*members[:3])
-    a, b, c = members[:3]
+def turns(strategy, role, last, number):
+    """Who is asked by so many runs, one after the other; nobody decides meanwhile."""
+    documents = [start(strategy, role, "round_robin", last) for _ in range(number)]
+    assert [len(steps_of(document)) for document in documents] == [1] * number
+    return [person for document in documents for person in asked(document)]
+
+
+def test_round_robin_asks_whose_last_turn_is_longest_ago(strategy, members, last):
+    a, b, c, _d = members
+    role = group_of(a, b, c)
     busy = DocumentFactory()
     attach_workflow_to_object(busy, template_for(3, [[by_user(a)]], name_en="Beside"))
-    first, second, third = (start(strategy, role, "round_robin", last) for _ in range(3))
-    assert [asked(document) for document in (first, second)] == [[b], [c]]
-    assert [len(steps_of(document)) for document in (first, second, third)] == [1, 1, 1]
-    assert approve(busy, a).outcome == StepOutcome.WORKFLOW_COMPLETED
-    approve(first, b)
-    approve(second, c)
-    # `a` waits with the third document now; nobody else has an open step of the role
-    assert asked(third) == [a]
-    assert asked(start(strategy, role, "round_robin", last)) == [b]
+    assert turns(strategy, role, last, 7) == [a, b, c, a, b, c, a]
+    assert turns(strategy, group_of(c, a), last, 3) == [a, c, a]  # every role has turns of its own
+    assert turns(strategy, role, last, 2) == [b, c]
+
+
+def test_who_joins_a_round_robin_has_one_turn_and_then_waits_like_everybody(strategy, members, last):
+    a, b, c, d = members
+    role = group_of(a, b, c)
+    turns(strategy, role, last, 8)
+    role.user_set.add(d)
+    assert turns(strategy, role, last, 5) == [d, c, a, b, d]
+    role.user_set.remove(b)
+    assert turns(strategy, role, last, 4) == [c, a, d, c]
+    role.user_set.add(b)
+    assert turns(strategy, role, last, 5) == [b, a, d, c, b]
+
+
+def test_a_round_robin_passes_over_whoever_is_inactive(strategy, members, last):
+    a, b, c, _d = members
+    role = group_of(a, b, c)
+    b.is_active = False
+    b.save()
+    assert turns(strategy, role, last, 3) == [a, c, a]
 
 
 def test_round_robin_is_decided_by_the_one_who_was_asked(strategy, members, last):

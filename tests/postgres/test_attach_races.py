@@ -9,7 +9,7 @@ import pytest
 from django_workflow_engine.errors import AlreadyAttached, NotInProgress
 from django_workflow_engine.models import Stage, WorkFlow, WorkflowAttachment
 from django_workflow_engine.services import attach_workflow_to_object, attach_workflow_to_objects, start_workflow
-from tests.factories import UserFactory, by_user
+from tests.factories import UserFactory, by_role, by_user, group_of
 from tests.postgres.invariants import assert_consistent_rows, deadlocks
 from tests.postgres.processes import PROCESSES
 from tests.postgres.races import approving, documents, open_seats, started, template
@@ -108,3 +108,19 @@ def test_objects_attached_together_by_many_at_once_have_one_run_each(transaction
             assert (asked(document), history(document)) == ([boss], ["attached", "started"])
     assert deadlocks() == before
     assert_consistent_rows()
+
+
+def test_runs_that_start_at_once_ask_each_member_of_a_round_robin_once(race):
+    members = UserFactory.create_batch(PROCESSES)
+    roles = [group_of(*members) for _ in range(ROUNDS)]  # also the first turn of a role is taken by all at once
+    templates = [template(1, [[by_role(role, "round_robin")]]) for role in roles]
+    made = [documents(2 * PROCESSES) for _ in templates]
+    for half in (slice(0, PROCESSES), slice(PROCESSES, None)):
+        rounds = [
+            [attaching(document, workflow) for document in batch[half]]
+            for workflow, batch in zip(templates, made, strict=True)
+        ]
+        for batch, results in zip(made, race(rounds), strict=True):
+            assert parted(results)[1] == []
+            taken = [person.pk for document in batch[half] for person in asked(document)]
+            assert sorted(taken) == [member.pk for member in members]

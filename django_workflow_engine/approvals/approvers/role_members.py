@@ -49,7 +49,7 @@ class RoleMembers(OwnType):
         if short is not None:
             raise Nobody(short)
         if question.approval.role_selection_strategy == Sharing.ROUND_ROBIN:
-            return [question.people.common.turns.least_busy(members, str(role.pk))]
+            return [question.people.common.turns.take(members, str(role.pk))]
         return members
 
     def role_asked(self, asked: Question) -> str | None:

@@ -42,7 +42,7 @@ def _by_managers(requester: Any, levels: int) -> list[Any]:
 
 
 def _by_parents(role: Any, levels: int, people: KnownPeople) -> list[Any]:
-    """One member of each role above, the least busy one: barred, or asked below, only where nobody else is there."""
+    """One member of each role above, in turn: barred, or asked below, only where nobody else is there."""
     above = list(managers.roles_above(role, levels))
     members = roles.members_of({parent.pk for parent in above})
     for parent in above:
@@ -51,5 +51,5 @@ def _by_parents(role: Any, levels: int, people: KnownPeople) -> list[Any]:
     chain: list[Any] = []
     for parent in above:
         free = [key for key in members[parent.pk] if key not in people.barred and key not in chain]
-        chain.append(people.common.turns.least_busy(free or members[parent.pk], str(parent.pk)))
+        chain.append(people.common.turns.take(free or members[parent.pk], str(parent.pk)))
     return chain

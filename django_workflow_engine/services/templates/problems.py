@@ -107,7 +107,7 @@ class _Now:
 
     def __init__(self, trees: Mapping[Any, WorkflowTree]) -> None:
         self._trees = trees
-        self.people = CommonPeople([approval for tree in trees.values() for _p, _n, approval in _asked(tree)])
+        self.people = CommonPeople([one for tree in trees.values() for _p, _n, one in _asked(tree)], looking=True)
 
     @cached_property
     def models(self) -> list[type[Model]]:
