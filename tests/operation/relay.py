@@ -81,10 +81,9 @@ class Relay:
             back.join(1)
 
     def _end_all(self) -> None:
-        for connection in list(self._open):
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-        self._open.clear()
+        while self._open:
+            with suppress(OSError, KeyError):  # one by one: what is added meanwhile is ended too, or known next time
+                self._open.pop().shutdown(socket.SHUT_RDWR)
 
 
 def _pump(source: socket.socket, sink: socket.socket) -> None:
