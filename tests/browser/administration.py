@@ -132,5 +132,6 @@ class Approvals:
 
 
 def _with_policy(route: Route) -> None:
-    response = route.fetch(max_redirects=0)
+    # The server closes a connection that nobody used for a while, perhaps just when it is used again.
+    response = route.fetch(max_redirects=0, max_retries=3)
     route.fulfill(response=response, headers={**response.headers, "content-security-policy": POLICY})
