@@ -51,16 +51,20 @@ def assign(
     origin: Origin,
     path: Path,
     common: CommonPeople | None = None,
+    now: int | None = None,
 ) -> list[Assignment]:
     """Who decides these approvals of a position; with FORBID_SELF_APPROVAL nobody who is barred is asked.
 
-    `common` is what several runs that ask the same approvals know together.
+    `common` is what several runs that ask the same approvals know together; only the first `now` of the approvals are
+    asked now and take turns, None: all.
 
     Raises NoApprover, naming position and role, as soon as one of the approvals can be decided by nobody; `path` is
     what in the caller's input led here.
     """
     people = KnownPeople(common or CommonPeople(approvals), origin)
-    return [_assign_one(approval, people, position, path) for approval in approvals]
+    asked = [_assign_one(approval, people, position, path) for approval in approvals[:now]]
+    with people.common.turns.only_looking():
+        return asked + [_assign_one(approval, people, position, path) for approval in approvals[len(asked) :]]
 
 
 def assign_each(

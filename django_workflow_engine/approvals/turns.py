@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django_workflow_engine.models.locks import for_update
@@ -17,17 +18,29 @@ class Turns:
 
     def __init__(self, *, looking: bool = False) -> None:
         self._looking = looking
-        self._roles: dict[str, RoleTurns] = {}
+        self._taken: dict[str, RoleTurns] = {}
+        self._looked_at: dict[str, RoleTurns | None] = {}
+
+    @contextmanager
+    def only_looking(self) -> Iterator[None]:
+        """Take no turn in the block: of approvals that are asked later it is only known that somebody can decide."""
+        before, self._looking = self._looking, True
+        try:
+            yield
+        finally:
+            self._looking = before
 
     def take(self, user_ids: Sequence[Any], role_id: str) -> Any:
         """Give the next turn of this role to one of these people; among equals to the first.
 
         Somebody who joins has one turn, and then waits like everybody: nobody catches up with what was before.
         """
-        turns = self._roles.get(role_id) or self._read(role_id)
-        chosen = min(user_ids, key=lambda key: turns.latest.get(str(key), 0))
-        turns.taken += 1
-        turns.latest[str(chosen)] = turns.taken
+        turns = self._looked(role_id) if self._looking else self._locked(role_id)
+        latest = {} if turns is None else turns.latest
+        chosen = min(user_ids, key=lambda key: latest.get(str(key), 0))
+        if turns is not None and not self._looking:
+            turns.taken += 1
+            turns.latest[str(chosen)] = turns.taken
         return chosen
 
     def save(self) -> None:
@@ -35,12 +48,19 @@ class Turns:
 
         Where two verbs take the first turn of a role at once, the constraint has the second one begin anew.
         """
-        while self._roles:
-            _role_id, turns = self._roles.popitem()
+        while self._taken:
+            _role_id, turns = self._taken.popitem()
             turns.save()
 
-    def _read(self, role_id: str) -> RoleTurns:
-        rows = RoleTurns.objects.filter(role_id=role_id)
-        found = (rows if self._looking else for_update(rows)).first()
-        self._roles[role_id] = found = found or RoleTurns(role_id=role_id)
-        return found
+    def _locked(self, role_id: str) -> RoleTurns:
+        if role_id not in self._taken:
+            found = for_update(RoleTurns.objects.filter(role_id=role_id)).first()
+            self._taken[role_id] = found or RoleTurns(role_id=role_id)
+        return self._taken[role_id]
+
+    def _looked(self, role_id: str) -> RoleTurns | None:
+        if role_id in self._taken:
+            return self._taken[role_id]
+        if role_id not in self._looked_at:
+            self._looked_at[role_id] = RoleTurns.objects.filter(role_id=role_id).first()
+        return self._looked_at[role_id]

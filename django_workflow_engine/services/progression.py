@@ -101,7 +101,7 @@ def enter(
     common: CommonPeople | None = None,
 ) -> None:
     """Stand on a position and open these approvals of it, or the first; refused when one of them has no approver."""
-    assignments = _assign(run, position, approvals, common)
+    assignments = _assign(run, position, approvals, common, now=None if position.asks_at_once else 1)
     run.attachment.current_pipeline_id = position.pipeline_id
     run.attachment.current_stage_id = position.stage_id
     if position.asks_at_once:
@@ -184,11 +184,16 @@ def check_what_follows(run: WorkflowRun, step: Step, elsewhere: Sequence[Step]) 
         return
     within = _way_within(run, step)
     if within.position is not None:
-        _assign(run, within.position, within.approvals[:1])
+        _look(run, within.position, within.approvals[:1])
         return
     way = way_through(run.route.behind(run.position), run.facts)
     if way.position is not None:
-        _assign(run, way.position, way.approvals)
+        _look(run, way.position, way.approvals)
+
+
+def _look(run: WorkflowRun, position: Position, approvals: Sequence[ApprovalConfiguration]) -> None:
+    """Raise NoApprover when nobody could decide one of these; no turn is taken, and nobody waits for it."""
+    _assign(run, position, approvals, CommonPeople(approvals, looking=True))
 
 
 def _assign(
@@ -196,12 +201,14 @@ def _assign(
     position: Position,
     approvals: Sequence[ApprovalConfiguration],
     common: CommonPeople | None = None,
+    *,
+    now: int | None = None,
 ) -> list[Assignment]:
     if not approvals:  # only on an unfrozen template
         raise WorkflowIncomplete(_("“%s” asks for no approval any more.") % position.holder.shown_name, path=run.path)
     common = common or CommonPeople(approvals)
     run.turns = common.turns
-    return assignees.assign(position, approvals, origin=run.origin, path=run.path, common=common)
+    return assignees.assign(position, approvals, origin=run.origin, path=run.path, common=common, now=now)
 
 
 def return_to(run: WorkflowRun, position: Position, *, number: int, reason: str) -> StepOutcome:

@@ -132,6 +132,14 @@ def test_round_robin_is_the_same_by_either_door(strategy, people):
     ]
 
 
+def test_a_round_robin_that_comes_next_takes_one_turn_for_each_approval(strategy, people):
+    role = group_of(*people)
+    documents = [start(strategy, by_user(people[0]), by_role(role, "round_robin")) for _ in range(4)]
+    for document in documents:
+        approve_by_package(document, people[0])
+    assert [asked(document) for document in documents] == [[people[number % 3]] for number in range(4)]
+
+
 def test_the_doors_may_be_mixed(strategy, people):
     a, b, _c = people
     document = start(strategy, by_user(a), by_user(b), by_user(a))
