@@ -155,6 +155,13 @@ class ResubmissionRule(models.TextChoices):
     START = "start", _("At the start")
 
 
+class DutyRule(models.TextChoices):
+    """Who must not decide, whoever is asked: the separation of duties within one run."""
+
+    REQUESTER_NEVER_DECIDES = "requester_never_decides", _("Nobody decides on their own object")
+    DISTINCT_APPROVERS = "distinct_approvers", _("Nobody decides at two positions")
+
+
 class ComparisonOperator(models.TextChoices):
     """How a condition compares a field with a value."""
 
@@ -208,6 +215,7 @@ class ErrorCode(models.TextChoices):
     ACTION_NOT_REGISTERED = "ACTION_NOT_REGISTERED", _("The function is not registered as an action")
     IN_USE = "IN_USE", _("Something still uses it")
     FROZEN = "FROZEN", _("A frozen version never changes")
+    DUTY_RULE = "DUTY_RULE", _("A duty rule of the workflow forbids it")
 
 
 class ProblemSeverity(models.TextChoices):

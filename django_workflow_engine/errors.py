@@ -87,6 +87,12 @@ class MissingPermission(Forbidden):
     """The actor lacks a model permission that the settings require; `permission` names it."""
 
 
+class DutyRuleBroken(Forbidden):
+    """A rule of the workflow says that this person must not decide; `rule` is the DutyRule."""
+
+    code = ErrorCode.DUTY_RULE
+
+
 class ModelNotEnabled(WorkflowError):
     """The model takes no workflows."""
 

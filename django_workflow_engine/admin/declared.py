@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from django import forms
@@ -22,6 +23,7 @@ _FIELDS: Final[Mapping[Kind, Callable[..., forms.Field]]] = {
     Kind.JSON: InfoField,
     Kind.KEY: forms.CharField,
     Kind.CHOICE: forms.ChoiceField,
+    Kind.CHOICES: partial(forms.MultipleChoiceField, widget=forms.CheckboxSelectMultiple),
     Kind.CONDITION: ConditionField,
 }
 
@@ -81,7 +83,7 @@ _capitalized: Final[Any] = lazy(lambda label: str(label)[:1].upper() + str(label
 def _form_field(field: Declared) -> forms.Field:
     options: dict[str, Any] = {"label": _capitalized(field.label), "help_text": field.help, "required": False}
     if field.choices is not None:
-        options["choices"] = [*([] if field.usual is not None else [_EMPTY]), *field.choices.choices]
+        options["choices"] = [*([_EMPTY] if field.usual is None else []), *field.choices.choices]
     if field.kind is Kind.FLAG and field.usual is not None:
         return forms.BooleanField(**options)
     return _FIELDS[field.kind](**options)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from django.contrib.auth import get_user_model
 from django.db import Error
@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from django_workflow_engine.approvals.active import active_among
 from django_workflow_engine.approvals.approvers import OwnType, Question
-from django_workflow_engine.approvals.approvers.own import whose_own
 from django_workflow_engine.approvals.approvers.sharing import majority, required_of
+from django_workflow_engine.approvals.duties import Deed
 from django_workflow_engine.approvals.known_people import CommonPeople, KnownPeople, Origin
 from django_workflow_engine.choices import RoleSelectionStrategy
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
@@ -27,6 +27,7 @@ from django_workflow_engine.strategies import Position
 from django_workflow_engine.transactions import atomic, is_passing
 
 logger = logging.getLogger(__name__)
+_ALL: Final = (RoleSelectionStrategy.CONSENSUS, RoleSelectionStrategy.HIERARCHY_CHAIN)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +44,12 @@ class Assignment:
     role_id: str | None = None
     required: int | None = None
 
+    @property
+    def must_decide(self) -> Sequence[Any]:
+        """Those without whom the approval is never complete, as far as no seat is passed on."""
+        all_must = self.sharing in _ALL or self.required == len(self.user_ids) or len(self.user_ids) == 1
+        return self.user_ids if all_must else ()
+
 
 def assign(
     position: Position,
@@ -53,7 +60,7 @@ def assign(
     common: CommonPeople | None = None,
     now: int | None = None,
 ) -> list[Assignment]:
-    """Who decides these approvals of a position; with FORBID_SELF_APPROVAL nobody who is barred is asked.
+    """Who decides these approvals of a position; nobody is asked who must not decide.
 
     `common` is what several runs that ask the same approvals know together; only the first `now` of the approvals are
     asked now and take turns, None: all.
@@ -70,13 +77,27 @@ def assign(
 def assign_each(
     asked: Sequence[tuple[Position, ApprovalConfiguration]], origin: Origin
 ) -> Iterator[tuple[Sequence[Any], str | None]]:
-    """The users that each of these approvals would ask, or why nobody could decide it."""
-    people = KnownPeople(CommonPeople([approval for _position, approval in asked], looking=True), origin)
+    """The users that each of these approvals would ask, in the order of a run, or why nobody could decide it.
+
+    Whoever has to decide at a position has done so when a later one is asked.
+    """
+    sure: list[Deed] = []
+    duties = replace(origin.duties, deeds=lambda: [*origin.duties.deeds(), *sure])
+    common = CommonPeople([approval for _position, approval in asked], looking=True)
+    people = KnownPeople(common, replace(origin, duties=duties))
     for position, approval in asked:
         try:
-            yield _assign_one(approval, people, position, ()).user_ids, None
+            found = _assign_one(approval, people, position, ())
         except NoApprover as refused:
             yield (), refused.message
+            continue
+        yield found.user_ids, None
+        if not position.asks_at_once:
+            sure += [_deed(user_id, position) for user_id in found.must_decide]
+
+
+def _deed(user_id: Any, position: Position) -> Deed:
+    return Deed(user_id=user_id, pipeline_id=position.pipeline_id, stage_id=position.stage_id)
 
 
 def _assign_one(approval: ApprovalConfiguration, people: KnownPeople, position: Position, path: Path) -> Assignment:
@@ -111,9 +132,9 @@ def _by_the_engine(kind: OwnType, question: Question) -> Assignment:
 def _by_the_project(kind: type[ApproverType], question: Question) -> Assignment:
     found = _keys_found(kind, question)
     active = active_among(found)
-    user_ids = [key for key in found if key in active and key not in question.people.barred]
-    if not user_ids:
-        raise Nobody(whose_own() if active else _("“%s” finds nobody who is active") % isolated(kind.label))
+    if not active:
+        raise Nobody(_("“%s” finds nobody who is active") % isolated(kind.label))
+    user_ids = question.free(key for key in found if key in active)
     required = majority(len(user_ids)) if kind.sharing == RoleSelectionStrategy.MAJORITY else None
     return Assignment(configuration=question.approval, user_ids=user_ids, sharing=kind.sharing, required=required)
 

@@ -7,13 +7,14 @@ rows. The functions are pure: whoever asks brings the facts, read under the lock
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import Q
 
 from django_workflow_engine import conf, people
+from django_workflow_engine.approvals.duties import Bar
 from django_workflow_engine.choices import RoleSelectionStrategy as Sharing
 from django_workflow_engine.models.exact import is_one_of
 from django_workflow_engine.models.steps import Step
@@ -29,6 +30,7 @@ class Obstacle(enum.Enum):
     PERMISSION_MISSING = "PERMISSION_MISSING"
     TARGET_GONE = "TARGET_GONE"
     SELF_APPROVAL_FORBIDDEN = "SELF_APPROVAL_FORBIDDEN"
+    DUTY_RULE = "DUTY_RULE"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +49,7 @@ class ObjectFacts:
     """What is known of the object of the seat's run, for the same person."""
 
     is_there: bool  # it has not been deleted
-    bars: bool  # `barred` names the person, and the approval is no SELF
+    bar: Bar | None  # what keeps the person from deciding; nothing where the approval is a SELF
 
 
 def obstacles_of_seat(facts: SeatFacts) -> Iterator[Obstacle]:
@@ -68,8 +70,8 @@ def obstacles_of_object(facts: ObjectFacts) -> Iterator[Obstacle]:
     """What the object puts in the way; looked at only where the seat puts nothing there."""
     if not facts.is_there:
         yield Obstacle.TARGET_GONE
-    if facts.bars:
-        yield Obstacle.SELF_APPROVAL_FORBIDDEN
+    if facts.bar is not None:
+        yield Obstacle.SELF_APPROVAL_FORBIDDEN if facts.bar is Bar.SELF_APPROVAL else Obstacle.DUTY_RULE
 
 
 def is_held(step: Step, user: Any, *, is_active: bool) -> bool:
@@ -102,15 +104,6 @@ def held_by(user: Any, *, roles_held: Collection[str]) -> Q:
     kept = Q(assigned_role_object_id__isnull=True) | is_one_of("assigned_role_object_id", roles_held)
     needs_no_role = Q(delegation_chain__isnull=False) | Q(role_selection_strategy__in=HIERARCHIES)
     return Q(assigned_to=user) & (kept | needs_no_role)
-
-
-def barred(own: Callable[[], frozenset[Any]]) -> frozenset[Any]:
-    """The primary keys of those who must not decide, because the object or its run is their own: FORBID_SELF_APPROVAL.
-
-    `own` names whose it is, and is called only where the setting is on. A SELF approval, which asks that very person,
-    bars nobody: whoever asks knows the approval.
-    """
-    return own() if conf.self_approval_forbidden() else frozenset()
 
 
 def is_permitted(user: Any, codename: str) -> bool:

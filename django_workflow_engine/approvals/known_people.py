@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django.db.models import Model
 
-from django_workflow_engine.approvals import eligibility, roles
+from django_workflow_engine.approvals import roles
 from django_workflow_engine.approvals.active import active_among
+from django_workflow_engine.approvals.duties import Bar, Duties
 from django_workflow_engine.approvals.turns import Turns
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
+from django_workflow_engine.strategies import Position
 
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """Whose run it is: the object, its own person, and the primary keys of everybody whose object or run it is.
+    """Whose run it is: the object, its own person, and what says who must not decide.
 
-    `person` gives a user or None; both are called only where an approval depends on them. `target` is None where the
-    object is gone.
+    `person` gives a user or None, and is called only where an approval depends on it. `target` is None where the object
+    is gone.
     """
 
     target: Model | None
     person: Callable[[], Any]
-    own: Callable[[], frozenset[Any]]
+    duties: Duties
 
 
 class CommonPeople:
@@ -57,6 +59,7 @@ class KnownPeople:
 
     def __init__(self, common: CommonPeople, origin: Origin) -> None:
         self.common, self._origin = common, origin
+        self._barred: dict[tuple[int | None, int | None], Mapping[Any, Bar]] = {}
 
     @property
     def target(self) -> Model | None:
@@ -68,11 +71,9 @@ class KnownPeople:
         """The object's own person, or None."""
         return self._origin.person()
 
-    @cached_property
-    def barred(self) -> frozenset[Any]:
-        """The primary keys of those who must not decide."""
-        return eligibility.barred(self._origin.own)
-
-    def members_of(self, role_id: Any) -> list[Any]:
-        """The primary keys of the active members of one of the approvals' roles who may decide, lowest first."""
-        return [key for key in self.common.members.get(role_id, ()) if key not in self.barred]
+    def barred_at(self, position: Position) -> Mapping[Any, Bar]:
+        """Who must not decide at this position, by primary key, and why."""
+        place = (position.pipeline_id, position.stage_id)
+        if place not in self._barred:
+            self._barred[place] = self._origin.duties.barred_at(position)
+        return self._barred[place]

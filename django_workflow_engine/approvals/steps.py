@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from approval_workflow.choices import ApprovalStatus
 from django.db.models import QuerySet
 
 from django_workflow_engine.approvals import completion
+from django_workflow_engine.approvals.duties import Deed
 from django_workflow_engine.choices import CheckInState, EventKind, StepType
 from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.steps import Step
 
 OPEN: Final = (ApprovalStatus.CURRENT, ApprovalStatus.PENDING)
+DECIDED: Final = (ApprovalStatus.APPROVED, ApprovalStatus.REJECTED, ApprovalStatus.NEEDS_RESUBMISSION)
 FIRST: Final = "first"  # of approvals that are asked all at once: the number of the first one's steps
 COUNT: Final = "together"  # and how many they are
 REQUESTER: Final = "requester"  # of the seat of whoever has to send the run again
@@ -80,6 +83,26 @@ def approvers_of(step: Step) -> set[str]:
     rows = Step.objects.filter(flow_id=step.flow_id, step_number=step.step_number)
     approved = WorkflowEvent.objects.filter(attachment__approval_flow=step.flow_id, kind=EventKind.APPROVED)
     return set(approved.filter(step_id__in=rows.values("pk")).order_by().values_list("actor_id", flat=True))
+
+
+def deeds_of(attachments: Collection[WorkflowAttachment]) -> dict[int, list[Deed]]:
+    """What has been decided in the run of each of these attachments, by the attachment's id; one statement.
+
+    Who passed a seat on has not decided. An account that is gone decides nothing any more, and is not among them.
+    """
+    found: dict[int, list[Deed]] = {attachment.pk: [] for attachment in attachments}
+    by_flow = {attachment.approval_flow_id: attachment for attachment in attachments}
+    rows = Step.objects.filter(flow_id__in=by_flow.keys() - {None}, status__in=DECIDED, action_user_id__isnull=False)
+    for flow_id, user_id, place in rows.values_list("flow_id", "action_user_id", "extra_fields"):
+        if place and place.get("run") == by_flow[flow_id].run_number and not place.get(REQUESTER):
+            found[by_flow[flow_id].pk].append(deed_of(user_id, place))
+    return found
+
+
+def deed_of(user_id: Any, place: Mapping[str, Any] | None) -> Deed:
+    """The user's decision on a step with this place, as the step's `extra_fields` keep it."""
+    kept = place or {}
+    return Deed(user_id=user_id, pipeline_id=kept.get("pipeline"), stage_id=kept.get("stage"))
 
 
 def form_data_of(attachment: WorkflowAttachment) -> dict[str, Any]:

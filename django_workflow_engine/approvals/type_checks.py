@@ -18,6 +18,7 @@ from django_workflow_engine.definitions.declared import Kind
 
 SHARED: Final = (RoleSelectionStrategy.ANYONE, RoleSelectionStrategy.CONSENSUS, RoleSelectionStrategy.MAJORITY)
 _LONGEST_NAME: Final = 50
+_OF_TEMPLATES: Final = (Kind.APPROVALS, Kind.CHOICES, Kind.CONDITION)
 
 
 def approver_types() -> Iterator[CheckMessage]:
@@ -68,7 +69,7 @@ def _of_parameters(kind: type[ApproverType]) -> str | None:
 def _of_parameter(name: Any, one: Any) -> str | None:
     if not str(name).isidentifier() or not isinstance(one, Parameter):
         return "is no Parameter under an identifier"
-    if not isinstance(one.kind, Kind) or one.kind in (Kind.APPROVALS, Kind.CONDITION):
+    if not isinstance(one.kind, Kind) or one.kind in _OF_TEMPLATES:
         return f"is of the kind {one.kind!r}, which no parameter has"
     if not callable(one.read):
         return "has a reader that cannot be called"

@@ -53,14 +53,18 @@ def info_with(info: Any, values: Mapping[str, Any], spec: type[Any]) -> dict[str
 
 def _as_usual(value: Any, field: Declared) -> bool:
     """Whether the same counts without a key; of a text, such as a colour, what was written is kept."""
+    if field.kind is Kind.CHOICES:  # a form gives a list
+        return not value
     return field.kind in (Kind.FLAG, Kind.CHOICE) and value == field.usual
 
 
 def _as_json(value: Any) -> Any:
-    """A value as the info stores it: approvals, which are the only tuples, and conditions in their own JSON."""
+    """A value as the info stores it: of several values a list, approvals and conditions in their own JSON."""
+    if isinstance(value, tuple):
+        return [_as_json(one) for one in value]
     if isinstance(value, EXPRESSIONS):
         return as_json(value)
-    return [approval.as_json() for approval in value] if isinstance(value, tuple) else value
+    return value.as_json() if isinstance(value, ApprovalConfiguration) else value
 
 
 def conditions_of(tree: WorkflowTree) -> Iterable[tuple[Path, Expression]]:

@@ -28,6 +28,7 @@ class Kind(Enum):
     JSON = "JSON"
     KEY = "primary key of a row"
     CHOICE = "one of a set of values"
+    CHOICES = "several of a set of values"
     APPROVALS = "list of approvals"
     CONDITION = "condition"
 
@@ -47,9 +48,9 @@ class Declared:
     `read` gives what is stored, and appends what is wrong with its path. `label` and `help` are for people, in both
     languages. `description` is a sentence for clients of the API without its full stop; it goes on with `rule` where
     the value is written, and with `created`, `changed` or `shown` in the place of that name. A value that is given
-    `once` never changes. `usual` is what counts where nothing is stored; `choices` belong to a CHOICE, and `names` to a
-    KEY: the kind of row that it is the key of. What is stored in the JSON and cannot be read is told as a fault of the
-    template, unless it is `forgiven`: then it counts as not stored.
+    `once` never changes. `usual` is what counts where nothing is stored; `choices` belong to a CHOICE and CHOICES, and
+    `names` to a KEY: the kind of row that it is the key of. What is stored in the JSON and cannot be read is told as a
+    fault of the template, unless it is `forgiven`: then it counts as not stored.
     """
 
     kind: Kind

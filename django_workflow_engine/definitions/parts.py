@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django_workflow_engine.choices import (
     ActionType,
     ApprovalMode,
+    DutyRule,
     RejectionRule,
     ResubmissionRule,
     WorkflowStrategy,
@@ -182,6 +183,22 @@ class WorkflowFields(NamedFields, AskingFields):
             usual=ResubmissionRule.SAME_POSITION,
         ),
     ] = ResubmissionRule.SAME_POSITION
+    duty_rules: Annotated[
+        tuple[DutyRule, ...],
+        Declared(
+            kind=Kind.CHOICES,
+            read=readers.several_of(DutyRule),
+            label=_("duty rules"),
+            help=_("Who must not decide, whoever is asked."),
+            description="Who must not decide, whoever is asked",
+            created="left out: nobody is kept from it",
+            changed="null or empty: none",
+            shown="empty: nobody is kept from it",
+            choices=DutyRule,
+            home=Home.INFO,
+            usual=(),
+        ),
+    ] = ()
     completes_unasked: Annotated[
         bool,
         Declared(

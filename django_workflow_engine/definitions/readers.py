@@ -179,6 +179,23 @@ def choice_of(choices: type[Choices]) -> Reader:
     return read
 
 
+def several_of(choices: type[Choices]) -> Reader:
+    """The reader of a list of these values; none, or an empty one, is none of them."""
+    read_any = approval_keys.one_of(choices)
+
+    def read(value: Any, path: Path, faults: list[Fault]) -> Any:
+        if value is None:
+            return ()
+        if not isinstance(value, list | tuple):
+            faults.append(invalid(_("This must be a list."), path))
+            return ()
+        items = as_many_as(2 * len(choices), value, path, faults)
+        found = {read_any(item, (*path, str(index)), faults) for index, item in enumerate(items)}
+        return tuple(choice for choice in choices if choice in found)  # in one order: it is part of the fingerprint
+
+    return read
+
+
 def read_required_approvals(value: Any, path: Path, faults: list[Fault]) -> int | None:
     """How many approvals of a position are enough; none is all of them."""
     return None if value is None else approval_keys.whole_number_up_to(MAX_APPROVALS)(value, path, faults)

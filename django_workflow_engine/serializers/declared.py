@@ -18,6 +18,7 @@ _FIELDS: Final[Mapping[Kind, Callable[..., serializers.Field]]] = {
     Kind.JSON: serializers.JSONField,
     Kind.KEY: KeyField,
     Kind.CHOICE: ChoiceOf,
+    Kind.CHOICES: lambda **options: serializers.ListField(child=ChoiceOf(), **options),
     Kind.CONDITION: serializers.JSONField,
     Kind.APPROVALS: lambda **options: serializers.ListField(child=serializers.JSONField(), **options),
 }

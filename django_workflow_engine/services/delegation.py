@@ -31,9 +31,9 @@ def delegate_step(
     `among` holds the users whom the actor may know of, None everybody; it is asked when the seat has been found to be
     the actor's, so that no refusal before that depends on who is named.
 
-    Raises NotFound, MissingPermission, NotYourStep, StepAlreadyDecided, NotInProgress, Forbidden (for a receiver whom
-    FORBID_SELF_APPROVAL keeps from deciding, too), InvalidInput for oneself, and Conflict for somebody who has, or
-    had, a seat of the same step: nobody counts twice.
+    Raises NotFound, MissingPermission, NotYourStep, StepAlreadyDecided, NotInProgress, Forbidden and DutyRuleBroken
+    (for a receiver who must not decide, too), InvalidInput for oneself, and Conflict for somebody who has, or had, a
+    seat of the same step: nobody counts twice.
     """
     if among is not None:
         check_kind(among, QuerySet, "among")

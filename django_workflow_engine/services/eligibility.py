@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from django_workflow_engine import people, transitions
 from django_workflow_engine.approvals import roles, steps
+from django_workflow_engine.approvals.duties import Bar
 from django_workflow_engine.approvals.eligibility import (
     ObjectFacts,
     Obstacle,
     SeatFacts,
-    barred,
     is_held,
     is_permitted,
     keeps_role,
@@ -23,8 +23,15 @@ from django_workflow_engine.approvals.eligibility import (
     obstacles_of_seat,
     role_of,
 )
-from django_workflow_engine.choices import ApprovalTypes
-from django_workflow_engine.errors import Forbidden, NotYourStep, StepAlreadyDecided, WorkflowError
+from django_workflow_engine.choices import ApprovalTypes, DutyRule
+from django_workflow_engine.errors import (
+    DutyRuleBroken,
+    Forbidden,
+    NotYourStep,
+    Path,
+    StepAlreadyDecided,
+    WorkflowError,
+)
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.steps import Step
 from django_workflow_engine.services.permissions import missing_permission
@@ -51,7 +58,8 @@ def check_eligible(attempt: Attempt) -> None:
     """Raise what stands between the person and the decision.
 
     Whoever has no right to a step is not told what became of it, so the refusals come in this order:
-    MissingPermission, NotYourStep, StepAlreadyDecided, NotInProgress, and Forbidden for an object of one's own.
+    MissingPermission, NotYourStep, StepAlreadyDecided, NotInProgress, Forbidden for an object of one's own, and
+    DutyRuleBroken.
     """
     found = {*obstacles_of_seat(_facts_of_seat(attempt))} or {*obstacles_of_object(_facts_of_object(attempt))}
     for obstacle, refusal in _REFUSALS.items():
@@ -60,15 +68,22 @@ def check_eligible(attempt: Attempt) -> None:
 
 
 def check_may_take(run: WorkflowRun, step: Step, receiver: Any, name: str) -> None:
-    """Raise Forbidden, with this name of the input, for a receiver whom FORBID_SELF_APPROVAL keeps from deciding."""
-    if is_barred(run, step, receiver):
-        message = _("%s created or started this; somebody else has to decide.") % people.username(receiver)
-        raise Forbidden(message, path=(name,))
+    """Raise Forbidden or DutyRuleBroken, with this name of the input, for a receiver who must not decide."""
+    bar = _bar_of(run, step, receiver)
+    if bar is not None:
+        raise _barred(bar, bar.refusal_of % people.username(receiver), (name,))
 
 
-def is_barred(run: WorkflowRun, step: Step, person: Any) -> bool:
-    """Whether FORBID_SELF_APPROVAL keeps the person from deciding on the step."""
-    return person.pk in barred(run.own_people) and not _asks_the_person(run, step)
+def _bar_of(run: WorkflowRun, step: Step, person: Any) -> Bar | None:
+    """What keeps the person from deciding on the step, if anything does."""
+    bar = run.duties.barred_at(run.position).get(person.pk)
+    return None if bar is None or _asks_the_person(run, step) else bar
+
+
+def _barred(bar: Bar, message: str, path: Path) -> WorkflowError:
+    if bar is Bar.SELF_APPROVAL:
+        return Forbidden(message, path=path)
+    return DutyRuleBroken(message, path=path, rule=DutyRule(bar.value))
 
 
 def holds(step: Step, person: Any) -> bool:
@@ -100,9 +115,8 @@ def _facts_of_seat(attempt: Attempt) -> SeatFacts:
 
 
 def _facts_of_object(attempt: Attempt) -> ObjectFacts:
-    return ObjectFacts(
-        is_there=attempt.run.target is not None, bars=is_barred(attempt.run, attempt.step, attempt.person)
-    )
+    bar = _bar_of(attempt.run, attempt.step, attempt.person)
+    return ObjectFacts(is_there=attempt.run.target is not None, bar=bar)
 
 
 def _is_held(step: Step, person: Any) -> bool:
@@ -146,8 +160,9 @@ def _object_gone(attempt: Attempt) -> WorkflowError:
     return object_gone(_PATH)
 
 
-def _ones_own(attempt: Attempt) -> WorkflowError:
-    return Forbidden(_("You created or started this; somebody else has to decide."), path=_PATH)
+def _must_not(attempt: Attempt) -> WorkflowError:
+    bar = _bar_of(attempt.run, attempt.step, attempt.person) or Bar.SELF_APPROVAL
+    return _barred(bar, bar.refusal, _PATH)
 
 
 _REFUSALS: Final[Mapping[Obstacle, Callable[[Attempt], WorkflowError]]] = {  # the first that is found is raised
@@ -157,5 +172,6 @@ _REFUSALS: Final[Mapping[Obstacle, Callable[[Attempt], WorkflowError]]] = {  # t
     Obstacle.ALREADY_DECIDED: _decided,
     Obstacle.NOT_IN_PROGRESS: _not_running,
     Obstacle.TARGET_GONE: _object_gone,
-    Obstacle.SELF_APPROVAL_FORBIDDEN: _ones_own,
+    Obstacle.SELF_APPROVAL_FORBIDDEN: _must_not,
+    Obstacle.DUTY_RULE: _must_not,
 }

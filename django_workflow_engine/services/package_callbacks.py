@@ -74,6 +74,7 @@ def check_approval(step: Step) -> None:
     seat = check_still_open(step)
     if steps.needs_check_in(step):
         return
+    seat.run.pending.append(steps.deed_of(step.assigned_to_id, step.extra_fields))
     if completion.is_complete(step, others=seat.beside, approvers=approvers_with(seat, step.assigned_to_id)):
         check_what_follows(seat.run, step, seat.elsewhere)
     else:

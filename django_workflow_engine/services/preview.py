@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Model
 
 from django_workflow_engine.access.owners import people_of, person_of
+from django_workflow_engine.approvals.duties import Duties
 from django_workflow_engine.approvals.known_people import Origin
 from django_workflow_engine.approvals.preview import PlannedApproval, preview
 from django_workflow_engine.conditions.judging import Facts
@@ -30,7 +31,7 @@ def preview_approvers(target: Model, workflow: WorkFlow, *, actor: Any = None) -
     origin = Origin(
         target=target,
         person=lambda: person_of(target, started_by=actor),
-        own=lambda: people_of(target) | {starter} - {None},
+        duties=Duties(own=lambda: people_of(target) | {starter} - {None}, deeds=list),
     )
     facts = Facts(target=_as_stored(target), metadata={}, form=dict)
     return preview(route_of(workflow), origin=origin, facts=facts)

@@ -15,6 +15,7 @@ from django_workflow_engine.access.owners import people_of, person_of
 from django_workflow_engine.actions import outbox
 from django_workflow_engine.actions.events import CAUSES, Fired
 from django_workflow_engine.approvals import gateway, steps
+from django_workflow_engine.approvals.duties import Deed, Duties
 from django_workflow_engine.approvals.known_people import Origin
 from django_workflow_engine.approvals.turns import Turns
 from django_workflow_engine.choices import ActionType, AttachmentStatus, EventKind
@@ -66,6 +67,7 @@ class WorkflowRun:
     requested: list[Step] = field(default_factory=list)  # the seats that the verb opened, of which actions are told
     joined: set[Any] = field(default_factory=set)  # who takes part from now on without a seat
     requesters: set[Any] = field(default_factory=set)  # whose own the run is from now on
+    pending: list[Deed] = field(default_factory=list)  # a decision that somebody else is about to store
     written: dict[str, Any] = field(default_factory=dict)  # what the verb wrote into the object, by attribute
     stored: dict[str, Any] = field(init=False)  # the attachment as it is in the database
 
@@ -106,8 +108,16 @@ class WorkflowRun:
         return Origin(
             target=self.target,
             person=lambda: person_of(self.target, started_by=self.attachment.started_by),
-            own=self.own_people,
+            duties=self.duties,
         )
+
+    @cached_property
+    def duties(self) -> Duties:
+        """What says who must not decide in the run."""
+        return Duties(own=self.own_people, deeds=self._deeds)
+
+    def _deeds(self) -> list[Deed]:
+        return [*steps.deeds_of([self.attachment])[self.attachment.pk], *self.pending]
 
     @cached_property
     def facts(self) -> Facts:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
+from django_workflow_engine.approvals.duties import Deed
 from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.models import WorkFlow, WorkflowAttachment
 from django_workflow_engine.selectors.contents import ContentCounts
@@ -132,6 +133,11 @@ class Loaders:
     def open_steps(self) -> Loader[list[Any]]:
         """The steps that wait for a decision, by attachment row."""
         return self._loader(steps.open_steps, default=list)
+
+    @cached_property
+    def deeds(self) -> Loader[list[Deed]]:
+        """What has been decided in a run, by attachment row."""
+        return self._loader(steps.deeds, default=list)
 
     @cached_property
     def run_steps(self) -> Loader[list[Any]]:

@@ -9,6 +9,8 @@ from typing import Any, Final
 from approval_workflow.choices import ApprovalStatus
 from django.db.models import Count, F, QuerySet
 
+from django_workflow_engine.approvals import steps
+from django_workflow_engine.approvals.duties import Deed
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.reading import rows_to_show
 from django_workflow_engine.models.steps import Step
@@ -26,6 +28,12 @@ def open_steps(context: Any, keys: Sequence[WorkflowAttachment]) -> dict[Workflo
     for step in rows_to_show(waiting.order_by("pk")):
         groups[by_flow[step.flow_id]].append(step)
     return groups
+
+
+def deeds(context: Any, keys: Sequence[WorkflowAttachment]) -> dict[WorkflowAttachment, list[Deed]]:
+    """What has been decided in these runs; one statement."""
+    found = steps.deeds_of(keys)
+    return {row: found[row.pk] for row in keys}
 
 
 def run_steps(context: Any, flow_ids: Sequence[int]) -> dict[int, list[Any]]:
@@ -52,5 +60,5 @@ def by_id(context: Any, step_ids: Sequence[int]) -> dict[int, Any]:
 
 def _of_current_run(flow_ids: Sequence[int]) -> QuerySet[Step]:
     first = F("flow__workflow_attachment__first_step_number")
-    steps: QuerySet[Step] = Step.objects.filter(flow__in=flow_ids, step_number__gte=first)
-    return steps
+    rows: QuerySet[Step] = Step.objects.filter(flow__in=flow_ids, step_number__gte=first)
+    return rows

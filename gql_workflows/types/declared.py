@@ -99,6 +99,8 @@ def _shown(value: Any, field: Declared) -> Any:
     """The value as its type takes it."""
     if value is None:
         return None
+    if field.kind is Kind.CHOICES:
+        return list(value)
     if field.choices is not None:
         return value if isinstance(value, field.choices) else field.choices(value)
     if field.kind is Kind.KEY:

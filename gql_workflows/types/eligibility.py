@@ -9,19 +9,19 @@ from approval_workflow.choices import ApprovalStatus
 
 from django_workflow_engine import conf, transitions
 from django_workflow_engine.approvals import steps
+from django_workflow_engine.approvals.duties import Bar, Deed, Duties
 from django_workflow_engine.approvals.eligibility import (
     ObjectFacts,
     SeatFacts,
-    barred,
     is_held,
     keeps_role,
     obstacles_of_object,
     obstacles_of_seat,
 )
-from django_workflow_engine.choices import RUNNING, ApprovalTypes
+from django_workflow_engine.choices import RUNNING, ApprovalTypes, DutyRule
 from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.models import WorkflowAttachment as Attachment
-from django_workflow_engine.strategies import route_of_tree
+from django_workflow_engine.strategies import Position, route_of_tree
 from django_workflow_engine.transitions import Verb
 from gql_workflows.context import Info
 from gql_workflows.types.enums import ViewerCannotActReason as Reason
@@ -99,11 +99,21 @@ async def _facts_of_seat(step: Any, attachment: Attachment, info: Info) -> SeatF
 async def _facts_of_object(step: Any, attachment: Attachment, info: Info) -> ObjectFacts:
     loaders, key = info.context.loaders, target_key(attachment)
     is_there = not attachment.tombstone and await loaders.texts.load(key) is not None
-    if not conf.self_approval_forbidden():  # spares the look-up of whose object it is
-        return ObjectFacts(is_there=is_there, bars=False)
-    own = await loaders.owners.load(key) | {attachment.started_by_id}
-    bars = info.context.user.pk in barred(lambda: own) and not await _asks_the_person(step, attachment, info)
-    return ObjectFacts(is_there=is_there, bars=bars)
+    return ObjectFacts(is_there=is_there, bar=await _bar_against(step, attachment, info))
+
+
+async def _bar_against(step: Any, attachment: Attachment, info: Info) -> Bar | None:
+    """What keeps the viewer from deciding; people and decisions are read only where a rule looks at them."""
+    position = await _position_of(attachment, info)
+    if position is None or _asks_the_person(step, position):
+        return None
+    rules = position.workflow.duty_rules
+    own, deeds = frozenset[Any](), list[Deed]()
+    if conf.self_approval_forbidden() or DutyRule.REQUESTER_NEVER_DECIDES in rules:
+        own = await info.context.loaders.owners.load(target_key(attachment)) | {attachment.started_by_id}
+    if DutyRule.DISTINCT_APPROVERS in rules:
+        deeds = await info.context.loaders.deeds.load(attachment)
+    return Duties(own=lambda: own, deeds=lambda: deeds).barred_at(position).get(info.context.user.pk)
 
 
 def target_key(attachment: Attachment) -> tuple[int, str]:
@@ -111,9 +121,12 @@ def target_key(attachment: Attachment) -> tuple[int, str]:
     return attachment.content_type_id, attachment.object_id
 
 
-async def _asks_the_person(step: Any, attachment: Attachment, info: Info) -> bool:
+async def _position_of(attachment: Attachment, info: Info) -> Position | None:
+    """Where the run stands; None where an unfrozen template lost its place."""
     route = route_of_tree(await tree_of(await workflow_of(attachment, info), info))
-    place = route.index(pipeline_id=attachment.current_pipeline_id, stage_id=attachment.current_stage_id)
-    approvals = () if place is None else route.positions[place].approvals
+    return route.at(pipeline_id=attachment.current_pipeline_id, stage_id=attachment.current_stage_id)
+
+
+def _asks_the_person(step: Any, position: Position) -> bool:
     index = steps.approval_index(step)
-    return index < len(approvals) and approvals[index].approval_type == ApprovalTypes.SELF
+    return index < len(position.approvals) and position.approvals[index].approval_type == ApprovalTypes.SELF

@@ -85,6 +85,7 @@ ParameterKind = _describe(
         "JSON": "Any JSON.",
         "KEY": "The primary key of a row of the project, a number or a text; no global id.",
         "CHOICE": "One of its choices.",
+        "CHOICES": "Several of a set of values; no parameter has it.",
         "APPROVALS": "A list of approvals; no parameter has it.",
         "CONDITION": "A condition; no parameter has it.",
     },
@@ -113,6 +114,15 @@ ResubmissionRule = _describe(
     {
         "SAME_POSITION": "At the position that asked for changes.",
         "START": "At the start.",
+    },
+)
+DutyRule = _describe(
+    choices.DutyRule,
+    "Who must not decide in a run, whoever is asked. An approval of approvalType SELF, which asks that very person, is "
+    "free of both.",
+    {
+        "REQUESTER_NEVER_DECIDES": "Nobody decides on an object that is their own, or that they attached or started.",
+        "DISTINCT_APPROVERS": "Nobody decides at two positions of one run.",
     },
 )
 ComparisonOperator = _describe(
@@ -288,6 +298,7 @@ ErrorCode = _describe(
         "ACTION_NOT_REGISTERED": "The function is not registered as an action; registeredActions lists those that are.",
         "IN_USE": "Something still uses it.",
         "FROZEN": "A frozen version never changes.",
+        "DUTY_RULE": "One of the workflow's dutyRules keeps you, or whom you name, from deciding.",
     },
 )
 
@@ -333,6 +344,7 @@ ViewerCannotActReason = _describe(
         "PERMISSION_MISSING": "Deciding needs a model permission that you do not have.",
         "TARGET_GONE": "The object was deleted; its run can only be cancelled.",
         "SELF_APPROVAL_FORBIDDEN": "You created the object or started its run; somebody else must decide.",
+        "DUTY_RULE": "One of the workflow's dutyRules keeps you from deciding.",
     },
     name="ViewerCannotActReason",
 )

@@ -24,5 +24,7 @@ _TYPES: Final[Mapping[Kind, Any]] = {
 
 
 def type_of(field: Declared) -> Any:
-    """The type of one value; raises KeyError for a set of values that `enums` does not describe."""
+    """The type of the value; raises KeyError for a set of values that `enums` does not describe."""
+    if field.kind is Kind.CHOICES:
+        return list[enums.described(field.choices)]  # type: ignore[misc]  # which choices is said by the field
     return enums.described(field.choices) if field.kind is Kind.CHOICE else _TYPES[field.kind]

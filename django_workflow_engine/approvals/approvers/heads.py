@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.approvals import managers
-from django_workflow_engine.approvals.approvers.own import OwnType, check_not_barred, one_person, own
+from django_workflow_engine.approvals.approvers.own import OwnType, one_person, own
 from django_workflow_engine.choices import ApprovalTypes
 from django_workflow_engine.definitions.approver_types import Asked, approver_type
 
@@ -37,7 +37,5 @@ class DepartmentHead(OwnType):
 
 
 def _one_other(asked: Asked, person: Any, reason: str) -> list[Any]:
-    """One person, who must not be barred as the object's own."""
-    found = one_person(person, reason)
-    check_not_barred(found[0], own(asked))
-    return found
+    """One person, who must not be barred."""
+    return own(asked).free(one_person(person, reason))

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
-from django_workflow_engine.approvals.approvers.own import OwnType, check_not_barred, own
+from django_workflow_engine.approvals.approvers.own import OwnType, own
 from django_workflow_engine.choices import ApprovalTypes
 from django_workflow_engine.definitions.approval_keys import USER
 from django_workflow_engine.definitions.approver_types import Asked, Nobody, approver_type
@@ -27,5 +27,4 @@ class NamedUser(OwnType):
         user_id = to_primary_key(get_user_model(), question.approval.approval_user)
         if user_id not in question.people.common.active_users:
             raise Nobody(_("the user it names is gone or inactive"))
-        check_not_barred(user_id, question)
-        return [user_id]
+        return question.free([user_id])

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
-
+from django_workflow_engine.approvals.duties import Bar
 from django_workflow_engine.approvals.known_people import KnownPeople
 from django_workflow_engine.definitions.approval_keys import KEYS_OF_CUSTOM, KEYS_OF_SOME_TYPES, forbid, read_keys
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
@@ -32,6 +31,19 @@ class Question(Asked):
     def requester(self) -> Any:
         """The object's own person, or None; read only where it is asked for."""
         return self.people.requester
+
+    @property
+    def barred(self) -> Mapping[Any, Bar]:
+        """Who must not decide here, by primary key, and why."""
+        return self.people.barred_at(self.position)
+
+    def free(self, user_ids: Iterable[Any]) -> list[Any]:
+        """Those of these users whom nothing bars, in their order; raises Nobody, with the reason, where all are."""
+        asked = [*user_ids]
+        free = [key for key in asked if key not in self.barred]
+        if asked and not free:
+            raise Nobody(self.barred[asked[0]].because)
+        return free
 
 
 class OwnType(ApproverType):
@@ -61,14 +73,3 @@ def one_person(person: Any, reason: str) -> list[Any]:
     if person is None or not is_active(person):
         raise Nobody(reason)
     return [person.pk]
-
-
-def check_not_barred(user_id: Any, question: Question) -> None:
-    """Raise Nobody for somebody who must not decide."""
-    if user_id in question.people.barred:
-        raise Nobody(whose_own())
-
-
-def whose_own() -> str:
-    """Why somebody is not asked who could be."""
-    return _("whoever it asks has created or started this")

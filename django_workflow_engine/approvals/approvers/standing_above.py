@@ -7,8 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.approvals import managers, roles
-from django_workflow_engine.approvals.approvers.own import Question, whose_own
-from django_workflow_engine.approvals.known_people import KnownPeople
+from django_workflow_engine.approvals.approvers.own import Question
 from django_workflow_engine.choices import RoleSelectionStrategy as Sharing
 from django_workflow_engine.definitions.approver_types import Nobody
 from django_workflow_engine.i18n import isolated
@@ -18,18 +17,15 @@ from django_workflow_engine.people import is_active
 
 def people_above(role: Any, question: Question) -> list[Any]:
     """HIERARCHY_UP asks the manager exactly so many levels up, HIERARCHY_CHAIN every one up to there, lowest first."""
-    levels, people = question.approval.hierarchy_levels or 1, question.people
+    levels = question.approval.hierarchy_levels or 1
     chain = (
-        _by_parents(role, levels, people) if managers.has_parents(role) else _by_managers(question.requester, levels)
+        _by_parents(role, levels, question) if managers.has_parents(role) else _by_managers(question.requester, levels)
     )
     if len(chain) < levels:
         raise Nobody(_("nobody stands %d levels up") % levels)
     if question.approval.role_selection_strategy == Sharing.HIERARCHY_UP:
         chain = chain[levels - 1 :]
-    chain = [user_id for user_id in dict.fromkeys(chain) if user_id not in people.barred]
-    if not chain:
-        raise Nobody(whose_own())
-    return chain
+    return question.free(dict.fromkeys(chain))
 
 
 def _by_managers(requester: Any, levels: int) -> list[Any]:
@@ -41,7 +37,7 @@ def _by_managers(requester: Any, levels: int) -> list[Any]:
     return [manager.pk for manager in above]
 
 
-def _by_parents(role: Any, levels: int, people: KnownPeople) -> list[Any]:
+def _by_parents(role: Any, levels: int, question: Question) -> list[Any]:
     """One member of each role above, in turn: barred, or asked below, only where nobody else is there."""
     above = list(managers.roles_above(role, levels))
     members = roles.members_of({parent.pk for parent in above})
@@ -50,6 +46,6 @@ def _by_parents(role: Any, levels: int, people: KnownPeople) -> list[Any]:
             raise Nobody(_("the role “%s” has no active member") % isolated(text_of(parent)))
     chain: list[Any] = []
     for parent in above:
-        free = [key for key in members[parent.pk] if key not in people.barred and key not in chain]
-        chain.append(people.common.turns.take(free or members[parent.pk], str(parent.pk)))
+        free = [key for key in members[parent.pk] if key not in question.barred and key not in chain]
+        chain.append(question.people.common.turns.take(free or members[parent.pk], str(parent.pk)))
     return chain

@@ -87,7 +87,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         WITH_ITS_OBJECT: "id nameEn nameAr description isHidden createdAt modifiedAt name status strategy isActive "
         "company createdBy approvals pipelines pipelinesCount totalStagesCount totalApprovalsCount "
         "completionStatus approvalSummary diagram completesUnasked approvalMode requiredApprovals onReject "
-        "afterChanges",
+        "afterChanges dutyRules",
         IF_VISIBLE: "clonedFrom",
         TO_EDITORS: "actions",
     },

@@ -113,3 +113,16 @@ def test_a_workflow_says_whether_it_may_complete_unasked(admin, approvals):
     assert page.pop("completes_unasked", None) is not None  # a box that is ticked
     saved(send(admin, workflow, page))
     assert "completes_unasked" not in WorkFlow.objects.get().workflow_info
+
+
+def test_a_workflow_says_which_duty_rules_hold(admin, approvals):
+    workflow = template_for(3, [approvals])
+    saved(send(admin, workflow, sent(admin, workflow) | {"duty_rules": ["distinct_approvers"]}))
+    assert WorkFlow.objects.get().workflow_info["duty_rules"] == ["distinct_approvers"]
+    page = sent(admin, WorkFlow.objects.get())
+    assert page.pop("duty_rules") == "distinct_approvers"  # the one box that is ticked
+    with unchanged():
+        refused = errors(send(admin, workflow, page | {"duty_rules": ["everybody"]}))
+    assert list(refused) == ["duty_rules"]
+    saved(send(admin, workflow, page))
+    assert "duty_rules" not in WorkFlow.objects.get().workflow_info

@@ -8,6 +8,7 @@ import pytest
 from approval_workflow.models import ApprovalInstance
 
 from django_workflow_engine.access.owners import owns_one_of, people_of
+from django_workflow_engine.approvals.duties import Bar
 from django_workflow_engine.approvals.eligibility import (
     ObjectFacts,
     Obstacle,
@@ -52,16 +53,20 @@ def test_each_fact_of_the_seat_is_an_obstacle_of_its_own(missing: tuple[str, ...
 
 
 @pytest.mark.parametrize(
-    ("is_there", "bars", "told"),
+    ("is_there", "bar", "told"),
     [
-        (True, False, []),
-        (False, False, [Obstacle.TARGET_GONE]),
-        (True, True, [Obstacle.SELF_APPROVAL_FORBIDDEN]),
-        (False, True, [Obstacle.TARGET_GONE, Obstacle.SELF_APPROVAL_FORBIDDEN]),
+        (True, None, []),
+        (False, None, [Obstacle.TARGET_GONE]),
+        (True, Bar.SELF_APPROVAL, [Obstacle.SELF_APPROVAL_FORBIDDEN]),
+        (True, Bar.REQUESTER_NEVER_DECIDES, [Obstacle.DUTY_RULE]),
+        (True, Bar.DISTINCT_APPROVERS, [Obstacle.DUTY_RULE]),
+        (False, Bar.SELF_APPROVAL, [Obstacle.TARGET_GONE, Obstacle.SELF_APPROVAL_FORBIDDEN]),
     ],
 )
-def test_each_fact_of_the_object_is_an_obstacle_of_its_own(is_there: bool, bars: bool, told: list[Obstacle]) -> None:
-    assert list(obstacles_of_object(ObjectFacts(is_there=is_there, bars=bars))) == told
+def test_each_fact_of_the_object_is_an_obstacle_of_its_own(
+    is_there: bool, bar: Bar | None, told: list[Obstacle]
+) -> None:
+    assert list(obstacles_of_object(ObjectFacts(is_there=is_there, bar=bar))) == told
 
 
 @pytest.mark.django_db

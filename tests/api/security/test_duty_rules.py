@@ -1,0 +1,186 @@
+"""Every door by every duty rule: a mutation that has no row here fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pytest
+from approval_workflow.services import advance_flow
+from django.contrib.auth.models import User
+from graphql import GraphQLObjectType, get_named_type
+
+from django_workflow_engine.choices import DutyRule
+from django_workflow_engine.models import WorkFlow
+from django_workflow_engine.services import attach_workflow_to_object, request_changes
+from gql_workflows.ids import global_id
+from gql_workflows.schema import schema
+from tests.api.inputs import attach_input, target_of
+from tests.client import Api
+from tests.factories import DocumentFactory, UserFactory, by_role, by_user, group_of, template_for
+from tests.runs import approve, asked, attachment_of, seat
+from tests.snapshot import unchanged
+from tests.testapp.models import Document, Profile
+
+pytestmark = pytest.mark.django_db
+REQUESTER, DISTINCT = DutyRule.REQUESTER_NEVER_DECIDES, DutyRule.DISTINCT_APPROVERS
+
+
+class Case:
+    """A run on its second position, where `free` has a seat and `barred` must not decide: by this rule, if it holds."""
+
+    def __init__(self, rule: DutyRule, *, holds: bool = True) -> None:
+        self.rules = [rule] if holds else []
+        self.barred, self.free, third = (UserFactory(username=name) for name in ("bar", "free", "third"))
+        self.administrator = UserFactory(username="root", is_staff=True, is_superuser=True)
+        Profile.objects.create(user=self.free, manager=self.barred)
+        first, owner = (third, self.barred) if rule == REQUESTER else (self.barred, third)
+        self.role = group_of(self.free)
+        self.document: Document = DocumentFactory(created_by=owner)
+        template = template_for(1, [[by_user(first)], [by_role(self.role)]], duty_rules=self.rules)
+        attach_workflow_to_object(self.document, template, user=self.administrator)
+        approve(self.document, first)
+        assert asked(self.document) == [self.free]
+
+    def seat_the_barred(self) -> str:
+        """Give the seat to whom no verb would give it, as the approval package does; the step's id."""
+        advance_flow(self.document, "delegated", self.free, delegate_to=self.barred)
+        return self.step_of(self.barred)
+
+    def step_of(self, user: User) -> str:
+        return global_id("ApprovalStep", seat(self.document, user).pk)
+
+    def fresh(self) -> Document:
+        """An object of the barred that has no run."""
+        return DocumentFactory(created_by=self.barred)
+
+    def asking_the_barred(self) -> WorkFlow:
+        """A template that asks nobody else."""
+        return template_for(3, [[by_user(self.barred)]], duty_rules=self.rules)
+
+    def run_id(self, document: Document) -> str:
+        return global_id("WorkflowAttachment", attachment_of(document).pk)
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who knocks, with what input, and how the rules that have something to say there refuse."""
+
+    knock: Callable[[Case], tuple[User, dict[str, Any]]]
+    code: str = "DUTY_RULE"
+    rules: tuple[DutyRule, ...] = (REQUESTER, DISTINCT)
+
+
+def deciding(**given: Any) -> Door:
+    """The barred, who has a seat, would decide on it."""
+    return Door(lambda case: (case.barred, {"stepId": case.seat_the_barred(), **given}))
+
+
+def deciding_several() -> Door:
+    return Door(lambda case: (case.barred, {"stepIds": [case.seat_the_barred()]}))
+
+
+def passing_on(given: Callable[[Case], dict[str, Any]]) -> Door:
+    """Whoever has the seat would pass it to the barred."""
+    return Door(lambda case: (case.free, {"stepId": case.step_of(case.free), **given(case)}))
+
+
+def beginning(given: Callable[[Case], dict[str, Any]]) -> Door:
+    """A run would begin that asks nobody but the barred; nobody has decided in it yet."""
+    return Door(lambda case: (case.administrator, given(case)), "NO_APPROVER", (REQUESTER,))
+
+
+def going_on() -> Door:
+    """A run would be sent again to a position that asks nobody but the barred by now."""
+
+    def knock(case: Case) -> tuple[User, dict[str, Any]]:
+        request_changes(step_id=seat(case.document, case.free).pk, actor=case.free, reason="Change it")
+        case.role.user_set.set([case.barred])
+        return case.administrator, {"attachmentId": case.run_id(case.document)}
+
+    return Door(knock, "NO_APPROVER")
+
+
+def waiting(case: Case) -> dict[str, Any]:
+    obj = case.fresh()
+    attach_workflow_to_object(obj, case.asking_the_barred(), user=case.free, auto_start=False)
+    return {"attachmentId": case.run_id(obj)}
+
+
+def several(case: Case) -> dict[str, Any]:
+    return {
+        "workflowId": global_id("Workflow", case.asking_the_barred().pk),
+        "targets": [target_of(case.fresh())],
+    }
+
+
+DOORS: Final[Mapping[str, Door]] = {
+    "approveStep": deciding(),
+    "approveSteps": deciding_several(),
+    "rejectStep": deciding(reason="No"),
+    "requestChanges": deciding(reason="No"),
+    "requestResubmission": deciding(reason="No"),
+    "delegateStep": passing_on(lambda case: {"userId": global_id("User", case.barred.pk)}),
+    "escalateStep": passing_on(lambda case: {}),
+    "attachWorkflow": beginning(lambda case: attach_input(case.asking_the_barred(), case.fresh())),
+    "attachWorkflows": beginning(several),
+    "startWorkflow": beginning(waiting),
+    "resubmit": going_on(),
+}
+DECIDING_NOTHING: Final = """
+cancelWorkflow cleanupWorkflows login logout retryActionRun skipActionRun configureModel cloneWorkflow
+createAction createPipeline createStage createStartRule createWorkflow
+updateAction updatePipeline updateStage updateStartRule updateWorkflow reorderPipelines reorderStages
+deleteAction deletePipeline deleteStage deleteStartRule deleteWorkflow
+"""
+MATRIX: Final = [(name, rule) for name, door in DOORS.items() for rule in door.rules]
+
+
+def refusals(name: str, user: User, given: dict[str, Any]) -> list[str]:
+    """The codes with which a mutation refuses this user, as a whole and for each item."""
+    field = _mutations().fields[name]
+    payload = get_named_type(field.type)
+    assert isinstance(payload, GraphQLObjectType)
+    items = "results { errors { code } }" if "results" in payload.fields else ""
+    ask = f"mutation M($input: {field.args['input'].type}) {{ {name}(input: $input) {{ {items} errors {{ code }} }} }}"
+    answer = Api(user).run(ask, input=given)[name]
+    return [error["code"] for one in (answer, *answer.get("results", ())) for error in one["errors"]]
+
+
+def _mutations() -> GraphQLObjectType:
+    mutations = schema._schema.mutation_type
+    assert mutations is not None
+    return mutations
+
+
+@pytest.fixture(autouse=True)
+def managers(settings: Any) -> None:
+    settings.APPROVAL_HEAD_MANAGER_FIELD = "profile.manager"
+
+
+def test_every_mutation_has_a_row() -> None:
+    assert sorted(_mutations().fields) == sorted([*DOORS, *DECIDING_NOTHING.split()])
+
+
+@pytest.mark.parametrize(("name", "rule"), MATRIX)
+def test_a_door_is_shut_for_whom_the_rule_bars(name: str, rule: DutyRule) -> None:
+    user, given = DOORS[name].knock(Case(rule))
+    with unchanged():
+        assert refusals(name, user, given) == [DOORS[name].code]
+
+
+@pytest.mark.parametrize(("name", "rule"), MATRIX)
+def test_the_same_door_is_open_where_there_is_no_rule(name: str, rule: DutyRule) -> None:
+    user, given = DOORS[name].knock(Case(rule, holds=False))
+    assert refusals(name, user, given) == []
+
+
+@pytest.mark.parametrize("rule", DutyRule)
+def test_the_viewer_is_told_beforehand(rule: DutyRule) -> None:
+    case = Case(rule)
+    case.seat_the_barred()
+    told = {"viewerCanAct": False, "viewerCannotActReason": "DUTY_RULE"}
+    for page in ("myApprovals", "attachments"):
+        ask = f"{{ {page} {{ edges {{ node {{ viewerCanAct viewerCannotActReason }} }} }} }}"
+        assert Api(case.barred).run(ask)[page] == {"edges": [{"node": told}]}
