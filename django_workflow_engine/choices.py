@@ -115,6 +115,8 @@ class EventKind(models.TextChoices):
     PIPELINE_MOVED = "pipeline_moved", _("Moved to another pipeline")
     COMPLETED = "completed", _("Completed")
     CANCELLED = "cancelled", _("Cancelled")
+    CLAIMED = "claimed", _("Claimed")
+    RELEASED = "released", _("Released")
 
 
 class StepOutcome(models.TextChoices):
@@ -131,6 +133,8 @@ class StepOutcome(models.TextChoices):
     RETURNED = "returned", _("The run went back to the position before")
     DELEGATED = "delegated", _("The seat was passed on")
     ESCALATED = "escalated", _("The seat was passed up")
+    CLAIMED = "claimed", _("The approval was claimed; the others wait")
+    RELEASED = "released", _("The claim was released")
 
 
 class ApprovalMode(models.TextChoices):
@@ -216,6 +220,7 @@ class ErrorCode(models.TextChoices):
     IN_USE = "IN_USE", _("Something still uses it")
     FROZEN = "FROZEN", _("A frozen version never changes")
     DUTY_RULE = "DUTY_RULE", _("A duty rule of the workflow forbids it")
+    STEP_CLAIMED = "STEP_CLAIMED", _("Somebody else has claimed the step")
 
 
 class ProblemSeverity(models.TextChoices):

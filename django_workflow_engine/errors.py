@@ -135,6 +135,12 @@ class NotYourStep(WorkflowError, PermissionError):
     code = ErrorCode.NOT_YOUR_STEP
 
 
+class StepClaimed(WorkflowError):
+    """Somebody else has claimed the approval; `claimed_by` is that user's name, and `claimed_until` the moment."""
+
+    code = ErrorCode.STEP_CLAIMED
+
+
 class FormDataRequired(WorkflowError):
     """The step needs form data."""
 

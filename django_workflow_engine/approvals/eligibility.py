@@ -31,6 +31,7 @@ class Obstacle(enum.Enum):
     TARGET_GONE = "TARGET_GONE"
     SELF_APPROVAL_FORBIDDEN = "SELF_APPROVAL_FORBIDDEN"
     DUTY_RULE = "DUTY_RULE"
+    STEP_CLAIMED = "STEP_CLAIMED"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +43,7 @@ class SeatFacts:
     is_held: bool  # it is this person's, who is active
     keeps_role: bool  # the person still holds the role that it was given for, where it was given for one
     is_permitted: bool  # the settings ask for no permission that the person lacks
+    is_unclaimed: bool  # nobody else has claimed the approval
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +66,8 @@ def obstacles_of_seat(facts: SeatFacts) -> Iterator[Obstacle]:
         yield Obstacle.ROLE_LOST
     if not facts.is_permitted:
         yield Obstacle.PERMISSION_MISSING
+    if not facts.is_unclaimed:
+        yield Obstacle.STEP_CLAIMED
 
 
 def obstacles_of_object(facts: ObjectFacts) -> Iterator[Obstacle]:

@@ -19,7 +19,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from django_workflow_engine import conf, people
-from django_workflow_engine.approvals import completion
+from django_workflow_engine.approvals import claims, completion
 from django_workflow_engine.approvals.assignees import Assignment
 from django_workflow_engine.approvals.steps import CHECKED_IN, COUNT, FIRST, REQUESTER, needs_check_in
 from django_workflow_engine.choices import RoleSelectionStrategy, StepType
@@ -173,6 +173,12 @@ def pass_on(step: Step, *, actor: Any, receiver: Any, comment: str, status: Appr
     return created
 
 
+def note_claim(steps: Sequence[Step], claim: claims.Claim | None) -> None:
+    """Let the rows of these seats, all of one approval, say who has claimed it, or that nobody has; one statement."""
+    if steps:
+        Step.objects.bulk_update(claims.write(steps, claim), ["extra_fields"])
+
+
 def keep_seat(step: Step, passed: Step) -> None:
     """Give a row that the package made of this step, when it was passed on, the seat that it dropped."""
     link = {"from_user": str(step.assigned_to_id), "to_user": str(passed.assigned_to_id), "kind": step.status}
@@ -188,8 +194,9 @@ def keep_seat(step: Step, passed: Step) -> None:
 
 
 def _not_checked_in(step: Step) -> dict[str, Any]:
-    """What the row keeps of its place; whoever takes a seat over has not checked in."""
-    return {name: value for name, value in (step.extra_fields or {}).items() if not name.startswith(CHECKED_IN)}
+    """What the row keeps of its place; whoever takes a seat over has not checked in, and has claimed nothing."""
+    kept = claims.without_claim(step.extra_fields)
+    return {name: value for name, value in kept.items() if not name.startswith(CHECKED_IN)}
 
 
 def _decide(step: Step, status: ApprovalStatus, actor: Any, comment: str, *further: str) -> None:

@@ -169,6 +169,11 @@ def self_approval_forbidden() -> bool:
     return given_options().get("FORBID_SELF_APPROVAL", False) is not False  # what cannot be used forbids
 
 
+def claim_time() -> timedelta:
+    """How long a claim on an approval lasts."""
+    return timedelta(seconds=ENGINE.read(engine.CLAIM_SECONDS))
+
+
 def run_principals() -> str | None:
     """The dotted path of the function that gives further principals of a run, where the project names one."""
     return ENGINE.read(engine.RUN_PRINCIPALS)

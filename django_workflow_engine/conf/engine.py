@@ -95,6 +95,14 @@ FORBID_SELF_APPROVAL: Final[Option[bool]] = ENGINE.option(
     "approvals aside.",
     check="E005",
 )
+CLAIM_SECONDS: Final[Option[float]] = ENGINE.option(
+    "CLAIM_SECONDS",
+    default=3600,
+    shape=shapes.SOME_SECONDS,
+    type="seconds",
+    effect="How long whoever [claims](running.md#claiming) an approval keeps the others from it.",
+    check="E005",
+)
 CONDITION_FIELDS: Final[Option[Mapping[str, Any]]] = ENGINE.option(
     "CONDITION_FIELDS",
     default={},

@@ -13,6 +13,7 @@ from django_workflow_engine.services.attaching_many import Attached, attach_work
 from django_workflow_engine.services.attachments import attach_workflow_to_object, start_workflow
 from django_workflow_engine.services.cancellation import cancel_workflow
 from django_workflow_engine.services.changes import request_changes, resubmit
+from django_workflow_engine.services.claiming import claim_step, release_step
 from django_workflow_engine.services.configuration.changing import ConfigurationChanges, configure_model
 from django_workflow_engine.services.configuration.registration import register_model_for_workflow
 from django_workflow_engine.services.decisions import approve_step, reject_step
@@ -58,6 +59,7 @@ __all__ = [
     "attach_workflow_to_object",
     "attach_workflow_to_objects",
     "cancel_workflow",
+    "claim_step",
     "clone_workflow",
     "configure_model",
     "create_action",
@@ -83,6 +85,7 @@ __all__ = [
     "preview_approvers",
     "register_model_for_workflow",
     "reject_step",
+    "release_step",
     "reorder_pipelines",
     "reorder_stages",
     "request_changes",

@@ -10,7 +10,7 @@ from approval_workflow.choices import ApprovalStatus
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import people, transitions
-from django_workflow_engine.approvals import roles, steps
+from django_workflow_engine.approvals import claims, roles, steps
 from django_workflow_engine.approvals.duties import Bar
 from django_workflow_engine.approvals.eligibility import (
     ObjectFacts,
@@ -30,6 +30,7 @@ from django_workflow_engine.errors import (
     NotYourStep,
     Path,
     StepAlreadyDecided,
+    StepClaimed,
     WorkflowError,
 )
 from django_workflow_engine.models import WorkflowAttachment
@@ -111,6 +112,7 @@ def _facts_of_seat(attempt: Attempt) -> SeatFacts:
         is_held=held,
         keeps_role=held and _keeps_role(attempt.step, attempt.person),
         is_permitted=attempt.permission is None or is_permitted(attempt.person, attempt.permission),
+        is_unclaimed=attempt.person is None or claims.is_free_for(attempt.step, attempt.person),
     )
 
 
@@ -156,6 +158,13 @@ def _not_running(attempt: Attempt) -> WorkflowError:
     return transitions.refusal(attempt.run.attachment, *_PATH)
 
 
+def _claimed(attempt: Attempt) -> WorkflowError:
+    claim = claims.claim_on(attempt.step)
+    name, until = (claim.name, claim.until) if claim else (_("somebody else"), None)
+    message = _("%s has claimed this. It is free again once it is released, or after a while.") % name
+    return StepClaimed(message, path=_PATH, claimed_by=name, claimed_until=until)
+
+
 def _object_gone(attempt: Attempt) -> WorkflowError:
     return object_gone(_PATH)
 
@@ -171,6 +180,7 @@ _REFUSALS: Final[Mapping[Obstacle, Callable[[Attempt], WorkflowError]]] = {  # t
     Obstacle.ROLE_LOST: _role_lost,
     Obstacle.ALREADY_DECIDED: _decided,
     Obstacle.NOT_IN_PROGRESS: _not_running,
+    Obstacle.STEP_CLAIMED: _claimed,
     Obstacle.TARGET_GONE: _object_gone,
     Obstacle.SELF_APPROVAL_FORBIDDEN: _must_not,
     Obstacle.DUTY_RULE: _must_not,

@@ -169,6 +169,7 @@ def _passed_on(step: Step) -> tuple[Seat, Any]:
     if newest is not None:
         gateway.keep_seat(step, newest)
         seat.run.ask([newest])
+        seat.end_claim()
     seat.run.asked.update(other.assigned_to_id for other in seat.others)
     return seat, newest.assigned_to if newest else None
 

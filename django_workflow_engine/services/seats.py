@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
 
-from django_workflow_engine.approvals import completion, flows, gateway, steps
+from django_workflow_engine.approvals import claims, completion, flows, gateway, steps
 from django_workflow_engine.approvals.delegations import first_holder
 from django_workflow_engine.choices import EventKind, StepOutcome
 from django_workflow_engine.errors import Conflict, NotFound
@@ -66,6 +66,11 @@ class Seat:
             **{"left": self.run.position, **places},
         )
 
+    def end_claim(self) -> None:
+        """Leave the approval to everybody who has a seat of it: whoever claimed it passes on what they had."""
+        claimed = [row for row in self.beside if claims.claim_on(row) is not None]
+        gateway.note_claim(claimed, None)
+
     def close(self, needless: Sequence[Step]) -> None:
         """Close other seats that need no decision any more."""
         gateway.close_steps(needless, decided_by=self.run.actor)
@@ -84,8 +89,16 @@ class Seat:
 def take_seat(step_id: Any, actor: Any, *, permission: str, verb: Verb = Verb.MOVE) -> Seat:
     """Lock the object, the attachment and its flow, and make sure that this actor may decide on the step now.
 
-    Raises, in this order: NotFound, MissingPermission, NotYourStep, StepAlreadyDecided, NotInProgress, Forbidden.
+    Raises, in this order: NotFound, MissingPermission, NotYourStep, StepAlreadyDecided, NotInProgress, StepClaimed,
+    Forbidden, DutyRuleBroken.
     """
+    seat = lock_seat(step_id, actor)
+    check_eligible(seat.attempt(actor, permission=permission, verb=verb))
+    return seat
+
+
+def lock_seat(step_id: Any, actor: Any) -> Seat:
+    """Lock the object, the attachment and its flow, whoever may decide; raises NotFound, and NotYourStep for nobody."""
     found = steps.find_step(step_id)
     if found is None:
         raise NotFound(_("There is no such step."), path=("step_id",))
@@ -93,9 +106,7 @@ def take_seat(step_id: Any, actor: Any, *, permission: str, verb: Verb = Verb.MO
         raise not_yours()
     target = lock_target(found.flow.workflow_attachment)
     attachment = _locked(found.flow.workflow_attachment.pk)
-    seat = seat_of(found, attachment, target, actor)
-    check_eligible(seat.attempt(actor, permission=permission, verb=verb))
-    return seat
+    return seat_of(found, attachment, target, actor)
 
 
 def seat_of(found: Step, attachment: WorkflowAttachment, target: Any, actor: Any) -> Seat:

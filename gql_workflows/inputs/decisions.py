@@ -82,6 +82,22 @@ class DelegateStepInput:
     reason: str | None = strawberry.field(default=strawberry.UNSET, description="Why.")
 
 
+@strawberry.input(description="Claims a step, so that the others who are asked wait.")
+class ClaimStepInput:
+    """A seat to claim."""
+
+    step_id: strawberry.ID = strawberry.field(
+        description="One of your current steps whose roleSelectionStrategy is ANYONE."
+    )
+
+
+@strawberry.input(description="Releases a step that you have claimed.")
+class ReleaseStepInput:
+    """A claim to end."""
+
+    step_id: strawberry.ID = strawberry.field(description="The step that you have claimed.")
+
+
 @strawberry.input(description="Passes a step up to your manager.")
 class EscalateStepInput:
     """A seat to pass up."""

@@ -59,6 +59,8 @@ class WorkflowMutation:
     reject_step = decisions.reject_step
     request_changes = decisions.request_changes
     request_resubmission = decisions.request_resubmission
+    claim_step = decisions.claim_step
+    release_step = decisions.release_step
     delegate_step = decisions.delegate_step
     escalate_step = decisions.escalate_step
 

@@ -21,9 +21,11 @@ from gql_workflows.ids import key_in, row_key
 from gql_workflows.inputs.decisions import (
     ApproveStepInput,
     ApproveStepsInput,
+    ClaimStepInput,
     DelegateStepInput,
     EscalateStepInput,
     RejectStepInput,
+    ReleaseStepInput,
     RequestChangesInput,
     RequestResubmissionInput,
 )
@@ -41,6 +43,8 @@ Rejection = Annotated[RejectStepInput, strawberry.argument(description="The reje
 Changes = Annotated[RequestChangesInput, strawberry.argument(description="What has to be changed.")]
 Resubmission = Annotated[RequestResubmissionInput, strawberry.argument(description="What is sent back, and where to.")]
 Delegation = Annotated[DelegateStepInput, strawberry.argument(description="What is passed on, and to whom.")]
+Claimed = Annotated[ClaimStepInput, strawberry.argument(description="What is claimed.")]
+Released = Annotated[ReleaseStepInput, strawberry.argument(description="What is released.")]
 Escalation = Annotated[EscalateStepInput, strawberry.argument(description="What is passed up.")]
 
 
@@ -146,6 +150,29 @@ def escalate_step(info: Info, input: Escalation) -> StepPayload:
     """Pass a seat up."""
     key = visible_step(info, input.step_id, "step_id")
     return _payload(services.escalate_step(step_id=key, actor=info.context.user, reason=given(input.reason, "")))
+
+
+@workflow_mutation(
+    StepPayload,
+    on_refusal=step_payload_of,
+    description="Claim one of your current steps of an approval that anyone of several may give: the others wait until "
+    "you release or decide it, or until claimedUntil.",
+)
+def claim_step(info: Info, input: Claimed) -> StepPayload:
+    """Take an approval for a while."""
+    key = visible_step(info, input.step_id, "step_id")
+    return _payload(services.claim_step(step_id=key, actor=info.context.user))
+
+
+@workflow_mutation(
+    StepPayload,
+    on_refusal=step_payload_of,
+    description="Release a step that you have claimed: anyone who is asked may decide again.",
+)
+def release_step(info: Info, input: Released) -> StepPayload:
+    """End the caller's claim."""
+    key = visible_step(info, input.step_id, "step_id")
+    return _payload(services.release_step(step_id=key, actor=info.context.user))
 
 
 def _part_key(info: Info, type_name: str, value: str | None) -> Any:

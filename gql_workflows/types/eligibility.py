@@ -8,7 +8,7 @@ from typing import Any
 from approval_workflow.choices import ApprovalStatus
 
 from django_workflow_engine import conf, transitions
-from django_workflow_engine.approvals import steps
+from django_workflow_engine.approvals import claims, steps
 from django_workflow_engine.approvals.duties import Bar, Deed, Duties
 from django_workflow_engine.approvals.eligibility import (
     ObjectFacts,
@@ -93,6 +93,7 @@ async def _facts_of_seat(step: Any, attachment: Attachment, info: Info) -> SeatF
         is_held=is_held(step, viewer, is_active=True),  # nobody else is signed in
         keeps_role=keeps_role(step, roles_held=rights.roles_held),
         is_permitted=rights.may_decide,
+        is_unclaimed=claims.is_free_for(step, viewer),
     )
 
 

@@ -255,6 +255,8 @@ EventKind = _describe(
         "PIPELINE_MOVED": "The run moved to another pipeline.",
         "COMPLETED": "The run completed.",
         "CANCELLED": "The run was called off.",
+        "CLAIMED": "Somebody claimed an approval that anyone of several may give; details say until when.",
+        "RELEASED": "Whoever had claimed an approval released it.",
     },
 )
 StepOutcome = _describe(
@@ -272,6 +274,8 @@ StepOutcome = _describe(
         "RETURNED": "The run went back to the position before.",
         "DELEGATED": "The seat was passed on.",
         "ESCALATED": "The seat was passed up.",
+        "CLAIMED": "You have claimed it; the others wait.",
+        "RELEASED": "You have released it; anyone who is asked may decide again.",
     },
 )
 ErrorCode = _describe(
@@ -299,6 +303,7 @@ ErrorCode = _describe(
         "IN_USE": "Something still uses it.",
         "FROZEN": "A frozen version never changes.",
         "DUTY_RULE": "One of the workflow's dutyRules keeps you, or whom you name, from deciding.",
+        "STEP_CLAIMED": "Somebody else has claimed the step; its claimedBy and claimedUntil say who, and until when.",
     },
 )
 
@@ -345,6 +350,7 @@ ViewerCannotActReason = _describe(
         "TARGET_GONE": "The object was deleted; its run can only be cancelled.",
         "SELF_APPROVAL_FORBIDDEN": "You created the object or started its run; somebody else must decide.",
         "DUTY_RULE": "One of the workflow's dutyRules keeps you from deciding.",
+        "STEP_CLAIMED": "Somebody else has claimed it: claimedBy, until claimedUntil.",
     },
     name="ViewerCannotActReason",
 )

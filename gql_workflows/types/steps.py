@@ -12,6 +12,7 @@ from strawberry import relay
 from strawberry.scalars import JSON
 
 from django_workflow_engine.approvals import steps
+from django_workflow_engine.approvals.claims import claim_on
 from django_workflow_engine.choices import RoleSelectionStrategy, StepType
 from django_workflow_engine.models.steps import Step
 from gql_workflows.context import Info
@@ -23,6 +24,12 @@ from gql_workflows.types.people import Role, User
 
 if TYPE_CHECKING:
     from gql_workflows.types.attachments import WorkflowAttachment
+
+
+def _claimant(step: Any) -> str | None:
+    """The key of whoever has claimed the step's approval."""
+    claim = claim_on(step)
+    return None if claim is None else claim.user_id
 
 
 @strawberry_django.type(
@@ -67,6 +74,17 @@ class ApprovalStep(relay.Node):
         at_hand=attachment_at_hand,
         description="The run that it belongs to.",
     )
+
+    claimed_by: User | None = loaded(
+        "users",
+        by=_claimant,
+        description="Who has claimed the approval, so that the others who are asked wait; null where nobody has.",
+    )
+
+    @planned(description="Until when it is claimed, if it is not released or decided before; null where nobody has.")
+    def claimed_until(self, root: strawberry.Parent[Any]) -> datetime.datetime | None:
+        claim = claim_on(root)
+        return None if claim is None else claim.until
 
     @planned(description="What became of it.", of="status")
     def status(self, root: strawberry.Parent[Any]) -> enums.StepStatus:

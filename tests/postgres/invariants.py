@@ -137,7 +137,8 @@ BREACHES: Final[dict[str, str]] = {
         ({STEP_LINES}) EXCEPT ALL SELECT step_id, kind FROM event WHERE step_id IS NOT NULL
     """,
     "every line about a step is a decision that the step keeps": f"""
-        SELECT step_id, kind FROM event WHERE step_id IS NOT NULL EXCEPT ALL ({STEP_LINES})
+        SELECT step_id, kind FROM event WHERE step_id IS NOT NULL AND kind NOT IN ('claimed', 'released')
+        EXCEPT ALL ({STEP_LINES})
     """,
     "every seat that was passed on has exactly one successor": """
         (SELECT flow_id, step_number, assigned_to_id::text, status FROM step WHERE status IN ('delegated', 'escalated')

@@ -22,10 +22,12 @@ from django_workflow_engine.services import (
     approve_step,
     attach_workflow_to_object,
     cancel_workflow,
+    claim_step,
     create_workflow,
     delegate_step,
     escalate_step,
     reject_step,
+    release_step,
     request_changes,
     request_resubmission,
     resubmit,
@@ -38,6 +40,8 @@ from tests.testapp.models import Document
 
 ACTIONS = "tests.testapp.workflow_actions"
 KINDS: dict[Callable[..., Any], EventKind] = {
+    claim_step: EventKind.CLAIMED,
+    release_step: EventKind.RELEASED,
     approve_step: EventKind.APPROVED,
     attach_workflow_to_object: EventKind.ATTACHED,
     cancel_workflow: EventKind.CANCELLED,

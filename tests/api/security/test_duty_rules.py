@@ -121,6 +121,7 @@ DOORS: Final[Mapping[str, Door]] = {
     "rejectStep": deciding(reason="No"),
     "requestChanges": deciding(reason="No"),
     "requestResubmission": deciding(reason="No"),
+    "claimStep": deciding(),
     "delegateStep": passing_on(lambda case: {"userId": global_id("User", case.barred.pk)}),
     "escalateStep": passing_on(lambda case: {}),
     "attachWorkflow": beginning(lambda case: attach_input(case.asking_the_barred(), case.fresh())),
@@ -129,7 +130,7 @@ DOORS: Final[Mapping[str, Door]] = {
     "resubmit": going_on(),
 }
 DECIDING_NOTHING: Final = """
-cancelWorkflow cleanupWorkflows login logout retryActionRun skipActionRun configureModel cloneWorkflow
+cancelWorkflow cleanupWorkflows login logout releaseStep retryActionRun skipActionRun configureModel cloneWorkflow
 createAction createPipeline createStage createStartRule createWorkflow
 updateAction updatePipeline updateStage updateStartRule updateWorkflow reorderPipelines reorderStages
 deleteAction deletePipeline deleteStage deleteStartRule deleteWorkflow

@@ -242,6 +242,8 @@ MUTATIONS: Mapping[str, Call] = {
         approver=DATA,
         administrator="NOT_YOUR_STEP",
     ),
+    "claimStep": on_the_step("claimStep(input: $input) { errors { code } }"),
+    "releaseStep": on_the_step("releaseStep(input: $input) { errors { code } }", approver="CONFLICT"),
     "escalateStep": on_the_step("escalateStep(input: $input) { errors { code } }", approver="NO_APPROVER"),
     "configureModel": administrators(
         "configureModel(input: $input) { errors { code } }",

@@ -28,7 +28,14 @@ from tests.runs import seat
 from tests.snapshot import unchanged
 from tests.testapp.models import Profile, UuidDocument
 
-FREE = {"is_open": True, "is_running": True, "is_held": True, "keeps_role": True, "is_permitted": True}
+FREE = {
+    "is_open": True,
+    "is_running": True,
+    "is_held": True,
+    "keeps_role": True,
+    "is_permitted": True,
+    "is_unclaimed": True,
+}
 
 
 @pytest.mark.parametrize(
@@ -41,6 +48,7 @@ FREE = {"is_open": True, "is_running": True, "is_held": True, "keeps_role": True
         (("keeps_role",), [Obstacle.ROLE_LOST]),
         (("is_held", "keeps_role"), [Obstacle.NOT_YOUR_STEP]),  # who has no seat has lost nothing
         (("is_permitted",), [Obstacle.PERMISSION_MISSING]),
+        (("is_unclaimed",), [Obstacle.STEP_CLAIMED]),
         (
             ("is_permitted", "keeps_role", "is_open"),
             [*(Obstacle[name] for name in ("ALREADY_DECIDED", "ROLE_LOST", "PERMISSION_MISSING"))],

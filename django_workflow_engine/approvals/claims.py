@@ -1,0 +1,76 @@
+"""Claims: of a seat that anyone of several may decide on, one takes it for a while, and the others wait.
+
+The rows of all seats of the approval keep the claim, so whoever reads one of them knows of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from approval_workflow.choices import ApprovalStatus
+from django.utils import timezone
+
+from django_workflow_engine import people
+from django_workflow_engine.choices import RoleSelectionStrategy
+from django_workflow_engine.models.keys import key_text
+from django_workflow_engine.models.steps import Step
+
+_BY: Final = "claimed_by"
+_NAME: Final = "claimed_by_name"
+_UNTIL: Final = "claimed_until"
+KEYS: Final = frozenset({_BY, _NAME, _UNTIL})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """Who has claimed an approval, by primary key as text and by name, and until when."""
+
+    user_id: str
+    name: str
+    until: datetime
+
+    @classmethod
+    def of(cls, user: Any, until: datetime) -> Claim:
+        """The user's claim."""
+        return cls(user_id=key_text(type(user), user.pk), name=people.username(user), until=until)
+
+    def is_of(self, user: Any) -> bool:
+        """Whether it is this user's."""
+        return self.user_id == key_text(type(user), user.pk)
+
+
+def can_be_claimed(step: Step) -> bool:
+    """Whether one of several people decides the step's approval, whichever it is."""
+    return bool(step.role_selection_strategy == RoleSelectionStrategy.ANYONE)
+
+
+def claim_on(step: Step) -> Claim | None:
+    """The claim on the step's approval that has not run out; None of a step that waits for nobody."""
+    kept = step.extra_fields or {}
+    if _UNTIL not in kept or step.status != ApprovalStatus.CURRENT:
+        return None
+    claim = Claim(user_id=kept[_BY], name=kept[_NAME], until=datetime.fromisoformat(kept[_UNTIL]))
+    return claim if claim.until > timezone.now() else None
+
+
+def is_free_for(step: Step, user: Any) -> bool:
+    """Whether nobody else has claimed the step's approval."""
+    claim = claim_on(step)
+    return claim is None or claim.is_of(user)
+
+
+def write(steps: Iterable[Step], claim: Claim | None) -> list[Step]:
+    """Have the rows of these steps, unsaved, keep this claim, or none."""
+    kept = {} if claim is None else {_BY: claim.user_id, _NAME: claim.name, _UNTIL: claim.until.isoformat()}
+    changed = [*steps]
+    for step in changed:
+        step.extra_fields = without_claim(step.extra_fields) | kept
+    return changed
+
+
+def without_claim(place: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What a row keeps beside a claim."""
+    return {name: value for name, value in (place or {}).items() if name not in KEYS}
