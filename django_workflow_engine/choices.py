@@ -108,6 +108,7 @@ class EventKind(models.TextChoices):
     RESUBMITTED = "resubmitted", _("Sent again")
     DELEGATED = "delegated", _("Delegated")
     ESCALATED = "escalated", _("Escalated")
+    REASSIGNED = "reassigned", _("Reassigned")
     SEAT_CLOSED = "seat_closed", _("Seat closed")
     POSITION_SKIPPED = "position_skipped", _("Position skipped")
     APPROVAL_SKIPPED = "approval_skipped", _("Approval skipped")
@@ -133,6 +134,7 @@ class StepOutcome(models.TextChoices):
     RETURNED = "returned", _("The run went back to the position before")
     DELEGATED = "delegated", _("The seat was passed on")
     ESCALATED = "escalated", _("The seat was passed up")
+    REASSIGNED = "reassigned", _("The seat was given to somebody else")
     CLAIMED = "claimed", _("The approval was claimed; the others wait")
     RELEASED = "released", _("The claim was released")
 

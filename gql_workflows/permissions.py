@@ -88,6 +88,10 @@ class ClosedPolicy(AccessPolicy):
         """No."""
         return False
 
+    def may_mend(self, user: Any, attachment: WorkflowAttachment) -> bool:
+        """No."""
+        return False
+
     def sees_target(self, user: Any, target: Model) -> bool:
         """No."""
         return False

@@ -16,8 +16,6 @@ class Person:
 
 
 def first_holder(step: Step) -> Person | None:
-    """Whose seat it was before it was passed on; None for a seat that never was."""
-    if not step.delegation_chain:
-        return None
-    link = step.delegation_chain[0]
-    return Person(key=link["from_user"], name=link["from_name"])
+    """Whose seat it was before it was passed on; None for a seat that never was, or whose holder's account was gone."""
+    link = (step.delegation_chain or [{}])[0]
+    return Person(key=link["from_user"], name=link["from_name"]) if link.get("from_user") else None

@@ -22,7 +22,7 @@ from django_workflow_engine import conf, people
 from django_workflow_engine.approvals import claims, completion
 from django_workflow_engine.approvals.assignees import Assignment
 from django_workflow_engine.approvals.steps import CHECKED_IN, COUNT, FIRST, REQUESTER, needs_check_in
-from django_workflow_engine.choices import RoleSelectionStrategy, StepType
+from django_workflow_engine.choices import EventKind, RoleSelectionStrategy, StepType
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.inserting import insert_below
 from django_workflow_engine.models.steps import Step
@@ -149,17 +149,20 @@ def send_back(step: Step, *, actor: Any, comment: str) -> None:
     _decide(step, ApprovalStatus.NEEDS_RESUBMISSION, actor, comment)
 
 
-def pass_on(step: Step, *, actor: Any, receiver: Any, comment: str, status: ApprovalStatus) -> Step:
+def pass_on(step: Step, *, actor: Any, receiver: Any, comment: str, kind: EventKind) -> Step:
     """Give a seat to somebody else: the row says so, and a new one keeps the seat with its role and strategy.
 
-    The package would drop both, so that one approval advanced the whole step. `status` is DELEGATED or ESCALATED.
+    The package would drop both, so that one approval advanced the whole step. `kind` is DELEGATED, ESCALATED or
+    REASSIGNED, which the package has no status for.
     """
+    status = ApprovalStatus.ESCALATED if kind == EventKind.ESCALATED else ApprovalStatus.DELEGATED
     _decide(step, status, actor, comment)
+    holder = step.assigned_to  # None where the account is gone
     link = {
-        "from_user": str(actor.pk),
-        "from_name": people.username(actor),
+        "from_user": "" if holder is None else str(holder.pk),
+        "from_name": "" if holder is None else people.username(holder),
         "to_user": str(receiver.pk),
-        "kind": status.value,
+        "kind": kind.value,
         "at": timezone.now().isoformat(),
         "reason": comment,
     }

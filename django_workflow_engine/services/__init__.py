@@ -19,6 +19,7 @@ from django_workflow_engine.services.configuration.registration import register_
 from django_workflow_engine.services.decisions import approve_step, reject_step
 from django_workflow_engine.services.delegation import delegate_step, escalate_step
 from django_workflow_engine.services.preview import preview_approvers
+from django_workflow_engine.services.reassigning import reassign_step
 from django_workflow_engine.services.resubmission import request_resubmission
 from django_workflow_engine.services.seats import Decision
 from django_workflow_engine.services.start_rules import (
@@ -83,6 +84,7 @@ __all__ = [
     "get_workflow_statistics",
     "matching_workflow",
     "preview_approvers",
+    "reassign_step",
     "register_model_for_workflow",
     "reject_step",
     "release_step",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from approval_workflow.choices import ApprovalStatus
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -39,15 +38,9 @@ def delegate_step(
         check_kind(among, QuerySet, "among")
     seat = take_seat(step_id, actor, permission="delegate_workflow")
     text = check_text(reason, "reason")
-    receiver = _active_user(user_id, among)
-    if receiver.pk == actor.pk:
-        raise InvalidInput(_("A step cannot be delegated to oneself."), path=("user_id",))
-    if str(receiver.pk) in steps.seat_holders(seat.step):
-        message = _("%s has a seat of this step already.") % people.username(receiver)
-        raise Conflict(message, path=("user_id",))
-    check_may_take(seat.run, seat.step, receiver, "user_id")
+    receiver = free_receiver(seat, user_id, among)
     seat.end_claim()
-    passed = gateway.pass_on(seat.step, actor=actor, receiver=receiver, comment=text, status=ApprovalStatus.DELEGATED)
+    passed = gateway.pass_on(seat.step, actor=actor, receiver=receiver, comment=text, kind=EventKind.DELEGATED)
     seat.run.ask([passed])
     seat.note(EventKind.DELEGATED, step=passed, comment=text)
     seat.run.fire(ActionType.AFTER_DELEGATE, seat.run.position, delegated_to=receiver)
@@ -64,10 +57,26 @@ def escalate_step(*, step_id: Any, actor: Any, reason: str | None = "") -> Decis
     text = check_text(reason, "reason")
     manager = _manager(seat, actor)
     seat.end_claim()
-    passed = gateway.pass_on(seat.step, actor=actor, receiver=manager, comment=text, status=ApprovalStatus.ESCALATED)
+    passed = gateway.pass_on(seat.step, actor=actor, receiver=manager, comment=text, kind=EventKind.ESCALATED)
     seat.run.ask([passed])
     seat.note(EventKind.ESCALATED, step=passed, comment=text)
     return seat.done(StepOutcome.ESCALATED)
+
+
+def free_receiver(seat: Seat, user_id: Any, among: QuerySet[Any] | None) -> Any:
+    """The user with this key, to whom the seat may be given.
+
+    Raises, at `user_id`: NotFound for nobody who is active and among these, InvalidInput for who has the seat, Conflict
+    for who has, or had, another one of the step, Forbidden and DutyRuleBroken for who must not decide.
+    """
+    receiver = _active_user(user_id, among)
+    if receiver.pk == seat.step.assigned_to_id:
+        raise InvalidInput(_("Whoever has the step already cannot be given it."), path=("user_id",))
+    if str(receiver.pk) in steps.seat_holders(seat.step):
+        message = _("%s has a seat of this step already.") % people.username(receiver)
+        raise Conflict(message, path=("user_id",))
+    check_may_take(seat.run, seat.step, receiver, "user_id")
+    return receiver
 
 
 def _active_user(user_id: Any, among: QuerySet[Any] | None) -> Any:

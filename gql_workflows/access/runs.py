@@ -11,6 +11,7 @@ from django_workflow_engine.access.principals import of_requester, of_user
 from django_workflow_engine.access.reading import runs_of, workflows_of, workflows_used
 from django_workflow_engine.models import ActionRun, StartRule, WorkFlow, WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.models.steps import Step
+from django_workflow_engine.services.cancellation import administers
 from gql_workflows.access.seen import SeenRuns
 from gql_workflows.access.targets import of_enabled_models
 from gql_workflows.access.templates import TemplateAccess
@@ -89,6 +90,10 @@ class RunAccess(TemplateAccess):
         if not self.administers(user, StartRule):
             return StartRule.objects.none()
         return StartRule.objects.filter(workflow__in=self.workflows(user).values("pk"))
+
+    def may_mend(self, user: Any, attachment: WorkflowAttachment) -> bool:
+        """Whether the user may put right who is asked in a run: administrators, and whoever may change its template."""
+        return administers(user) or self.may_change_template(user, attachment.workflow.company_id)
 
     def _by_principals(self, user: Any) -> SeenRuns:
         everybody = self.administers(user, WorkflowAttachment)

@@ -98,6 +98,17 @@ class ReleaseStepInput:
     step_id: strawberry.ID = strawberry.field(description="The step that you have claimed.")
 
 
+@strawberry.input(description="Gives a step to somebody else.")
+class ReassignStepInput:
+    """A seat to give to somebody."""
+
+    step_id: strawberry.ID = strawberry.field(description="A current step of a run that you may mend.")
+    user_id: strawberry.ID = strawberry.field(
+        description="The active user who decides from now on, one whom you may look up."
+    )
+    reason: str = strawberry.field(description=REASON)
+
+
 @strawberry.input(description="Passes a step up to your manager.")
 class EscalateStepInput:
     """A seat to pass up."""

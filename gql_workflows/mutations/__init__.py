@@ -59,6 +59,7 @@ class WorkflowMutation:
     reject_step = decisions.reject_step
     request_changes = decisions.request_changes
     request_resubmission = decisions.request_resubmission
+    reassign_step = decisions.reassign_step
     claim_step = decisions.claim_step
     release_step = decisions.release_step
     delegate_step = decisions.delegate_step

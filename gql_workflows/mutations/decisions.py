@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django_workflow_engine import services
 from django_workflow_engine.choices import ErrorCode
 from django_workflow_engine.errors import InvalidInput, MissingPermission, NotFound, WorkflowError
+from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.steps import Step
 from gql_workflows import conf
 from gql_workflows.context import Info
@@ -24,6 +25,7 @@ from gql_workflows.inputs.decisions import (
     ClaimStepInput,
     DelegateStepInput,
     EscalateStepInput,
+    ReassignStepInput,
     RejectStepInput,
     ReleaseStepInput,
     RequestChangesInput,
@@ -44,6 +46,7 @@ Changes = Annotated[RequestChangesInput, strawberry.argument(description="What h
 Resubmission = Annotated[RequestResubmissionInput, strawberry.argument(description="What is sent back, and where to.")]
 Delegation = Annotated[DelegateStepInput, strawberry.argument(description="What is passed on, and to whom.")]
 Claimed = Annotated[ClaimStepInput, strawberry.argument(description="What is claimed.")]
+Reassignment = Annotated[ReassignStepInput, strawberry.argument(description="What is given, and to whom.")]
 Released = Annotated[ReleaseStepInput, strawberry.argument(description="What is released.")]
 Escalation = Annotated[EscalateStepInput, strawberry.argument(description="What is passed up.")]
 
@@ -173,6 +176,27 @@ def release_step(info: Info, input: Released) -> StepPayload:
     """End the caller's claim."""
     key = visible_step(info, input.step_id, "step_id")
     return _payload(services.release_step(step_id=key, actor=info.context.user))
+
+
+@workflow_mutation(
+    StepPayload,
+    on_refusal=step_payload_of,
+    description="Give somebody's current step to another active user: for administrators and whoever may change the "
+    "template, and not on an object of one's own.",
+)
+def reassign_step(info: Info, input: Reassignment) -> StepPayload:
+    """Give a seat to somebody else, where its holder cannot be waited for."""
+    key, user, policy = visible_step(info, input.step_id, "step_id"), info.context.user, info.context.policy
+    run = WorkflowAttachment.objects.select_related("workflow").get(approval_flow__instances=key)
+    decision = services.reassign_step(
+        step_id=key,
+        actor=user,
+        user_id=row_key(input.user_id, "User", get_user_model()),
+        reason=input.reason,
+        among=policy.delegates(user),
+        is_allowed=policy.may_mend(user, run),
+    )
+    return _payload(decision)
 
 
 def _part_key(info: Info, type_name: str, value: str | None) -> Any:

@@ -76,6 +76,8 @@ STEP_LINES: Final = """
         WHERE kind = 'changes_requested'
 """
 
+PASSED_AS: Final = "replace(passed ->> 'kind', 'reassigned', 'delegated')"  # the package has no status for it
+
 ACTIONS_DUE: Final = """
     SELECT due.event_id, due.action_type, action.function_path FROM due
     LEFT JOIN event ON event.id = due.event_id
@@ -140,11 +142,11 @@ BREACHES: Final[dict[str, str]] = {
         SELECT step_id, kind FROM event WHERE step_id IS NOT NULL AND kind NOT IN ('claimed', 'released')
         EXCEPT ALL ({STEP_LINES})
     """,
-    "every seat that was passed on has exactly one successor": """
+    "every seat that was passed on has exactly one successor": f"""
         (SELECT flow_id, step_number, assigned_to_id::text, status FROM step WHERE status IN ('delegated', 'escalated')
-         EXCEPT ALL SELECT flow_id, step_number, passed ->> 'from_user', passed ->> 'kind' FROM step)
+         EXCEPT ALL SELECT flow_id, step_number, passed ->> 'from_user', {PASSED_AS} FROM step)
         UNION ALL
-        (SELECT flow_id, step_number, passed ->> 'from_user', passed ->> 'kind' FROM step WHERE passed IS NOT NULL
+        (SELECT flow_id, step_number, passed ->> 'from_user', {PASSED_AS} FROM step WHERE passed IS NOT NULL
          EXCEPT ALL SELECT flow_id, step_number, assigned_to_id::text, status FROM step)
     """,
     "every complete approval has the line that completed it": """

@@ -26,6 +26,7 @@ from django_workflow_engine.services import (
     create_workflow,
     delegate_step,
     escalate_step,
+    reassign_step,
     reject_step,
     release_step,
     request_changes,
@@ -41,6 +42,7 @@ from tests.testapp.models import Document
 ACTIONS = "tests.testapp.workflow_actions"
 KINDS: dict[Callable[..., Any], EventKind] = {
     claim_step: EventKind.CLAIMED,
+    reassign_step: EventKind.REASSIGNED,
     release_step: EventKind.RELEASED,
     approve_step: EventKind.APPROVED,
     attach_workflow_to_object: EventKind.ATTACHED,

@@ -86,6 +86,16 @@ def passing_on(given: Callable[[Case], dict[str, Any]]) -> Door:
     return Door(lambda case: (case.free, {"stepId": case.step_of(case.free), **given(case)}))
 
 
+def reassigning() -> Door:
+    """An administrator would give the seat to the barred."""
+
+    def knock(case: Case) -> tuple[User, dict[str, Any]]:
+        given = {"userId": global_id("User", case.barred.pk), "reason": "Away"}
+        return UserFactory(is_staff=True, is_superuser=True), {"stepId": case.step_of(case.free), **given}
+
+    return Door(knock)
+
+
 def beginning(given: Callable[[Case], dict[str, Any]]) -> Door:
     """A run would begin that asks nobody but the barred; nobody has decided in it yet."""
     return Door(lambda case: (case.administrator, given(case)), "NO_APPROVER", (REQUESTER,))
@@ -124,6 +134,7 @@ DOORS: Final[Mapping[str, Door]] = {
     "claimStep": deciding(),
     "delegateStep": passing_on(lambda case: {"userId": global_id("User", case.barred.pk)}),
     "escalateStep": passing_on(lambda case: {}),
+    "reassignStep": reassigning(),
     "attachWorkflow": beginning(lambda case: attach_input(case.asking_the_barred(), case.fresh())),
     "attachWorkflows": beginning(several),
     "startWorkflow": beginning(waiting),
