@@ -6,18 +6,23 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
 
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.people import active_users, inactive_among, is_active
 
 
-def active_among(keys: Iterable[Any]) -> set[Any]:
-    """The primary keys of the active users among these keys, which may be text; one statement, none for no key."""
+def active_among(keys: Iterable[Any], *, among: QuerySet[Any] | None = None) -> set[Any]:
+    """The primary keys of the active users among these keys, which may be text; one statement, none for no key.
+
+    `among` narrows the active users.
+    """
     model = get_user_model()
     wanted = {to_primary_key(model, key) for key in keys} - {None}
     if not wanted:
         return set()
-    found = set(active_users().filter(pk__in=wanted).values_list("pk", flat=True))
+    users = active_users() if among is None else among
+    found = set(users.filter(pk__in=wanted).values_list("pk", flat=True))
     return found - inactive_among(found)
 
 

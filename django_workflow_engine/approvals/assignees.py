@@ -11,11 +11,11 @@ from django.contrib.auth import get_user_model
 from django.db import Error
 from django.utils.translation import gettext as _
 
-from django_workflow_engine.approvals.active import active_among
 from django_workflow_engine.approvals.approvers import OwnType, Question
 from django_workflow_engine.approvals.approvers.sharing import majority, required_of
 from django_workflow_engine.approvals.duties import Deed
 from django_workflow_engine.approvals.known_people import CommonPeople, KnownPeople, Origin
+from django_workflow_engine.approvals.permitted import askable_among, because
 from django_workflow_engine.choices import RoleSelectionStrategy
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
 from django_workflow_engine.definitions.approver_types import ApproverType, Nobody
@@ -131,10 +131,12 @@ def _by_the_engine(kind: OwnType, question: Question) -> Assignment:
 
 def _by_the_project(kind: type[ApproverType], question: Question) -> Assignment:
     found = _keys_found(kind, question)
-    active = active_among(found)
-    if not active:
-        raise Nobody(_("“%s” finds nobody who is active") % isolated(kind.label))
-    user_ids = question.free(key for key in found if key in active)
+    askable = askable_among(found)
+    if not askable:
+        plain = _("“%s” finds nobody who is active")
+        with_permission = _("“%s” finds nobody who is active and has the permission to approve")
+        raise Nobody(because(plain, with_permission) % isolated(kind.label))
+    user_ids = question.free(key for key in found if key in askable)
     required = majority(len(user_ids)) if kind.sharing == RoleSelectionStrategy.MAJORITY else None
     return Assignment(configuration=question.approval, user_ids=user_ids, sharing=kind.sharing, required=required)
 

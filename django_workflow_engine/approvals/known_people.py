@@ -10,8 +10,8 @@ from typing import Any
 from django.db.models import Model
 
 from django_workflow_engine.approvals import roles
-from django_workflow_engine.approvals.active import active_among
 from django_workflow_engine.approvals.duties import Bar, Duties
+from django_workflow_engine.approvals.permitted import askable_among, askable_members
 from django_workflow_engine.approvals.turns import Turns
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
 from django_workflow_engine.strategies import Position
@@ -45,13 +45,13 @@ class CommonPeople:
 
     @cached_property
     def members(self) -> dict[Any, list[Any]]:
-        """The primary keys of the active members of these roles, by the role's key."""
-        return roles.members_of({role.pk for role in self.roles.values()})
+        """The primary keys of the members of these roles who may be asked, by the role's key."""
+        return askable_members({role.pk for role in self.roles.values()})
 
     @cached_property
-    def active_users(self) -> set[Any]:
-        """The primary keys of the users whom the approvals name and who are active."""
-        return active_among(one.approval_user for one in self._approvals if one.approval_user is not None)
+    def named_users(self) -> set[Any]:
+        """The primary keys of the users whom the approvals name and who may be asked."""
+        return askable_among(one.approval_user for one in self._approvals if one.approval_user is not None)
 
 
 class KnownPeople:

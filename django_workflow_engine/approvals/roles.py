@@ -73,12 +73,16 @@ def find_roles(keys: Collection[Any]) -> dict[Any, Model]:
     return {given: rows[key] for given, key in wanted.items() if key in rows}
 
 
-def members_of(role_ids: Collection[Any]) -> dict[Any, list[Any]]:
-    """The primary keys of the active users that hold each role, lowest first; one statement."""
+def members_of(role_ids: Collection[Any], *, among: QuerySet[Any] | None = None) -> dict[Any, list[Any]]:
+    """The primary keys of the active users that hold each role, lowest first; one statement.
+
+    `among` narrows the active users.
+    """
     members: dict[Any, list[Any]] = defaultdict(list)
     lookup = _connection()
     if role_ids and lookup is not None:
-        users = people.active_users().filter(**{f"{lookup}__in": role_ids})
+        active = people.active_users() if among is None else among
+        users = active.filter(**{f"{lookup}__in": role_ids})
         held = users.annotate(_role=F(lookup)).order_by("pk").values_list("_role", "pk")
         found = list(held.distinct())  # a role may lead to a person in several ways
         inactive = people.inactive_among({user_id for _role, user_id in found})

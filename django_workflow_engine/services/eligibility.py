@@ -23,6 +23,7 @@ from django_workflow_engine.approvals.eligibility import (
     obstacles_of_seat,
     role_of,
 )
+from django_workflow_engine.approvals.permitted import TO_APPROVE
 from django_workflow_engine.choices import ApprovalTypes, DutyRule
 from django_workflow_engine.errors import (
     DutyRuleBroken,
@@ -70,6 +71,9 @@ def check_eligible(attempt: Attempt) -> None:
 
 def check_may_take(run: WorkflowRun, step: Step, receiver: Any, name: str) -> None:
     """Raise Forbidden or DutyRuleBroken, with this name of the input, for a receiver who must not decide."""
+    if not is_permitted(receiver, TO_APPROVE):
+        message = _("%s lacks the permission to approve.") % people.username(receiver)
+        raise Forbidden(message, path=(name,))
     bar = _bar_of(run, step, receiver)
     if bar is not None:
         raise _barred(bar, bar.refusal_of % people.username(receiver), (name,))

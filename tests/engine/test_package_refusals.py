@@ -107,12 +107,12 @@ def test_nobody_decides_on_what_has_become_their_own_by_the_package_either(setti
 def test_the_permissions_of_the_settings_are_asked_for_by_the_verbs_alone(
     action: str, told: str, settings: Any
 ) -> None:
+    boss, friend = UserFactory.create_batch(2)
+    document = start(by_user(boss))
     settings.DJANGO_WORKFLOW_ENGINE = {
         **settings.DJANGO_WORKFLOW_ENGINE,
         "PERMISSIONS": {"REQUIRE_PERMISSION_TO_APPROVE": True},
     }
-    boss, friend = UserFactory.create_batch(2)
-    document = start(by_user(boss))
     with unchanged(), pytest.raises(MissingPermission):
         approve(document, boss)
     advance_flow(document, action, boss, delegate_to=friend)

@@ -177,18 +177,18 @@ def test_words_that_postgresql_cannot_store_are_refused(boss):
     assert (told.value.code, told.value.path) == (ErrorCode.INVALID, ("reason",))
 
 
-@PERMISSION_NEEDED
 @pytest.mark.parametrize(
     ("decide", "codename"), [(approving, "approve_workflow"), (rejecting, "reject_workflow")], ids=["approve", "reject"]
 )
 def test_deciding_needs_the_permission_where_the_settings_say_so(decide, codename, boss):
     document = start(1, by_user(boss))
     step = seat(document, boss)
-    error = refused(MissingPermission, decide, step.pk, boss)
-    assert (error.code, error.permission) == (ErrorCode.FORBIDDEN, f"django_workflow_engine.{codename}")
-    assert isinstance(error, PermissionError)
-    boss.user_permissions.add(Permission.objects.get(codename=codename))
-    assert decide(step.pk, User.objects.get(pk=boss.pk)).step.action_user == boss
+    with PERMISSION_NEEDED:
+        error = refused(MissingPermission, decide, step.pk, boss)
+        assert (error.code, error.permission) == (ErrorCode.FORBIDDEN, f"django_workflow_engine.{codename}")
+        assert isinstance(error, PermissionError)
+        boss.user_permissions.add(Permission.objects.get(codename=codename))
+        assert decide(step.pk, User.objects.get(pk=boss.pk)).step.action_user == boss
 
 
 @PERMISSION_NEEDED
@@ -198,11 +198,11 @@ def test_a_superuser_has_every_permission():
     assert approve(document, root).outcome == StepOutcome.WORKFLOW_COMPLETED
 
 
-@PERMISSION_NEEDED
-def test_causes_are_told_in_a_fixed_order(boss, colleague):
+def test_causes_are_told_in_a_fixed_order(boss, colleague, settings):
     """Not found, forbidden, not your step, already decided, and then the input."""
     document = start(1, by_user(boss), then=by_self())
     step = seat(document, boss)
+    settings.DJANGO_WORKFLOW_ENGINE = {"PERMISSIONS": NEEDED}
 
     def told(step_id, actor):
         with unchanged(), pytest.raises(WorkflowError) as error:

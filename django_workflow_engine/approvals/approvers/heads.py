@@ -38,4 +38,4 @@ class DepartmentHead(OwnType):
 
 def _one_other(asked: Asked, person: Any, reason: str) -> list[Any]:
     """One person, who must not be barred."""
-    return own(asked).free(one_person(person, reason))
+    return own(asked).free_and_permitted(one_person(person, reason))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from django_workflow_engine.approvals.duties import Bar
 from django_workflow_engine.approvals.known_people import KnownPeople
+from django_workflow_engine.approvals.permitted import askable_among
 from django_workflow_engine.definitions.approval_keys import KEYS_OF_CUSTOM, KEYS_OF_SOME_TYPES, forbid, read_keys
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
 from django_workflow_engine.definitions.approver_types import ApproverType, Asked, Nobody
@@ -37,6 +40,11 @@ class Question(Asked):
         """Who must not decide here, by primary key, and why."""
         return self.people.barred_at(self.position)
 
+    def free_and_permitted(self, user_ids: Iterable[Any]) -> list[Any]:
+        """Those of them who have the permission to approve, too, where the settings ask for it; raises Nobody."""
+        free = self.free(user_ids)
+        return permitted(free)
+
     def free(self, user_ids: Iterable[Any]) -> list[Any]:
         """Those of these users whom nothing bars, in their order; raises Nobody, with the reason, where all are."""
         asked = [*user_ids]
@@ -59,6 +67,14 @@ class OwnType(ApproverType):
     def role_asked(self, asked: Question) -> str | None:
         """The primary key, as text, of the role whose members are asked; None where they are asked as themselves."""
         return None
+
+
+def permitted(user_ids: Sequence[Any]) -> list[Any]:
+    """Those of these active users who may be asked, in their order; raises Nobody where it is none of them."""
+    askable = askable_among(user_ids)
+    if user_ids and not askable:
+        raise Nobody(_("whoever it asks lacks the permission to approve"))
+    return [key for key in user_ids if key in askable]
 
 
 def own(asked: Asked) -> Question:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from django_workflow_engine.approvals.approvers.own import OwnType, one_person
+from django_workflow_engine.approvals.approvers.own import OwnType, one_person, permitted
 from django_workflow_engine.choices import ApprovalTypes
 from django_workflow_engine.definitions.approver_types import Asked, approver_type
 from django_workflow_engine.errors import Fault, Path
@@ -26,4 +26,4 @@ class Requester(OwnType):
 
     def find(self, asked: Asked) -> list[Any]:
         """The requester."""
-        return one_person(asked.requester, _("the object has no active person of its own"))
+        return permitted(one_person(asked.requester, _("the object has no active person of its own")))

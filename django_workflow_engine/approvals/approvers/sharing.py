@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from django_workflow_engine.approvals.permitted import because
 from django_workflow_engine.choices import RoleSelectionStrategy as Sharing
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
 from django_workflow_engine.i18n import isolated
@@ -17,12 +18,20 @@ from django_workflow_engine.models.objects import text_of
 def shortage(approval: ApprovalConfiguration, role: Any, members: int) -> str | None:
     """Why so many members of the role are too few to decide the approval, as a clause for people; None: enough."""
     if not members:
-        return _("the role “%s” has no active member") % isolated(text_of(role))
+        return no_member(role)
     required = required_of(approval, members)
     if required is None or required <= members:
         return None
     facts = {"role": isolated(text_of(role)), "count": members, "required": required}
     return _("the role “%(role)s” has %(count)d active members and needs %(required)d") % facts
+
+
+def no_member(role: Any) -> str:
+    """Why nobody of the role is asked, as a clause for people."""
+    plain = _("the role “%s” has no active member")
+    return because(plain, _("the role “%s” has no active member with the permission to approve")) % isolated(
+        text_of(role)
+    )
 
 
 def majority(members: int) -> int:

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from django_workflow_engine.approvals import managers, roles
+from django_workflow_engine.approvals import managers
 from django_workflow_engine.approvals.approvers.own import Question
+from django_workflow_engine.approvals.approvers.sharing import no_member
+from django_workflow_engine.approvals.permitted import askable_members
 from django_workflow_engine.choices import RoleSelectionStrategy as Sharing
 from django_workflow_engine.definitions.approver_types import Nobody
-from django_workflow_engine.i18n import isolated
-from django_workflow_engine.models.objects import text_of
 from django_workflow_engine.people import is_active
 
 
@@ -25,7 +25,7 @@ def people_above(role: Any, question: Question) -> list[Any]:
         raise Nobody(_("nobody stands %d levels up") % levels)
     if question.approval.role_selection_strategy == Sharing.HIERARCHY_UP:
         chain = chain[levels - 1 :]
-    return question.free(dict.fromkeys(chain))
+    return question.free_and_permitted(dict.fromkeys(chain))
 
 
 def _by_managers(requester: Any, levels: int) -> list[Any]:
@@ -40,10 +40,10 @@ def _by_managers(requester: Any, levels: int) -> list[Any]:
 def _by_parents(role: Any, levels: int, question: Question) -> list[Any]:
     """One member of each role above, in turn: barred, or asked below, only where nobody else is there."""
     above = list(managers.roles_above(role, levels))
-    members = roles.members_of({parent.pk for parent in above})
+    members = askable_members({parent.pk for parent in above})
     for parent in above:
         if not members.get(parent.pk):
-            raise Nobody(_("the role “%s” has no active member") % isolated(text_of(parent)))
+            raise Nobody(no_member(parent))
     chain: list[Any] = []
     for parent in above:
         free = [key for key in members[parent.pk] if key not in question.barred and key not in chain]

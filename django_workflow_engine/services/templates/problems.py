@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from django_workflow_engine.approvals.approvers.named import no_user
 from django_workflow_engine.approvals.approvers.sharing import shortage
 from django_workflow_engine.approvals.eligibility import HIERARCHIES
 from django_workflow_engine.approvals.known_people import CommonPeople
@@ -150,8 +151,8 @@ def _lack(approval: ApprovalConfiguration, known: CommonPeople) -> tuple[Problem
     """Why nobody could decide the approval, whosever object it is: what kind, at which of its keys, and a clause."""
     if approval.approval_type == ApprovalTypes.USER:
         user_id = to_primary_key(get_user_model(), approval.approval_user)
-        reason = _("the user it names is gone or inactive")
-        return None if user_id in known.active_users else (ProblemCode.USER_UNAVAILABLE, "approval_user", reason)
+        reason = no_user()
+        return None if user_id in known.named_users else (ProblemCode.USER_UNAVAILABLE, "approval_user", reason)
     if approval.approval_type == ApprovalTypes.ROLE:
         return _lack_of_role(approval, known)
     if approval.approval_type == ApprovalTypes.CUSTOM and project_type(approval.custom_type) is None:

@@ -131,6 +131,7 @@ def test_each_decision_asks_for_its_own_permission(case: Case, name: str, codena
         DECISIONS[name](step_id=case.step.pk, actor=member)
     assert refused.value.permission == f"django_workflow_engine.{codename}"
     member.user_permissions.set(Permission.objects.filter(codename=codename))
+    User.objects.get(username="friend").user_permissions.set(Permission.objects.filter(codename="approve_workflow"))
     assert DECISIONS[name](step_id=case.step.pk, actor=User.objects.get(pk=member.pk)).step.pk == case.step.pk
 
 

@@ -25,6 +25,7 @@ from django_workflow_engine.services import (
     approve_step,
     attach_workflow_to_object,
     cancel_workflow,
+    claim_step,
     create_workflow,
     delegate_step,
     delete_workflow,
@@ -51,6 +52,7 @@ CODES = {
     errors.NotFound: "NOT_FOUND",
     errors.Forbidden: "FORBIDDEN",
     errors.MissingPermission: "FORBIDDEN",
+    errors.DutyRuleBroken: "DUTY_RULE",
     errors.ModelNotEnabled: "MODEL_NOT_ENABLED",
     WorkflowNotAllowed: "MODEL_NOT_ENABLED",
     errors.WorkflowInactive: "WORKFLOW_INACTIVE",
@@ -59,6 +61,7 @@ CODES = {
     errors.NotInProgress: "NOT_IN_PROGRESS",
     errors.StepAlreadyDecided: "STEP_ALREADY_DECIDED",
     errors.NotYourStep: "NOT_YOUR_STEP",
+    errors.StepClaimed: "STEP_CLAIMED",
     errors.FormDataRequired: "FORM_DATA_REQUIRED",
     errors.FormDataInvalid: "FORM_DATA_INVALID",
     errors.FormNotAccepted: "FORM_NOT_ACCEPTED",
@@ -98,7 +101,7 @@ def test_every_class_says_what_it_means_and_is_caught_as_callers_of_the_referenc
         assert one.__doc__
         assert issubclass(one, ValueError)
     denied = {one for one in classes() if issubclass(one, PermissionError)}
-    assert denied == {errors.Forbidden, errors.MissingPermission, errors.NotYourStep}
+    assert denied == {errors.Forbidden, errors.MissingPermission, errors.DutyRuleBroken, errors.NotYourStep}
 
 
 def test_a_refusal_without_a_place_of_its_own_has_the_empty_path():
@@ -204,6 +207,22 @@ def not_your_step(strategy: int) -> Call:
     return lambda: approve_step(step_id=step.pk, actor=world.other)
 
 
+def duty_rule_broken(strategy: int) -> Call:
+    world = World(strategy)
+    update_workflow(id=world.template.pk, changes=WorkflowChanges(duty_rules=["requester_never_decides"]))
+    attach_workflow_to_object(world.document, world.template, user=world.other)
+    step = world.step
+    return lambda: delegate_step(step_id=step.pk, actor=world.boss, user_id=world.other.pk)
+
+
+def step_claimed(strategy: int) -> Call:
+    first, second, document = UserFactory(), UserFactory(), DocumentFactory()
+    attach_workflow_to_object(document, template_for(strategy, [[by_role(group_of(first, second))]]))
+    claim_step(step_id=seat(document, first).pk, actor=first)
+    step = seat(document, second)
+    return lambda: approve_step(step_id=step.pk, actor=second)
+
+
 def form_of() -> DynamicForm:
     return DynamicForm.objects.create(name="Budget", form_schema=SCHEMA)
 
@@ -276,6 +295,8 @@ CASES = [
     (errors.NotInProgress, not_in_progress, ("attachment_id",)),
     (errors.StepAlreadyDecided, step_already_decided, ("step_id",)),
     (errors.NotYourStep, not_your_step, ("step_id",)),
+    (errors.DutyRuleBroken, duty_rule_broken, ("user_id",)),
+    (errors.StepClaimed, step_claimed, ("step_id",)),
     (errors.FormDataRequired, form_data_required, ("form_data",)),
     (errors.FormDataInvalid, form_data_invalid, ("form_data", "amount")),
     (errors.FormNotAccepted, form_not_accepted, ("form_data",)),
