@@ -15,6 +15,11 @@ class Person:
     name: str
 
 
+def came_from(step: Step) -> set[str]:
+    """The primary keys, as text, of those who had this very seat before."""
+    return {link["from_user"] for link in step.delegation_chain or ()}
+
+
 def first_holder(step: Step) -> Person | None:
     """Whose seat it was before it was passed on; None for a seat that never was, or whose holder's account was gone."""
     link = (step.delegation_chain or [{}])[0]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from django_workflow_engine import people
 from django_workflow_engine.approvals import gateway, managers, steps
+from django_workflow_engine.approvals.delegations import came_from
 from django_workflow_engine.choices import ActionType, EventKind, StepOutcome
 from django_workflow_engine.errors import Conflict, InvalidInput, NoApprover, NotFound
 from django_workflow_engine.models.keys import to_primary_key
@@ -31,8 +32,8 @@ def delegate_step(
     the actor's, so that no refusal before that depends on who is named.
 
     Raises NotFound, MissingPermission, NotYourStep, StepAlreadyDecided, NotInProgress, Forbidden and DutyRuleBroken
-    (for a receiver who must not decide, too), InvalidInput for oneself, and Conflict for somebody who has, or had, a
-    seat of the same step: nobody counts twice.
+    (for a receiver who must not decide, too), InvalidInput for oneself, and Conflict for somebody who has, or had,
+    another seat of the same step: nobody counts twice. A seat may be given back to whom it came from.
     """
     if among is not None:
         check_kind(among, QuerySet, "among")
@@ -72,7 +73,7 @@ def free_receiver(seat: Seat, user_id: Any, among: QuerySet[Any] | None) -> Any:
     receiver = _active_user(user_id, among)
     if receiver.pk == seat.step.assigned_to_id:
         raise InvalidInput(_("Whoever has the step already cannot be given it."), path=("user_id",))
-    if str(receiver.pk) in steps.seat_holders(seat.step):
+    if str(receiver.pk) in steps.seat_holders(seat.step) - came_from(seat.step):
         message = _("%s has a seat of this step already.") % people.username(receiver)
         raise Conflict(message, path=("user_id",))
     check_may_take(seat.run, seat.step, receiver, "user_id")
@@ -97,7 +98,7 @@ def _manager(seat: Seat, actor: Any) -> Any:
     if manager is None or not people.is_active(manager):
         message = _("You have no active manager to escalate to.")
         raise NoApprover(message, path=("step_id",), position=seat.run.position.name)
-    if str(manager.pk) in steps.seat_holders(seat.step):
+    if str(manager.pk) in steps.seat_holders(seat.step) - came_from(seat.step):
         raise Conflict(_("Your manager has a seat of this step already."), path=("step_id",))
     check_may_take(seat.run, seat.step, manager, "step_id")
     return manager

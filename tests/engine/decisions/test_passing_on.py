@@ -100,6 +100,30 @@ def test_nobody_counts_twice_in_one_step() -> None:
     assert refused.value.path == ("user_id",)
 
 
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_seat_is_given_back_to_whom_it_came_from(strategy: int, friend: User) -> None:
+    first, second = UserFactory.create_batch(2)
+    document = running(strategy, by_role(group_of(first, second), "consensus"))
+    delegate_step(step_id=seat(document, first).pk, actor=first, user_id=friend.pk)
+    with unchanged(), pytest.raises(Conflict):  # it never was this one's
+        delegate_step(step_id=seat(document, second).pk, actor=second, user_id=first.pk)
+    delegate_step(step_id=seat(document, friend).pk, actor=friend, user_id=first.pk, reason="Back")
+    assert asked(document) == [second, first]
+    approve(document, first)
+    assert asked(document) == [second]
+    assert approve(document, second).outcome == StepOutcome.WORKFLOW_COMPLETED
+
+
+def test_a_manager_who_passed_a_seat_down_gets_it_back(settings: Any) -> None:
+    settings.APPROVAL_HEAD_MANAGER_FIELD = "profile.manager"
+    boss, clerk = UserFactory.create_batch(2)
+    Profile.objects.create(user=clerk, manager=boss)
+    document = running(3, by_user(boss))
+    delegate_step(step_id=seat(document, boss).pk, actor=boss, user_id=clerk.pk)
+    escalate_step(step_id=seat(document, clerk).pk, actor=clerk)
+    assert approve(document, boss).outcome == StepOutcome.WORKFLOW_COMPLETED
+
+
 @pytest.mark.parametrize("who", ["oneself", "nobody", "inactive", "text"])
 def test_only_another_active_user_takes_a_seat(who: str) -> None:
     holder = UserFactory()
