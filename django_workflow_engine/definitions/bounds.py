@@ -13,3 +13,5 @@ MAX_ACTIONS: Final = 50  # of one workflow, pipeline or stage
 MAX_ORDER: Final = 2_147_483_647
 COLOR: Final = re.compile(r"#[0-9a-fA-F]{6}")
 DEFAULT_COLOR: Final = "#3498db"
+MAX_DURATION_DAYS: Final = 3660  # ten years, of a deadline
+MAX_DURATION_LENGTH: Final = 100  # characters
