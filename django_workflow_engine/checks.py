@@ -26,6 +26,7 @@ from django_workflow_engine.models.attachable import may_be_enabled
 from django_workflow_engine.models.databases import database_settings
 from django_workflow_engine.models.keys import key_faults
 from django_workflow_engine.services.configuration.reading import answers_to
+from django_workflow_engine.working_time.checks import working_time_settings
 
 
 @register()
@@ -44,6 +45,7 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
         *_run_principals(),
         *approver_types(),
         *database_settings(),
+        *working_time_settings(),
     ]
     return [*ENGINE.unknown("django_workflow_engine.W002"), *wrong]
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 LONGEST_SECONDS: Final = 10 * 365 * 86_400  # ten years; a calendar holds a moment that far away
+_TIME_OF_DAY: Final = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +112,24 @@ def is_field_name(value: Any) -> bool:
 def is_some_seconds(value: Any) -> bool:
     """A number of seconds above 0 that a calendar can hold."""
     return is_seconds(value) and value > 0
+
+
+def is_hours(value: Any) -> bool:
+    """Two times of a day as texts such as "09:00", in order; an end at 00:00 is the end of the day."""
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        return False
+    if not all(isinstance(border, str) and _TIME_OF_DAY.fullmatch(border) for border in value):
+        return False
+    opens, closes = map(str, value)
+    return closes == "00:00" or opens < closes
+
+
+def is_time_zone(value: Any) -> bool:
+    """The name of a time zone in the database of IANA."""
+    try:
+        return isinstance(value, str) and ZoneInfo(value) is not None
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # no such name, no name at all, a folder of zones
+        return False
 
 
 def is_mapping(value: Any) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta, tzinfo
 from typing import Any, Final, TypeVar
+from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.db.models import Model
+from django.utils.timezone import get_default_timezone
 
 from django_workflow_engine import shapes
 from django_workflow_engine.conf import beside, engine
@@ -245,6 +247,23 @@ def action_timeout() -> float | None:
 def action_publish_seconds() -> float:
     """How long the one who decided waits for a broker to take the actions."""
     return ENGINE.read(engine.ACTION_PUBLISH_SECONDS)
+
+
+def working_calendar() -> str | None:
+    """The dotted path of the calendar that says what is worked; None where it is Monday to Friday."""
+    return ENGINE.read(engine.WORKING_CALENDAR)
+
+
+def working_hours() -> tuple[time, time]:
+    """From when until when a working day is worked of which nothing else is said; an end at midnight is the day's."""
+    opens, closes = map(time.fromisoformat, ENGINE.read(engine.WORKING_HOURS))
+    return opens, closes
+
+
+def working_time_zone() -> tzinfo:
+    """The zone by whose clock is worked: the project's own, or Django's TIME_ZONE."""
+    name = ENGINE.read(engine.WORKING_TIME_ZONE)
+    return get_default_timezone() if name is None else ZoneInfo(name)
 
 
 def emails_disabled() -> bool:

@@ -189,6 +189,40 @@ ACTION_PUBLISH_SECONDS: Final[Option[float]] = ENGINE.option(
     effect="How long the one who decided waits for Celery's broker; see [Celery](actions.md#celery).",
     check="E022",
 )
+WORKING_CALENDAR: Final[Option[str | None]] = ENGINE.option(
+    "WORKING_CALENDAR",
+    default=None,
+    told_default="Monday to Friday",
+    shape=Shape(
+        fits=shapes.or_none(shapes.is_path), description="the dotted path of a calendar or a function, or None"
+    ),
+    type="dotted path",
+    effect="Which days, or which hours of them, are worked: a class of workalendar, or a function of yours; see "
+    "[working time](working_time.md#the-calendar).",
+    check="E036",
+)
+WORKING_HOURS: Final[Option[Sequence[str]]] = ENGINE.option(
+    "WORKING_HOURS",
+    default=("09:00", "17:00"),
+    shape=Shape(
+        fits=shapes.is_hours,
+        description="a pair of times such as ('09:00', '17:00'), the earlier first; '00:00' ends a day",
+    ),
+    type="pair of times",
+    effect="The hours of a working day where the calendar tells days alone.",
+    check="E037",
+)
+WORKING_TIME_ZONE: Final[Option[str | None]] = ENGINE.option(
+    "WORKING_TIME_ZONE",
+    default=None,
+    told_default="`TIME_ZONE`",
+    shape=Shape(
+        fits=shapes.or_none(shapes.is_time_zone), description="the name of a time zone such as 'Europe/Berlin', or None"
+    ),
+    type="time zone",
+    effect="By whose clock days and hours are worked.",
+    check="E038",
+)
 MAX_TEXT_LENGTH: Final[Option[int]] = ENGINE.option(
     "MAX_TEXT_LENGTH",
     default=10_000,
