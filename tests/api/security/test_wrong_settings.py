@@ -37,6 +37,10 @@ OPTIONS: Mapping[str, tuple[Any, ...]] = {
     "MODEL_WORKFLOW_MAPPINGS": (*NOTHING, "x", {"testapp.Document": "x"}, {"testapp.Document": None}, {None: None}),
     "AUTO_START_WORKFLOWS": (*NOTHING, "x", {"testapp.Document": None}, {"testapp.Document": {"conditions": 5}}),
     "CONDITION_FIELDS": (*NOTHING, "x", {"testapp.Document": "x"}, {"testapp.Document": ["nowhere"]}, {None: None}),
+    "CLAIM_SECONDS": (*NUMBERS, 0),
+    "WORKING_CALENDAR": ("", "a b", "nowhere.at_all", "django.VERSION", "datetime.date"),
+    "WORKING_HOURS": (*NOTHING, "x", ["09:00"], ["17:00", "09:00"], ["9", "17"], [9, 17]),
+    "WORKING_TIME_ZONE": ("", "Nowhere/City", "../etc"),
     "RUN_PRINCIPALS": (5, "", "a b", "nowhere.at_all", "django.VERSION"),
     "PERMISSIONS": (*NOTHING, "x", {"REQUIRE_PERMISSION_TO_START": "no"}, {"REQUIRE": True}),
     "DEFAULT_STATUS_FIELD": (*NOTHING, "no field"),
@@ -87,9 +91,15 @@ SETTINGS: Mapping[str, tuple[Any, ...]] = {
 }
 # What is right all the same, or is told by a check of another name.
 FITTING: Mapping[str, tuple[type, ...]] = {
-    **dict.fromkeys(["ACTION_RETRY_SECONDS", "ACTION_GRACE_SECONDS"], (int, float)),
+    **dict.fromkeys(["ACTION_RETRY_SECONDS", "ACTION_GRACE_SECONDS", "CLAIM_SECONDS"], (int, float)),
     **dict.fromkeys(
-        ["ACTION_LEASE_SECONDS", "ACTION_TIMEOUT_SECONDS", "ACTION_PUBLISH_SECONDS", "IDEMPOTENCY_KEY_HOURS"],
+        [
+            "CLAIM_SECONDS",
+            "ACTION_LEASE_SECONDS",
+            "ACTION_TIMEOUT_SECONDS",
+            "ACTION_PUBLISH_SECONDS",
+            "IDEMPOTENCY_KEY_HOURS",
+        ],
         (int, float),
     ),
     **dict.fromkeys(["ACTION_MAX_ATTEMPTS", "MAX_BODY_BYTES", "MAX_HEADER_BYTES"], (int,)),
