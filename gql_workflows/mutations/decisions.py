@@ -187,14 +187,14 @@ def release_step(info: Info, input: Released) -> StepPayload:
 def reassign_step(info: Info, input: Reassignment) -> StepPayload:
     """Give a seat to somebody else, where its holder cannot be waited for."""
     key, user, policy = visible_step(info, input.step_id, "step_id"), info.context.user, info.context.policy
-    run = WorkflowAttachment.objects.select_related("workflow").get(approval_flow__instances=key)
+    run = WorkflowAttachment.objects.select_related("workflow").filter(approval_flow__instances=key).first()
     decision = services.reassign_step(
         step_id=key,
         actor=user,
         user_id=row_key(input.user_id, "User", get_user_model()),
         reason=input.reason,
         among=policy.delegates(user),
-        is_allowed=policy.may_mend(user, run),
+        is_allowed=run is not None and policy.may_mend(user, run),
     )
     return _payload(decision)
 

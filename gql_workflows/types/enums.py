@@ -349,10 +349,10 @@ ViewerCannotActReason = _describe(
         "NOT_YOUR_STEP": "It waits for somebody else.",
         "ROLE_LOST": "You were asked as a member of a role that you do not hold any more.",
         "PERMISSION_MISSING": "Deciding needs a model permission that you do not have.",
+        "STEP_CLAIMED": "Somebody else has claimed it: claimedBy, until claimedUntil.",
         "TARGET_GONE": "The object was deleted; its run can only be cancelled.",
         "SELF_APPROVAL_FORBIDDEN": "You created the object or started its run; somebody else must decide.",
         "DUTY_RULE": "One of the workflow's dutyRules keeps you from deciding.",
-        "STEP_CLAIMED": "Somebody else has claimed it: claimedBy, until claimedUntil.",
     },
     name="ViewerCannotActReason",
 )

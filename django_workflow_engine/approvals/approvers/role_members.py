@@ -44,7 +44,7 @@ class RoleMembers(OwnType):
         role = self._role(question)
         if question.approval.role_selection_strategy in HIERARCHIES:
             return people_above(role, question)
-        members = [key for key in question.people.common.members.get(role.pk, ()) if key not in question.barred]
+        members = question.free(question.people.common.members.get(role.pk, ()))
         short = shortage(question.approval, role, len(members))
         if short is not None:
             raise Nobody(short)
