@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import django_filters
+from approval_workflow.choices import ApprovalStatus
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
 from django_workflow_engine.models import WorkFlow
+from django_workflow_engine.models.steps import Step
 from gql_workflows.access.targets import content_type_of
 from gql_workflows.filters.bridge import EnumListFilter, MomentFilter, NodeFilter, input_of
 from gql_workflows.ids import row_key
@@ -29,6 +31,13 @@ def _of_model(queryset: QuerySet[Any], prefix: str, label: str) -> QuerySet[Any]
     return queryset.none() if content_type is None else queryset.filter(**{f"{prefix}content_type": content_type})
 
 
+def _with_text(queryset: QuerySet[Any], prefix: str, value: str) -> QuerySet[Any]:
+    """Runs with the text in their workflow's names, case ignored, or whose object has it for its key."""
+    text = value.strip()  # a key may have blanks around it
+    named = Q(**{f"{prefix}workflow__name_en__icontains": text}) | Q(**{f"{prefix}workflow__name_ar__icontains": text})
+    return queryset.filter(named | Q(**{f"{prefix}object_id__in": {text, value}}))
+
+
 class AttachmentFilterSet(django_filters.FilterSet):
     """Attachments."""
 
@@ -42,6 +51,7 @@ class AttachmentFilterSet(django_filters.FilterSet):
         field_name="started_by",
         label="Only runs that this user started.",
     )
+    waits_for_id = NodeFilter(str, method="by_holder", label="Only runs with a step that waits for this user.")
     started_after = MomentFilter(
         field_name="started_at", lookup_expr="gte", label="Only runs started at this moment or later."
     )
@@ -64,11 +74,16 @@ class AttachmentFilterSet(django_filters.FilterSet):
         return _of_model(queryset, "", value)
 
     def by_search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """Text in the names, case ignored, or the key itself."""
-        text = value.strip()  # a key may have blanks around it
-        return queryset.filter(
-            Q(workflow__name_en__icontains=text) | Q(workflow__name_ar__icontains=text) | Q(object_id__in={text, value})
-        )
+        """Text in the names, or the key itself."""
+        return _with_text(queryset, "", value)
+
+    def by_holder(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Runs with an open seat of a user; none for nobody."""
+        key = row_key(value, "User", get_user_model())
+        if key is None:
+            return queryset.none()
+        waiting = Step.objects.filter(assigned_to=key, status=ApprovalStatus.CURRENT)
+        return queryset.filter(approval_flow__in=waiting.values("flow"))
 
 
 class ApprovalStepFilterSet(django_filters.FilterSet):
@@ -82,6 +97,17 @@ class ApprovalStepFilterSet(django_filters.FilterSet):
     model = django_filters.CharFilter(
         method="by_model", label="Only objects of this model, as app_label.ModelName; case is ignored."
     )
+
+    search = django_filters.CharFilter(
+        max_length=200,
+        strip=False,
+        method="by_search",
+        label="Text in the workflow's names, or the object's primary key; at most 200 characters.",
+    )
+
+    def by_search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Text in the names of the steps' workflow, or the object's key."""
+        return _with_text(queryset, "flow__workflow_attachment__", value)
 
     def by_workflow(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Steps of a template or version."""

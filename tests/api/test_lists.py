@@ -17,6 +17,7 @@ from tests.api.conftest import Office
 from tests.api.documents import ATTACHMENTS, INBOX, NAMES
 from tests.client import Api
 from tests.factories import DocumentFactory
+from tests.testapp.models import Document
 
 FLAT = WorkflowStrategy.WORKFLOW_ONLY
 
@@ -109,6 +110,9 @@ def test_attachments_are_filtered_and_ordered_with_empty_values_in_place(office:
     assert found(filters={"startedById": global_id("User", office.stranger.pk)}) == []
     assert found(filters={"startedBefore": (early + timezone.timedelta(hours=1)).isoformat()}) == [a]
     assert found(filters={"startedAfter": (early + timezone.timedelta(hours=1)).isoformat()}) == [c]
+    assert found(filters={"waitsForId": global_id("User", office.members[0].pk)}) == [c, a]
+    assert found(filters={"waitsForId": global_id("User", office.owner.pk)}) == []
+    assert found(filters={"waitsForId": "rubbish"}) == []
     assert found(filters={"search": "other"}) == [b]
     assert found(filters={"search": str(office.document.pk)}) == [a]
     for direction, expected in {
@@ -142,6 +146,9 @@ def test_the_inbox_is_oldest_first_and_filtered(office: Office, member: Api) -> 
     assert targets(workflowId=global_id("Workflow", other.pk)) == ["Other (Copy)"]
     assert targets(model="testapp.Document") == targets()
     assert targets(model="testapp.UuidDocument") == []
+    assert targets(search="oTHer") == ["Other (Copy)"]
+    assert targets(search=f" {Document.objects.earliest('pk').pk} ") == []
+    assert targets(search=str(Document.objects.latest("pk").pk)) == ["Purchase approval (Copy)"]
     assert targets(status=["APPROVED"]) == []
     assert targets(status=["CURRENT"]) == targets()
     office.members[0].groups.clear()
@@ -239,4 +246,5 @@ def test_an_empty_id_in_a_filter_matches_nothing(owner: Api, names: list[str], n
     assert listed(owner, filters={name: ""}) == []
     assert owner.run(ATTACHMENTS, filters={"workflowId": ""})["attachments"]["edges"] == []
     assert owner.run(ATTACHMENTS, filters={"startedById": ""})["attachments"]["edges"] == []
+    assert owner.run(ATTACHMENTS, filters={"waitsForId": ""})["attachments"]["edges"] == []
     assert owner.run(ATTACHMENTS, filters={"model": ""})["attachments"]["edges"] == []
