@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from django_workflow_engine.approvals.claims import claim_on
 from django_workflow_engine.approvals.roles import find_roles
 from django_workflow_engine.choices import RoleSelectionStrategy, StepType
 from django_workflow_engine.i18n import isolated, joined
@@ -48,10 +49,19 @@ def kind_of(step: Any) -> str:
     return str(StepType(step.approval_type).label if known else step.approval_type)
 
 
+def state_of(step: Any) -> str:
+    """What became of a step; of an open one also who has claimed its approval, and until when."""
+    status, claim = str(step.get_status_display()), claim_on(step)
+    if claim is None:
+        return status
+    facts = {"status": status, "name": isolated(claim.name), "moment": display_for_value(claim.until, "")}
+    return _("%(status)s, claimed by %(name)s until %(moment)s") % facts
+
+
 def _cells(step: Any) -> SafeString:
     texts = (
         *(step.step_number, step.position_text, person(step.assigned_to), step.role_text, kind_of(step)),
-        *(step.get_status_display(), person(step.action_user), display_for_value(step.updated_at, ""), step.comment),
+        *(state_of(step), person(step.action_user), display_for_value(step.updated_at, ""), step.comment),
     )
     return format_html_join("", "<td>{}</td>", ((text,) for text in texts))
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine import search_indexes
-from django_workflow_engine.admin.asked import describe, kind_of, person, table_of_steps
+from django_workflow_engine.admin.asked import describe, kind_of, person, state_of, table_of_steps
 from django_workflow_engine.admin.json_fields import InfoField, written
 from django_workflow_engine.admin.links import linked, page_of
 from django_workflow_engine.admin.of_runs import PageOfRuns
@@ -201,8 +201,8 @@ class StepAdmin(StepOfARun, RunsAreFixed, ApprovalInstanceAdmin):
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, step: Any) -> str:
-        """What became of it."""
-        return str(step.get_status_display())
+        """What became of it, and who has claimed it."""
+        return state_of(step)
 
     @admin.display(description=_("decided by"), ordering="action_user")
     def decided_by(self, step: Any) -> str:
