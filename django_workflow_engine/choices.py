@@ -241,6 +241,7 @@ class ProblemCode(models.TextChoices):
     ROLE_MISSING = "role_missing", _("The role does not exist")
     ROLE_EMPTY = "role_empty", _("Nobody holds the role")
     TOO_FEW_MEMBERS = "too_few_members", _("The role has fewer members than must approve")
+    BARRED = "barred", _("A duty rule bars whoever it asks")
     APPROVER_TYPE_MISSING = "approver_type_missing", _("The approver type is not registered")
     FORM_UNUSABLE = "form_unusable", _("The form is gone, or cannot be filled in")
     DEPARTMENT_MISSING = "department_missing", _("The department does not exist")

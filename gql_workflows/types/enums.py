@@ -330,6 +330,7 @@ ProblemCode = _describe(
         "ROLE_MISSING": "The role of an approval does not exist.",
         "ROLE_EMPTY": "Nobody who is active holds the role of an approval.",
         "TOO_FEW_MEMBERS": "More members of the role must approve than it has.",
+        "BARRED": "An approval asks for somebody whom one of the dutyRules bars by then.",
         "APPROVER_TYPE_MISSING": "The approver type of the project is not registered.",
         "FORM_UNUSABLE": "The form of an approval is gone, or nothing can be checked against its schema.",
         "DEPARTMENT_MISSING": "The pipeline's department does not exist; an error where its head is asked.",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from django_workflow_engine.approvals.approvers.named import no_user
 from django_workflow_engine.approvals.approvers.sharing import shortage
+from django_workflow_engine.approvals.duties import Bar
 from django_workflow_engine.approvals.eligibility import HIERARCHIES
 from django_workflow_engine.approvals.known_people import CommonPeople
 from django_workflow_engine.choices import ApprovalTypes, ProblemCode, ProblemSeverity
@@ -30,6 +31,7 @@ from django_workflow_engine.models.attachable import attachable_models
 from django_workflow_engine.models.content import contents_of_rows
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.services.templates.checking import row_faults, unregistered
+from django_workflow_engine.services.templates.duties import asked_in_vain
 from django_workflow_engine.strategies import strategy_for
 
 _ROWS: Final = {"required_form": ProblemCode.FORM_UNUSABLE, "department_id": ProblemCode.DEPARTMENT_MISSING}
@@ -91,6 +93,12 @@ def _beside_it(key: Any, tree: WorkflowTree, now: _Now) -> Iterator[TemplateProb
         if lack is not None:
             message = _("Nobody can decide “%(position)s”: %(reason)s.") % {"position": position, "reason": lack[2]}
             yield _problem(lack[0], message, (*path, lack[1]))
+    positions = [*_positions(tree)]
+    for place, approval in asked_in_vain(tree):
+        path, node = positions[place]
+        facts = {"position": node.shown_name, "reason": Bar.DISTINCT_APPROVERS.because}
+        message = _("Nobody can decide “%(position)s”: %(reason)s.") % facts
+        yield _problem(ProblemCode.BARRED, message, (*path, "approvals", str(approval.index), "approval_user"))
     for fault in now.rows_missing.get(key, ()):
         yield _of_a_row(tree, fault)
     for fault in faults_for_any([*conditions_of(tree)]):

@@ -15,11 +15,16 @@ from django_workflow_engine import services
 from django_workflow_engine.choices import ProblemCode as Code
 from django_workflow_engine.choices import ProblemSeverity as Severity
 from django_workflow_engine.choices import WorkflowStrategy
-from django_workflow_engine.definitions.changes import StageChanges
+from django_workflow_engine.definitions.changes import StageChanges, WorkflowChanges
 from django_workflow_engine.definitions.specs import ActionSpec, PipelineSpec, StageSpec, WorkflowSpec
 from django_workflow_engine.errors import InvalidInput
 from django_workflow_engine.models import WorkFlow, WorkflowAction
-from django_workflow_engine.services import attach_workflow_to_object, create_workflow, template_problems
+from django_workflow_engine.services import (
+    attach_workflow_to_object,
+    create_workflow,
+    template_problems,
+    update_workflow,
+)
 from gql_workflows.demo.models import Department, DynamicForm
 from tests.engine.conditions.routes import compare
 from tests.factories import STRATEGIES, DocumentFactory, UserFactory, by_role, by_user, group_of, template_for
@@ -205,3 +210,24 @@ def test_a_large_template_costs_as_much_as_a_small_one() -> None:
         return len(captured)
 
     assert statements(2) == statements(20)
+
+
+@pytest.mark.parametrize("strategy", [S1, S2])
+def test_somebody_who_has_decided_by_then_is_asked_in_vain(strategy: WorkflowStrategy) -> None:
+    ann, ben = UserFactory.create_batch(2)
+    dear = {"condition": {"compare": {"field": "title", "operator": "equal", "value": "Dear"}}}
+    positions = [[by_user(ann)], [by_user(ben) | dear], [by_user(ben), by_user(ann)], [by_role(group_of(ann))]]
+    template = template_for(strategy, positions)
+    assert told(template) == []
+    template = update_workflow(id=template.pk, changes=WorkflowChanges(duty_rules=["distinct_approvers"]))
+    place = {S1: ("pipelines", "1", "stages", "0"), S2: ("pipelines", "2")}[strategy]
+    assert told(template) == [(Code.BARRED, Severity.ERROR, (*place, "approvals", "1", "approval_user"))]
+    (problem,) = template_problems(template)
+    name = {S1: "Stage 3", S2: "Pipeline 3"}[strategy]
+    reason = "whoever it asks has decided at another position of this run"
+    assert problem.message == f"Nobody can decide “{name}”: {reason}."
+
+
+def test_one_position_may_ask_somebody_twice() -> None:
+    ann = UserFactory()
+    assert told(asking(S3, by_user(ann), by_user(ann), duty_rules=["distinct_approvers"])) == []
