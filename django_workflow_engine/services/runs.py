@@ -67,7 +67,7 @@ class WorkflowRun:
     requested: list[Step] = field(default_factory=list)  # the seats that the verb opened, of which actions are told
     joined: set[Any] = field(default_factory=set)  # who takes part from now on without a seat
     requesters: set[Any] = field(default_factory=set)  # whose own the run is from now on
-    pending: list[Deed] = field(default_factory=list)  # a decision that somebody else is about to store
+    pending: list[Deed] = field(default_factory=list)  # what the verb decides, stored or not
     written: dict[str, Any] = field(default_factory=dict)  # what the verb wrote into the object, by attribute
     stored: dict[str, Any] = field(init=False)  # the attachment as it is in the database
 
@@ -117,7 +117,13 @@ class WorkflowRun:
         return Duties(own=self.own_people, deeds=self._deeds)
 
     def _deeds(self) -> list[Deed]:
-        return [*steps.deeds_of([self.attachment])[self.attachment.pk], *self.pending]
+        return [*self._stored_deeds, *self.pending]
+
+    @cached_property
+    def _stored_deeds(self) -> list[Deed]:
+        """What had been decided in the run when a rule asked first; nothing where the verb begins it."""
+        begins = self.journal.has(EventKind.STARTED)
+        return [] if begins else steps.deeds_of([self.attachment])[self.attachment.pk]
 
     @cached_property
     def facts(self) -> Facts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
@@ -20,6 +20,8 @@ from django_workflow_engine.services.eligibility import Attempt, check_eligible,
 from django_workflow_engine.services.objects import lock_target
 from django_workflow_engine.services.runs import WorkflowRun
 from django_workflow_engine.transitions import Verb
+
+_DECISIONS: Final = (EventKind.APPROVED, EventKind.REJECTED, EventKind.RESUBMISSION_REQUESTED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +59,9 @@ class Seat:
         )
 
     def note(self, kind: EventKind, *, step: Step | None = None, comment: str = "", **places: Any) -> None:
-        """Put what the actor did on this seat into the audit trail."""
+        """Put what the actor did on this seat into the audit trail; duty rules look at decisions from now on."""
+        if kind in _DECISIONS and self.run.actor is not None:
+            self.run.pending.append(steps.deed_of(self.run.actor.pk, self.step.extra_fields))
         self.run.journal.add(
             kind,
             step=step or self.step,
