@@ -54,6 +54,10 @@ def _delegate(values: Values) -> dict[str, Any]:
     return {"reason": values["reason"], "user_id": values["user_id"]}
 
 
+def _nothing(values: Values) -> dict[str, Any]:
+    return {}
+
+
 # What a decision may be called, in lower case: the verb, how its arguments are taken, and what it cannot do without.
 _Decision = tuple[Callable[..., Any], Callable[[Values], dict[str, Any]], str | None]
 DECISIONS: Final[Mapping[str, _Decision]] = {
@@ -65,6 +69,8 @@ DECISIONS: Final[Mapping[str, _Decision]] = {
     "resubmitted": (_send_again, _resubmit, None),
     "delegated": (services.delegate_step, _delegate, "user_id"),
     "escalated": (services.escalate_step, _reject, None),
+    "claimed": (services.claim_step, _nothing, None),
+    "released": (services.release_step, _nothing, None),
 }
 _ABSENT: Final = {
     "comment": "",
@@ -80,7 +86,8 @@ class WorkflowApprovalSerializer(EngineSerializer):
     """A decision of the request's user on the user's own current step of `instance`; `save()` gives the object.
 
     `action` is the name or value of a status: APPROVED, REJECTED, NEEDS_RESUBMISSION, DELEGATED or ESCALATED; or
-    CHANGES_REQUESTED, and of who was asked for them RESUBMITTED. Values that the action does not take are left alone.
+    CHANGES_REQUESTED, and of who was asked for them RESUBMITTED; CLAIMED and RELEASED decide nothing yet. Values that
+    the action does not take are left alone.
     An approval, and sending again, may say its comment as `comment` or as `reason`.
 
     `step_id` says which step is meant: `data` of a form without input gives the one that waits for the user now, and

@@ -71,6 +71,20 @@ def test_a_resubmission_asks_again(action, boss):
     assert asked(document) == [boss]
 
 
+def test_an_approval_of_several_is_claimed_and_released(boss):
+    other = UserFactory()
+    document = running(3, by_role(group_of(boss, other)))
+    saved(form(document, boss, action="CLAIMED"))
+    refused = form(document, other, action="approved")
+    assert refused.is_valid()
+    with unchanged(), pytest.raises(ValidationError) as told:
+        refused.save()
+    assert told.value.get_codes() == {"non_field_errors": ["STEP_CLAIMED"]}
+    saved(form(document, boss, action="released"))
+    saved(form(document, other, action="approved"))
+    assert history(document)[2:] == ["claimed", "released", "approved", "seat_closed", "completed"]
+
+
 def test_an_escalation_goes_to_the_manager(boss):
     document, manager = running(3, by_user(boss)), UserFactory()
     boss_of = "django_workflow_engine.services.delegation.managers.manager_of"
