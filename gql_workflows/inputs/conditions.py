@@ -8,7 +8,7 @@ import strawberry
 from strawberry import UNSET
 from strawberry.scalars import JSON
 
-from gql_workflows.types import enums
+from gql_workflows.types.condition_enums import ComparisonOperator
 
 
 @strawberry.input(description="A field held against a value.")
@@ -18,7 +18,7 @@ class ComparisonInput:
     field: str = strawberry.field(
         description="One of conditionFields, or metadata.KEY or form.KEY for what is given in a run."
     )
-    operator: enums.ComparisonOperator = strawberry.field(description="How it is compared.")
+    operator: ComparisonOperator = strawberry.field(description="How it is compared.")
     value: JSON | None = strawberry.field(
         default=UNSET,
         description="What it is held against: a list for IN and NOT_IN, left out for IS_EMPTY and IS_NOT_EMPTY; the "

@@ -12,7 +12,7 @@ from django_workflow_engine.conditions.names import field_name
 from django_workflow_engine.definitions.conditions.expressions import Expression, as_input
 from django_workflow_engine.definitions.conditions.words import in_words
 from gql_workflows.execution.fields import planned
-from gql_workflows.types import enums
+from gql_workflows.types.condition_enums import ComparisonOperator, ConditionFieldType
 
 
 @strawberry.type(description="When a part of a template is asked: it is skipped where the condition does not hold.")
@@ -44,8 +44,8 @@ class ConditionField:
 
     field: str = strawberry.field(description="Its name in a comparison, as amount or requester.department.")
     label: str = strawberry.field(description="What people call it, in the language of the request.")
-    type: enums.ConditionFieldType = strawberry.field(description="What it is compared with.")
-    operators: list[enums.ComparisonOperator] = strawberry.field(description="How it can be compared.")
+    type: ConditionFieldType = strawberry.field(description="What it is compared with.")
+    operators: list[ComparisonOperator] = strawberry.field(description="How it can be compared.")
     choices: list[ConditionChoice] = strawberry.field(description="Of CHOICE: the values that it can have.")
 
     @classmethod

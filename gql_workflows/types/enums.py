@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-import strawberry
 from approval_workflow.choices import ApprovalStatus
 
 from django_workflow_engine import choices
 from django_workflow_engine.approvals.eligibility import Obstacle
 from django_workflow_engine.definitions.declared import Kind
-
-
-def _describe(enum_class: Any, description: str, values: Mapping[str, str], name: str | None = None) -> Any:
-    """Make a GraphQL enum of a Django choices class; every value must be described.
-
-    A choices class cannot hold strawberry's own descriptions, so they are set on its definition.
-    """
-    strawberry.enum(enum_class, name=name, description=description)
-    for value in enum_class.__strawberry_definition__.values:
-        value.description = values[value.name]
-    return enum_class
+from gql_workflows.types.describing import describe
 
 
 def described(enum_class: Any) -> Any:
@@ -31,7 +19,7 @@ def described(enum_class: Any) -> Any:
     return enum_class
 
 
-WorkflowStrategy = _describe(
+WorkflowStrategy = describe(
     choices.WorkflowStrategy,
     "The level of a workflow that carries its approvals. A workflow's strategy never changes.",
     {
@@ -40,7 +28,7 @@ WorkflowStrategy = _describe(
         "WORKFLOW_ONLY": "Approvals sit on the workflow itself; pipelines and stages are not allowed.",
     },
 )
-WorkflowStatus = _describe(
+WorkflowStatus = describe(
     choices.WorkflowStatus,
     "Whether a template may be attached to objects.",
     {
@@ -49,7 +37,7 @@ WorkflowStatus = _describe(
         "DRAFT": "It is not complete yet.",
     },
 )
-AttachmentStatus = _describe(
+AttachmentStatus = describe(
     choices.AttachmentStatus,
     "Where the run of an attached object stands.",
     {
@@ -61,7 +49,7 @@ AttachmentStatus = _describe(
         "CANCELLED": "The run was called off.",
     },
 )
-ApproverType = _describe(
+ApproverType = describe(
     choices.ApprovalTypes,
     "Who decides a step.",
     {
@@ -74,7 +62,7 @@ ApproverType = _describe(
     },
     name="ApproverType",
 )
-ParameterKind = _describe(
+ParameterKind = describe(
     Kind,
     "What JSON a parameter of an approver type takes.",
     {
@@ -91,7 +79,7 @@ ParameterKind = _describe(
     },
     name="ParameterKind",
 )
-ApprovalMode = _describe(
+ApprovalMode = describe(
     choices.ApprovalMode,
     "How the approvals of one position are asked.",
     {
@@ -99,7 +87,7 @@ ApprovalMode = _describe(
         "PARALLEL": "All approvals at once; requiredApprovals of them complete the position.",
     },
 )
-RejectionRule = _describe(
+RejectionRule = describe(
     choices.RejectionRule,
     "What a rejection does to the run.",
     {
@@ -108,7 +96,7 @@ RejectionRule = _describe(
         "PREVIOUS": "It goes back to the position before; at the first one it ends the run.",
     },
 )
-ResubmissionRule = _describe(
+ResubmissionRule = describe(
     choices.ResubmissionRule,
     "Where a run goes on once the requester has sent it again.",
     {
@@ -116,7 +104,7 @@ ResubmissionRule = _describe(
         "START": "At the start.",
     },
 )
-DutyRule = _describe(
+DutyRule = describe(
     choices.DutyRule,
     "Who must not decide in a run, whoever is asked. An approval of approvalType SELF, which asks that very person, is "
     "free of both.",
@@ -125,39 +113,7 @@ DutyRule = _describe(
         "DISTINCT_APPROVERS": "Nobody decides at two positions of one run.",
     },
 )
-ComparisonOperator = _describe(
-    choices.ComparisonOperator,
-    "How a condition compares a field with its value. A comparison with a missing value is neither true nor false.",
-    {
-        "EQUAL": "The same value; of texts the same letters, in the same case.",
-        "NOT_EQUAL": "Another value.",
-        "LESS": "Less, or earlier.",
-        "LESS_OR_EQUAL": "Less or the same, earlier or at the same time.",
-        "GREATER": "More, or later.",
-        "GREATER_OR_EQUAL": "More or the same, later or at the same time.",
-        "IN": "One of a list of values.",
-        "NOT_IN": "None of a list of values.",
-        "CONTAINS": "A text that has this one in it, in the same case.",
-        "STARTS_WITH": "A text that begins with this one, in the same case.",
-        "IS_EMPTY": "No value, or an empty text; it takes no value.",
-        "IS_NOT_EMPTY": "A value that is no empty text; it takes no value.",
-    },
-)
-ConditionFieldType = _describe(
-    choices.ConditionFieldType,
-    "What kind of value a field has for a condition, and so what JSON it is compared with.",
-    {
-        "TEXT": "A text.",
-        "INTEGER": "A whole number.",
-        "DECIMAL": "A number, or its digits as a text.",
-        "BOOLEAN": "true or false.",
-        "DATE": "A date as a text, as 2026-01-31.",
-        "DATETIME": "A date and time with its zone as a text, as 2026-01-31T12:00:00+00:00.",
-        "CHOICE": "One of the field's choices.",
-        "REFERENCE": "The primary key of another row, a number or a text; no global id.",
-    },
-)
-RoleSelectionStrategy = _describe(
+RoleSelectionStrategy = describe(
     choices.RoleSelectionStrategy,
     "How the members of a role share one approval.",
     {
@@ -171,7 +127,7 @@ RoleSelectionStrategy = _describe(
         "HIERARCHY_CHAIN": "Every manager up to hierarchyLevels is asked and must approve, lowest first.",
     },
 )
-StepType = _describe(
+StepType = describe(
     choices.StepType,
     "What a decision asks of its approver.",
     {
@@ -181,7 +137,7 @@ StepType = _describe(
         "MOVE": "To move on; no form data is taken.",
     },
 )
-CheckInState = _describe(
+CheckInState = describe(
     choices.CheckInState,
     "What the holder of a CHECK_IN_VERIFY step has done so far, and so what approveStep does next.",
     {
@@ -189,7 +145,7 @@ CheckInState = _describe(
         "CHECKED_IN": "The check-in: approveStep approves.",
     },
 )
-ActionType = _describe(
+ActionType = describe(
     choices.ActionType,
     "The event that calls an action.",
     {
@@ -207,7 +163,7 @@ ActionType = _describe(
         "ON_WORKFLOW_CANCEL": "The run was called off.",
     },
 )
-ActionRunStatus = _describe(
+ActionRunStatus = describe(
     choices.ActionRunStatus,
     "What became of one call of an action.",
     {
@@ -218,7 +174,7 @@ ActionRunStatus = _describe(
         "SKIPPED": "Somebody decided that it is not run any more.",
     },
 )
-StepStatus = _describe(
+StepStatus = describe(
     ApprovalStatus,
     "What became of a step.",
     {
@@ -234,7 +190,7 @@ StepStatus = _describe(
     },
     name="StepStatus",
 )
-EventKind = _describe(
+EventKind = describe(
     choices.EventKind,
     "What happened, in one line of the audit trail.",
     {
@@ -260,7 +216,7 @@ EventKind = _describe(
         "RELEASED": "Whoever had claimed an approval released it.",
     },
 )
-StepOutcome = _describe(
+StepOutcome = describe(
     choices.StepOutcome,
     "The furthest effect of a decision.",
     {
@@ -280,7 +236,7 @@ StepOutcome = _describe(
         "RELEASED": "You have released it; anyone who is asked may decide again.",
     },
 )
-ErrorCode = _describe(
+ErrorCode = describe(
     choices.ErrorCode,
     "Why a request was not carried out. Branch on this, never on the message.",
     {
@@ -310,38 +266,7 @@ ErrorCode = _describe(
 )
 
 
-ProblemSeverity = _describe(
-    choices.ProblemSeverity,
-    "What a problem of a template means for its runs.",
-    {
-        "ERROR": "A run would be refused, or stand still there.",
-        "WARNING": "A run goes on, but hardly as it is meant.",
-    },
-)
-
-
-ProblemCode = _describe(
-    choices.ProblemCode,
-    "What is wrong with a template, as it stands among people, models and functions now.",
-    {
-        "UNREADABLE": "A stored value cannot be used.",
-        "INCOMPLETE": "Something that every run needs is missing.",
-        "USER_UNAVAILABLE": "The user whom an approval names is gone or inactive.",
-        "ROLE_MISSING": "The role of an approval does not exist.",
-        "ROLE_EMPTY": "Nobody who is active holds the role of an approval.",
-        "TOO_FEW_MEMBERS": "More members of the role must approve than it has.",
-        "BARRED": "An approval asks for somebody whom one of the dutyRules bars by then.",
-        "APPROVER_TYPE_MISSING": "The approver type of the project is not registered.",
-        "FORM_UNUSABLE": "The form of an approval is gone, or nothing can be checked against its schema.",
-        "DEPARTMENT_MISSING": "The pipeline's department does not exist; an error where its head is asked.",
-        "CONDITION_UNREADABLE": "A condition looks at what cannot be looked at any more: what has it is always asked.",
-        "NEVER_ASKED": "A condition can never hold: what has it is skipped by every object.",
-        "FUNCTION_NOT_REGISTERED": "An action calls a function that is not registered: it would be an incident.",
-    },
-)
-
-
-ViewerCannotActReason = _describe(
+ViewerCannotActReason = describe(
     Obstacle,
     "Why you may not decide. Where several reasons hold, the first of this list is given.",
     {

@@ -11,6 +11,7 @@ from gql_workflows.context import Info
 from gql_workflows.execution.fields import planned
 from gql_workflows.types import enums
 from gql_workflows.types.paths import path_of
+from gql_workflows.types.problem_enums import ProblemCode, ProblemSeverity
 
 if TYPE_CHECKING:
     from gql_workflows.types.workflows import Pipeline
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 class TemplateProblem:
     """A problem."""
 
-    code: enums.ProblemCode = strawberry.field(description="Of what kind it is.")
-    severity: enums.ProblemSeverity = strawberry.field(description="What it means for runs.")
+    code: ProblemCode = strawberry.field(description="Of what kind it is.")
+    severity: ProblemSeverity = strawberry.field(description="What it means for runs.")
     message: str = strawberry.field(description="A sentence for people, in the language of the request.")
     path: list[str] = strawberry.field(
         description='Where: such as ["pipelines", "0", "stages", "1", "approvals", "0", "userRole"].'
