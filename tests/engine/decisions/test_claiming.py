@@ -153,6 +153,8 @@ def test_a_claim_is_not_passed_on(document: Model, pair: list[User], verb: str) 
     else:
         advance_flow(document, "delegated", ann, delegate_to=cem)
     assert asked(document) == [ben, cem]
+    claim(document, ben)  # nobody's claim is left on the seat beside it
+    release_step(step_id=seat(document, ben).pk, actor=ben)
     claim(document, cem)
     with unchanged(), pytest.raises(StepClaimed):
         approve(document, ben)
