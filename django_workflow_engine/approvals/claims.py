@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from approval_workflow.choices import ApprovalStatus
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from django_workflow_engine import people
@@ -35,11 +36,16 @@ class Claim:
     @classmethod
     def of(cls, user: Any, until: datetime) -> Claim:
         """The user's claim."""
-        return cls(user_id=key_text(type(user), user.pk), name=people.username(user), until=until)
+        return cls(user_id=_key_of(user), name=people.username(user), until=until)
 
     def is_of(self, user: Any) -> bool:
         """Whether it is this user's."""
-        return self.user_id == key_text(type(user), user.pk)
+        return self.user_id == _key_of(user)
+
+
+def _key_of(user: Any) -> str:
+    """The user's primary key as text; what a request has may be an object that stands for the user."""
+    return key_text(get_user_model(), user.pk)
 
 
 def can_be_claimed(step: Step) -> bool:

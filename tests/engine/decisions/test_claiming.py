@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,10 +12,12 @@ from approval_workflow.services import advance_flow
 from django.contrib.auth.models import User
 from django.db.models import Model
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from django_workflow_engine.errors import Conflict, InvalidInput, NotYourStep, StepAlreadyDecided, StepClaimed
 from django_workflow_engine.models import RunParticipation
 from django_workflow_engine.services import (
+    approve_step,
     attach_workflow_to_object,
     claim_step,
     delegate_step,
@@ -98,6 +101,17 @@ def test_a_released_approval_is_anyone_s_again(document: Model, pair: list[User]
         approve(document, ann)
     approve(document, ben)
     assert attachment_of(document).status == "completed"
+
+
+def test_what_a_request_has_for_its_user_claims_and_decides(document: Model, pair: list[User]) -> None:
+    ann, ben = (SimpleLazyObject(partial(User.objects.get, pk=user.pk)) for user in pair)
+    step, beside = seat(document, pair[0]), seat(document, pair[1])
+    claim_step(step_id=step.pk, actor=ann)
+    with unchanged(), pytest.raises(StepClaimed):
+        approve_step(step_id=beside.pk, actor=ben)
+    release_step(step_id=step.pk, actor=ann)
+    claim_step(step_id=beside.pk, actor=ben)
+    assert approve_step(step_id=beside.pk, actor=ben).outcome == "workflow_completed"
 
 
 def test_a_claim_ends_after_a_while(document: Model, pair: list[User], settings: Any) -> None:
