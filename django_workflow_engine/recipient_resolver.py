@@ -9,8 +9,10 @@ from typing import Any, Final
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Model
 
 from django_workflow_engine.approvals import steps
+from django_workflow_engine.approvals.substitutes import substitutes_of
 from django_workflow_engine.definitions.values import key_as_json
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.keys import to_primary_key
@@ -26,8 +28,8 @@ def resolve_recipients(recipient_types: Any, workflow_attachment: WorkflowAttach
 
     A recipient is `creator`, `workflow_starter`, `delegated_to`, `asked` (these two as the event's context has them),
     `current_approver(s)` or `next_approver(s)` (both are who is asked now: actions run when the next steps are open),
-    an e-mail address, a user, or a user's primary key; several of them, one alone, or None for nobody. `context` is
-    the event's.
+    an e-mail address, a user, or a user's primary key; several of them, one alone, or None for nobody. With whoever is
+    asked the substitutes are told. `context` is the event's.
     """
     names = _several(recipient_types)
     people: list[Any] = []
@@ -66,11 +68,17 @@ def _delegate(attachment: WorkflowAttachment, context: Context) -> list[Any]:
 
 
 def _asked(attachment: WorkflowAttachment, context: Context) -> list[Any]:
-    return [context.get("asked")]
+    return _with_substitutes([context.get("asked")], attachment)
 
 
 def _asked_now(attachment: WorkflowAttachment, context: Context) -> list[Any]:
-    return [step.assigned_to for step in steps.open_steps(attachment)]
+    return _with_substitutes([step.assigned_to for step in steps.open_steps(attachment)], attachment)
+
+
+def _with_substitutes(people: list[Any], attachment: WorkflowAttachment) -> list[Any]:
+    """These people, and who stands in for them now."""
+    keys = {person.pk for person in people if isinstance(person, Model)}
+    return [*people, *_users(substitutes_of(keys, attachment))] if keys else people
 
 
 _PEOPLE: Final[Mapping[str, Callable[[WorkflowAttachment, Context], list[Any]]]] = {

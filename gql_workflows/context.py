@@ -20,7 +20,7 @@ class Context(StrawberryDjangoContext):
     """The context of one request; `viewer` is None while nobody is signed in."""
 
     viewer: Any = None
-    policy: AccessPolicy = field(default_factory=policy)
+    policy: AccessPolicy = field(init=False)
     loaders: Loaders = field(init=False)
     roots: Roots = field(init=False, default_factory=Roots)
     login_tried: bool = False
@@ -29,7 +29,8 @@ class Context(StrawberryDjangoContext):
         self.forget()
 
     def forget(self) -> None:
-        """Drop what was loaded: after a change, everything is read anew."""
+        """Drop what was loaded, and what the policy has read: after a change, everything is read anew."""
+        self.policy = policy()
         self.loaders = Loaders(self)
 
     @property

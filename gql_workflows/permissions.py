@@ -12,7 +12,8 @@ from django.contrib.auth import get_user_model
 from django.db.models import Model, QuerySet
 from django.utils.module_loading import import_string
 
-from django_workflow_engine.models import WorkFlow, WorkflowAttachment
+from django_workflow_engine.access.standing import StandIn
+from django_workflow_engine.models import Substitution, WorkFlow, WorkflowAttachment
 from gql_workflows import conf
 from gql_workflows.access.objects import ObjectAccess
 from gql_workflows.access.people import PeopleAccess
@@ -89,6 +90,18 @@ class ClosedPolicy(AccessPolicy):
         return False
 
     def may_mend(self, user: Any, attachment: WorkflowAttachment) -> bool:
+        """No."""
+        return False
+
+    def stands_in_for(self, user: Any) -> list[StandIn]:
+        """For nobody."""
+        return []
+
+    def substitutions(self, user: Any) -> QuerySet[Substitution]:
+        """None."""
+        return Substitution.objects.none()
+
+    def may_arrange_substitutes(self, user: Any, person_id: Any) -> bool:
         """No."""
         return False
 

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from django_workflow_engine.access import principals
+from django_workflow_engine.access.standing import StandIn, participations
 from django_workflow_engine.models import RunParticipation, VersionReadership, WorkflowAttachment
 
 KNOWN_RUNS: Final = 1_000  # of each principal, the newest
 
 
-def runs_of(names: Collection[str]) -> QuerySet[RunParticipation, Any]:
-    """The keys of the attachments in whose runs these principals take part, as a subquery."""
-    return RunParticipation.objects.filter(principal__in=names).order_by().values("attachment")
+def runs_of(names: Collection[str], standing: Sequence[StandIn] = ()) -> QuerySet[RunParticipation, Any]:
+    """The keys of the attachments in whose runs these principals take part, as a subquery.
+
+    Those where somebody has an open seat for whom the reader stands in, as `standing` says, are among them.
+    """
+    seen = reduce(or_, participations(standing), Q(principal__in=names))
+    return RunParticipation.objects.filter(seen).order_by().values("attachment")
 
 
 def workflows_of(names: Collection[str]) -> QuerySet[VersionReadership, Any]:

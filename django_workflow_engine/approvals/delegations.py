@@ -1,9 +1,10 @@
-"""Whose seat it was before it was passed on."""
+"""Whose seat it is, and was before it was passed on."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django_workflow_engine import people
 from django_workflow_engine.models.steps import Step
 
 
@@ -24,3 +25,8 @@ def first_holder(step: Step) -> Person | None:
     """Whose seat it was before it was passed on; None for a seat that never was, or whose holder's account was gone."""
     link = (step.delegation_chain or [{}])[0]
     return Person(key=link["from_user"], name=link["from_name"]) if link.get("from_user") else None
+
+
+def holder_of(step: Step) -> Person:
+    """Who has the seat, which is an account's."""
+    return Person(key=str(step.assigned_to.pk), name=people.username(step.assigned_to))

@@ -40,8 +40,8 @@ class SeatFacts:
 
     is_open: bool  # it waits for a decision
     is_running: bool  # its run is in a state that takes the verb
-    is_held: bool  # it is this person's, who is active
-    keeps_role: bool  # the person still holds the role that it was given for, where it was given for one
+    is_held: bool  # it is this person's, or somebody's for whom this person stands in; both are active
+    keeps_role: bool  # its holder still has the role that it was given for, where it was given for one
     is_permitted: bool  # the settings ask for no permission that the person lacks
     is_unclaimed: bool  # nobody else has claimed the approval
 
@@ -51,7 +51,7 @@ class ObjectFacts:
     """What is known of the object of the seat's run, for the same person."""
 
     is_there: bool  # it has not been deleted
-    bar: Bar | None  # what keeps the person from deciding; nothing where the approval is a SELF
+    bar: Bar | None  # what keeps the person, or the seat's holder, from deciding; nothing where the approval is a SELF
 
 
 def obstacles_of_seat(facts: SeatFacts) -> Iterator[Obstacle]:
@@ -100,14 +100,14 @@ def role_of(step: Step) -> str | None:
     return role_id
 
 
-def held_by(user: Any, *, roles_held: Collection[str]) -> Q:
+def held_by(user_id: Any, *, roles_held: Collection[str]) -> Q:
     """The seats that are the user's own and for which the role is still held: `is_held` and `keeps_role` on rows.
 
     Whether the user is active, and the step still open, is asked beside it.
     """
     kept = Q(assigned_role_object_id__isnull=True) | is_one_of("assigned_role_object_id", roles_held)
     needs_no_role = Q(delegation_chain__isnull=False) | Q(role_selection_strategy__in=HIERARCHIES)
-    return Q(assigned_to=user) & (kept | needs_no_role)
+    return Q(assigned_to=user_id) & (kept | needs_no_role)
 
 
 def is_permitted(user: Any, codename: str) -> bool:

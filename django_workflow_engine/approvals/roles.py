@@ -103,6 +103,17 @@ def roles_held(user_id: Any, role_ids: Collection[Any] | None = None) -> set[str
     return {str(key) for key in users.values_list(lookup, flat=True)}
 
 
+def roles_held_by(user_ids: Collection[Any]) -> dict[Any, set[str]]:
+    """The same for several users, by primary key, of all roles; one statement, none for nobody."""
+    held: dict[Any, set[str]] = {user_id: set() for user_id in user_ids}
+    lookup = _connection()
+    if user_ids and lookup is not None:
+        users = people.active_users().filter(pk__in=held, **{f"{lookup}__isnull": False})
+        for user_id, role_id in users.values_list("pk", lookup):
+            held[user_id].add(str(role_id))
+    return held
+
+
 def fellow_members(user_id: Any) -> QuerySet[Any]:
     """The users who hold a role that this active user holds, the user included; no statement of its own."""
     users, lookup = people.users(), _connection()

@@ -20,6 +20,7 @@ DECIDED: Final = (ApprovalStatus.APPROVED, ApprovalStatus.REJECTED, ApprovalStat
 FIRST: Final = "first"  # of approvals that are asked all at once: the number of the first one's steps
 COUNT: Final = "together"  # and how many they are
 REQUESTER: Final = "requester"  # of the seat of whoever has to send the run again
+SUBSTITUTE_FOR: Final = "substitute_for"  # of a line of the audit trail: the key of whom the decision counts for
 CHECKED_IN: Final = "checked_in"  # as the package keeps it among a row's extra fields, with who and when beside it
 
 
@@ -78,24 +79,27 @@ def needs_check_in(step: Step) -> bool:
 def approvers_of(step: Step) -> set[str]:
     """The primary keys, as text, of the people who have approved what this step asks, as the audit trail keeps them.
 
-    The history counts, not the rows of the package: those forget whose account was deleted.
+    The history counts, not the rows of the package: those forget whose account was deleted. What a substitute has
+    approved counts for the person.
     """
     rows = Step.objects.filter(flow_id=step.flow_id, step_number=step.step_number)
     approved = WorkflowEvent.objects.filter(attachment__approval_flow=step.flow_id, kind=EventKind.APPROVED)
-    return set(approved.filter(step_id__in=rows.values("pk")).order_by().values_list("actor_id", flat=True))
+    lines = approved.filter(step_id__in=rows.values("pk")).order_by().values_list("actor_id", "details")
+    return {details.get(SUBSTITUTE_FOR, actor_id) for actor_id, details in lines}
 
 
 def deeds_of(attachments: Collection[WorkflowAttachment]) -> dict[int, list[Deed]]:
     """What has been decided in the run of each of these attachments, by the attachment's id; one statement.
 
-    Who passed a seat on has not decided. An account that is gone decides nothing any more, and is not among them.
+    What a substitute decides, the person has decided, too. Who passed a seat on has not decided. An account that is
+    gone decides nothing any more, and is not among them.
     """
     found: dict[int, list[Deed]] = {attachment.pk: [] for attachment in attachments}
     by_flow = {attachment.approval_flow_id: attachment for attachment in attachments}
-    rows = Step.objects.filter(flow_id__in=by_flow.keys() - {None}, status__in=DECIDED, action_user_id__isnull=False)
-    for flow_id, user_id, place in rows.values_list("flow_id", "action_user_id", "extra_fields"):
+    rows = Step.objects.filter(flow_id__in=by_flow.keys() - {None}, status__in=DECIDED)
+    for flow_id, place, *deciders in rows.values_list("flow_id", "extra_fields", "action_user_id", "assigned_to_id"):
         if place and place.get("run") == by_flow[flow_id].run_number and not place.get(REQUESTER):
-            found[by_flow[flow_id].pk].append(deed_of(user_id, place))
+            found[by_flow[flow_id].pk] += [deed_of(key, place) for key in {*deciders} - {None}]
     return found
 
 

@@ -7,6 +7,7 @@ from django_workflow_engine.models.configuration import WorkflowConfiguration
 from django_workflow_engine.models.events import WorkflowEvent
 from django_workflow_engine.models.runs import ActionRun, AttachmentAtEvent
 from django_workflow_engine.models.start_rules import StartRule
+from django_workflow_engine.models.substitutions import Substitution
 from django_workflow_engine.models.turns import RoleTurns
 from django_workflow_engine.models.workflows import Pipeline, Stage, WorkFlow
 
@@ -18,6 +19,7 @@ __all__ = [
     "RunParticipation",
     "Stage",
     "StartRule",
+    "Substitution",
     "VersionReadership",
     "WorkFlow",
     "WorkflowAction",

@@ -13,6 +13,7 @@ from rest_framework.exceptions import PermissionDenied
 
 from django_workflow_engine import services, transitions
 from django_workflow_engine.approvals import forms, steps
+from django_workflow_engine.approvals.substitutes import persons_for
 from django_workflow_engine.choices import RUNNING, ErrorCode
 from django_workflow_engine.errors import NotFound, NotYourStep, ValueMissing
 from django_workflow_engine.models import WorkflowAttachment
@@ -157,7 +158,10 @@ class WorkflowApprovalSerializer(EngineSerializer):
         raise PermissionDenied(_("No step of this object waits for you."), code=NotYourStep.code.value)
 
     def _waiting(self, attachment: WorkflowAttachment) -> list[Step]:
-        return [step for step in steps.open_steps(attachment) if holds(step, self.actor)]
+        """The actor's own seats first, then those of the people for whom the actor stands in."""
+        persons = persons_for(self.actor.pk, attachment)
+        waiting = [step for step in steps.open_steps(attachment) if holds(step, self.actor, persons=persons)]
+        return sorted(waiting, key=lambda step: step.assigned_to_id != self.actor.pk)
 
     def _check_step(self, attachment: WorkflowAttachment, step_id: Any) -> None:
         """Raise ValidationError for a step that is not this object's, or that is decided."""

@@ -29,6 +29,7 @@ from django_workflow_engine.services.start_rules import (
     matching_workflow,
     update_start_rule,
 )
+from django_workflow_engine.services.substituting import create_substitution, end_substitution
 from django_workflow_engine.services.templates import (
     TemplateProblem,
     clone_workflow,
@@ -67,6 +68,7 @@ __all__ = [
     "create_pipeline",
     "create_stage",
     "create_start_rule",
+    "create_substitution",
     "create_workflow",
     "delegate_step",
     "delete_action",
@@ -74,6 +76,7 @@ __all__ = [
     "delete_stage",
     "delete_start_rule",
     "delete_workflow",
+    "end_substitution",
     "escalate_step",
     "get_current_stage",
     "get_detailed_workflow_data",

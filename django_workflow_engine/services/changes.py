@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,6 +11,8 @@ from django_workflow_engine import transitions
 from django_workflow_engine.access.owners import requester_of
 from django_workflow_engine.approvals import flows, gateway, steps
 from django_workflow_engine.approvals.active import active_user
+from django_workflow_engine.approvals.delegations import holder_of
+from django_workflow_engine.approvals.substitutes import persons_for
 from django_workflow_engine.choices import ActionType, EventKind, ResubmissionRule, StepOutcome
 from django_workflow_engine.errors import Forbidden
 from django_workflow_engine.models import WorkflowAttachment
@@ -73,8 +75,9 @@ def resubmit(
 ) -> WorkflowAttachment:
     """Send a run again after changes were asked for: it goes on where its template says (`after_changes`).
 
-    For whoever has the requester's seat, and for administrators. `metadata` is merged into the attachment's. Raises
-    NotFound, Forbidden, NotInProgress, InvalidInput, and NoApprover when nobody could decide where the run goes on.
+    For whoever has the requester's seat, or stands in for that person, and for administrators. `metadata` is merged
+    into the attachment's. Raises NotFound, Forbidden, NotInProgress, InvalidInput, and NoApprover when nobody could
+    decide where the run goes on.
     """
     found = WorkflowAttachment.objects.filter(pk=to_primary_key(WorkflowAttachment, attachment_id)).first()
     if found is None:
@@ -84,19 +87,37 @@ def resubmit(
     check_actor(actor)
     transitions.check(Verb.RESUBMIT, attachment, "attachment_id")  # first: who was too late is told so
     waiting = steps.open_steps(attachment) if attachment.approval_flow_id is not None else []
-    if not may_resubmit(attachment, waiting, actor):
+    persons = _stood_in_for(attachment, waiting, actor)
+    if not may_resubmit(attachment, waiting, actor, persons):
         raise Forbidden(_("Only the requester or an administrator may send a run again."), path=("attachment_id",))
     run = WorkflowRun(attachment=attachment, actor=actor, target=target, path=("attachment_id",))
     check_object_is_there(run)
     attachment.metadata = _merged(attachment.metadata, metadata)
-    _send_again(run, waiting, check_text(comment, "comment"))
+    _send_again(run, waiting, check_text(comment, "comment"), persons)
     run.save()
     return attachment
 
 
-def may_resubmit(attachment: WorkflowAttachment, waiting: Any, actor: Any) -> bool:
-    """Whether the actor has one of these open seats of a run that waits for its requester, or administers it."""
-    return any(step.assigned_to_id == actor.pk for step in waiting) or administers(actor)
+def may_resubmit(
+    attachment: WorkflowAttachment, waiting: Iterable[Step], actor: Any, persons: Collection[Any] = ()
+) -> bool:
+    """Whether the actor may send a run again that waits for its requester.
+
+    That is whoever has one of these open seats, or stands in for one of these persons who has, and who administers it.
+    """
+    return _seat_of(waiting, actor, persons) is not None or administers(actor)
+
+
+def _seat_of(waiting: Iterable[Step], actor: Any, persons: Collection[Any]) -> Step | None:
+    """The actor's own seat, else that of one of these persons."""
+    seats = {step.assigned_to_id: step for step in waiting}
+    return next((seats[key] for key in (actor.pk, *persons) if key in seats), None)
+
+
+def _stood_in_for(attachment: WorkflowAttachment, waiting: Iterable[Step], actor: Any) -> set[Any]:
+    """The holders of these seats for whom the actor stands in; not asked where one is the actor's own."""
+    holders = {step.assigned_to_id for step in waiting} - {None}
+    return set() if actor.pk in holders else persons_for(actor.pk, attachment) & holders
 
 
 def _follow(run: WorkflowRun) -> None:
@@ -123,15 +144,18 @@ def _merged(stored: Any, metadata: Mapping[str, Any] | None) -> Any:
     return checked_metadata({**stored, **given}) if given and isinstance(stored, dict) else stored
 
 
-def _send_again(run: WorkflowRun, waiting: list[Step], comment: str) -> None:
+def _send_again(run: WorkflowRun, waiting: list[Step], comment: str, persons: Collection[Any]) -> None:
     attachment, left = run.attachment, run.position
-    own = next((step for step in waiting if step.assigned_to_id == run.actor.pk), None)
+    own = _seat_of(waiting, run.actor, persons)
+    person = holder_of(own) if own is not None and own.assigned_to_id != run.actor.pk else None
+    if person is not None:
+        run.joined.add(run.actor.pk)
     needless = [step for step in waiting if step is not own]
     gateway.close_steps(needless, decided_by=run.actor)
     if own is not None:
         gateway.send_again(own, actor=run.actor, comment=comment)
     back = run.route.positions[0] if left.workflow.after_changes == ResubmissionRule.START else left
-    run.journal.add(EventKind.RESUBMITTED, step=own, left=left, entered=back, comment=comment)
+    run.journal.add(EventKind.RESUBMITTED, step=own, on_behalf_of=person, left=left, entered=back, comment=comment)
     for step in needless:
         run.journal.add(EventKind.SEAT_CLOSED, step=step, left=left)
     run.fire(ActionType.AFTER_RESUBMIT, left, stage=left.stage_id, comments=comment)

@@ -12,8 +12,8 @@ from django_workflow_engine.approvals import claims, gateway
 from django_workflow_engine.approvals.claims import Claim
 from django_workflow_engine.choices import EventKind, StepOutcome
 from django_workflow_engine.errors import Conflict, InvalidInput
-from django_workflow_engine.services.eligibility import holds, not_yours, too_late
-from django_workflow_engine.services.seats import Decision, Seat, lock_seat, take_seat
+from django_workflow_engine.services.eligibility import holds, not_yours, stood_in_for, too_late
+from django_workflow_engine.services.seats import Decision, Seat, lock_seat, sat_on, take_seat
 from django_workflow_engine.transactions import verb
 
 _PATH: Final = ("step_id",)
@@ -43,7 +43,7 @@ def release_step(*, step_id: Any, actor: Any) -> Decision:
     Raises NotFound, NotYourStep, StepAlreadyDecided, and Conflict for what the actor has not claimed, or not any more.
     """
     seat = lock_seat(step_id, actor)
-    if not holds(seat.step, actor):
+    if not holds(seat.step, actor, persons=stood_in_for(seat.step, actor, seat.run.attachment)):
         raise not_yours()
     if not seat.is_open:
         raise too_late(seat.step, seat.run.attachment)
@@ -51,6 +51,7 @@ def release_step(*, step_id: Any, actor: Any) -> Decision:
     if claim is None or not claim.is_of(actor):
         raise Conflict(_("You have not claimed this step, or not any more."), path=_PATH)
     gateway.note_claim([seat.step, *seat.beside], None)
+    seat = sat_on(seat)
     seat.note(EventKind.RELEASED)
     return _told(seat, StepOutcome.RELEASED)
 

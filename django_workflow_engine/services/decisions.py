@@ -22,6 +22,7 @@ def approve_step(
 ) -> Decision:
     """Approve one of the actor's current steps and move the run on when that completes its approval.
 
+    Steps of somebody for whom the actor stands in are the actor's, too: this approval counts for that person.
     A CHECK_IN_VERIFY step is checked in by the first call, which takes no form data, and approved by the second. Who
     says in `expect` (a CheckInState) which of the two is meant cannot do both by sending the same call twice: Conflict
     when the step is not in that state. `form_data` is the JSON object that the step's form asks for.
@@ -78,7 +79,7 @@ def _check_in(seat: Seat, comment: str) -> Decision:
 
 
 def _approve(seat: Seat, comment: str, form_data: Any) -> Decision:
-    completes = completion.is_complete(seat.step, others=seat.beside, approvers=approvers_with(seat, seat.run.actor.pk))
+    completes = completion.is_complete(seat.step, others=seat.beside, approvers=approvers_with(seat, seat.counts_for))
     if completes:
         seat.close(seat.beside)
     gateway.approve(seat.step, actor=seat.run.actor, comment=comment, form_data=form_data)

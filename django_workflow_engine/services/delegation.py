@@ -50,13 +50,13 @@ def delegate_step(
 
 @verb
 def escalate_step(*, step_id: Any, actor: Any, reason: str | None = "") -> Decision:
-    """Pass one of the actor's current steps up to the actor's manager, who takes the seat as it is.
+    """Pass one of the actor's current steps up to its holder's manager, who takes the seat as it is.
 
     Raises what `delegate_step` raises, and NoApprover when there is no active manager.
     """
     seat = take_seat(step_id, actor, permission="delegate_workflow")
     text = check_text(reason, "reason")
-    manager = _manager(seat, actor)
+    manager = _manager(seat)
     seat.end_claim()
     passed = gateway.pass_on(seat.step, actor=actor, receiver=manager, comment=text, kind=EventKind.ESCALATED)
     seat.run.ask([passed])
@@ -93,8 +93,8 @@ def _active_user(user_id: Any, among: QuerySet[Any] | None) -> Any:
     return found
 
 
-def _manager(seat: Seat, actor: Any) -> Any:
-    manager = managers.manager_of(actor)
+def _manager(seat: Seat) -> Any:
+    manager = managers.manager_of(seat.step.assigned_to if seat.in_place else seat.run.actor)
     if manager is None or not people.is_active(manager):
         message = _("You have no active manager to escalate to.")
         raise NoApprover(message, path=("step_id",), position=seat.run.position.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ from django_workflow_engine.approvals.eligibility import (
     role_of,
 )
 from django_workflow_engine.approvals.permitted import TO_APPROVE
+from django_workflow_engine.approvals.substitutes import persons_for
 from django_workflow_engine.choices import ApprovalTypes, DutyRule
 from django_workflow_engine.errors import (
     DutyRuleBroken,
@@ -74,14 +75,15 @@ def check_may_take(run: WorkflowRun, step: Step, receiver: Any, name: str) -> No
     if not is_permitted(receiver, TO_APPROVE):
         message = _("%s lacks the permission to approve.") % people.username(receiver)
         raise Forbidden(message, path=(name,))
-    bar = _bar_of(run, step, receiver)
+    bar = _bar_of(run, step, receiver.pk)
     if bar is not None:
         raise _barred(bar, bar.refusal_of % people.username(receiver), (name,))
 
 
-def _bar_of(run: WorkflowRun, step: Step, person: Any) -> Bar | None:
-    """What keeps the person from deciding on the step, if anything does."""
-    bar = run.duties.barred_at(run.position).get(person.pk)
+def _bar_of(run: WorkflowRun, step: Step, *person_ids: Any) -> Bar | None:
+    """What keeps one of these people from deciding on the step, if anything does; that of the first of them."""
+    barred = run.duties.barred_at(run.position)
+    bar = next((barred[key] for key in person_ids if key in barred), None)
     return None if bar is None or _asks_the_person(run, step) else bar
 
 
@@ -91,12 +93,19 @@ def _barred(bar: Bar, message: str, path: Path) -> WorkflowError:
     return DutyRuleBroken(message, path=path, rule=DutyRule(bar.value))
 
 
-def holds(step: Step, person: Any) -> bool:
-    """Whether the step is the person's, who is active and still holds the role that it was given for.
+def holds(step: Step, person: Any, *, persons: Collection[Any] = ()) -> bool:
+    """Whether the step is the person's, or that of one of these persons, who is active and keeps the role.
 
     `step.assigned_to` must be loaded; one statement where a role matters.
     """
-    return _is_held(step, person) and _keeps_role(step, person)
+    return _is_held(step, person, persons) and _keeps_role(step)
+
+
+def stood_in_for(step: Step, person: Any, attachment: WorkflowAttachment) -> set[Any]:
+    """For whom the person stands in, in the step's run; nobody where the seat is the person's own: it is not asked."""
+    if person is None or step.assigned_to_id == person.pk:
+        return set()
+    return persons_for(person.pk, attachment)
 
 
 def too_late(found: Step, attachment: WorkflowAttachment) -> StepAlreadyDecided:
@@ -109,30 +118,38 @@ def too_late(found: Step, attachment: WorkflowAttachment) -> StepAlreadyDecided:
 
 
 def _facts_of_seat(attempt: Attempt) -> SeatFacts:
-    held = _is_held(attempt.step, attempt.person)
+    persons = stood_in_for(attempt.step, attempt.person, attempt.run.attachment)
+    held = _is_held(attempt.step, attempt.person, persons)
     return SeatFacts(
         is_open=attempt.is_open,
         is_running=transitions.fits(attempt.verb, attempt.run.attachment),
         is_held=held,
-        keeps_role=held and _keeps_role(attempt.step, attempt.person),
+        keeps_role=held and _keeps_role(attempt.step),
         is_permitted=attempt.permission is None or is_permitted(attempt.person, attempt.permission),
         is_unclaimed=attempt.person is None or claims.is_free_for(attempt.step, attempt.person),
     )
 
 
 def _facts_of_object(attempt: Attempt) -> ObjectFacts:
-    bar = _bar_of(attempt.run, attempt.step, attempt.person)
+    bar = _bar_against(attempt)
     return ObjectFacts(is_there=attempt.run.target is not None, bar=bar)
 
 
-def _is_held(step: Step, person: Any) -> bool:
+def _bar_against(attempt: Attempt) -> Bar | None:
+    """What keeps the person from deciding: a substitute decides where neither of the two is barred."""
+    return _bar_of(attempt.run, attempt.step, attempt.person.pk, attempt.step.assigned_to_id)
+
+
+def _is_held(step: Step, person: Any, persons: Collection[Any]) -> bool:
     """The step's own reading of its holder says whether that user is active: the person's object may be old."""
-    return is_held(step, person, is_active=step.assigned_to is not None and people.is_active(step.assigned_to))
+    if step.assigned_to is None or not people.is_active(step.assigned_to):
+        return False
+    return is_held(step, person, is_active=True) or step.assigned_to_id in persons
 
 
-def _keeps_role(step: Step, person: Any) -> bool:
+def _keeps_role(step: Step) -> bool:
     role_id = role_of(step)
-    return role_id is None or keeps_role(step, roles_held=roles.roles_held(person.pk, [role_id]))
+    return role_id is None or keeps_role(step, roles_held=roles.roles_held(step.assigned_to_id, [role_id]))
 
 
 def _asks_the_person(run: WorkflowRun, step: Step) -> bool:
@@ -174,7 +191,7 @@ def _object_gone(attempt: Attempt) -> WorkflowError:
 
 
 def _must_not(attempt: Attempt) -> WorkflowError:
-    bar = _bar_of(attempt.run, attempt.step, attempt.person) or Bar.SELF_APPROVAL
+    bar = _bar_against(attempt) or Bar.SELF_APPROVAL
     return _barred(bar, bar.refusal, _PATH)
 
 

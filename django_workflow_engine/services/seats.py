@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.approvals import claims, completion, flows, gateway, steps
-from django_workflow_engine.approvals.delegations import first_holder
+from django_workflow_engine.approvals.delegations import first_holder, holder_of
 from django_workflow_engine.choices import EventKind, StepOutcome
 from django_workflow_engine.errors import Conflict, NotFound
 from django_workflow_engine.models import WorkflowAttachment
@@ -41,6 +41,7 @@ class Seat:
     step: Step
     others: Sequence[Step]
     is_open: bool = True  # the step waits for a decision
+    in_place: bool = False  # the actor stands in for the holder
 
     @property
     def beside(self) -> Sequence[Step]:
@@ -61,14 +62,18 @@ class Seat:
     def note(self, kind: EventKind, *, step: Step | None = None, comment: str = "", **places: Any) -> None:
         """Put what the actor did on this seat into the audit trail; duty rules look at decisions from now on."""
         if kind in _DECISIONS and self.run.actor is not None:
-            self.run.pending.append(steps.deed_of(self.run.actor.pk, self.step.extra_fields))
-        self.run.journal.add(
-            kind,
-            step=step or self.step,
-            on_behalf_of=first_holder(self.step),
-            comment=comment,
-            **{"left": self.run.position, **places},
-        )
+            deciders = dict.fromkeys([self.run.actor.pk, self.counts_for])
+            self.run.pending += [steps.deed_of(key, self.step.extra_fields) for key in deciders]
+        told: dict[str, Any] = {"left": self.run.position, "on_behalf_of": first_holder(self.step), **places}
+        if self.in_place:
+            told["on_behalf_of"] = holder_of(self.step)
+            told["details"] = {**told.get("details", {}), steps.SUBSTITUTE_FOR: str(self.counts_for)}
+        self.run.journal.add(kind, step=step or self.step, comment=comment, **told)
+
+    @property
+    def counts_for(self) -> Any:
+        """The primary key of whom a decision on the seat counts for: the holder, whoever stands in."""
+        return self.step.assigned_to_id if self.in_place else self.run.actor.pk
 
     def end_claim(self) -> None:
         """Leave the approval to everybody who has a seat of it: whoever claimed it passes on what they had."""
@@ -93,12 +98,20 @@ class Seat:
 def take_seat(step_id: Any, actor: Any, *, permission: str, verb: Verb = Verb.MOVE) -> Seat:
     """Lock the object, the attachment and its flow, and make sure that this actor may decide on the step now.
 
-    Raises, in this order: NotFound, MissingPermission, NotYourStep, StepAlreadyDecided, NotInProgress, StepClaimed,
-    Forbidden, DutyRuleBroken.
+    The actor is the holder, or stands in for the holder, and takes part in the run from now on. Raises, in this order:
+    NotFound, MissingPermission, NotYourStep, StepAlreadyDecided, NotInProgress, StepClaimed, Forbidden, DutyRuleBroken.
     """
     seat = lock_seat(step_id, actor)
     check_eligible(seat.attempt(actor, permission=permission, verb=verb))
-    return seat
+    return sat_on(seat)
+
+
+def sat_on(seat: Seat) -> Seat:
+    """The seat as its holder has it, or who stands in for the holder."""
+    if seat.run.actor.pk == seat.step.assigned_to_id:
+        return seat
+    seat.run.joined.add(seat.run.actor.pk)
+    return replace(seat, in_place=True)
 
 
 def lock_seat(step_id: Any, actor: Any) -> Seat:

@@ -51,7 +51,7 @@ def create_start_rule(
     """
     check_model(model, "model")
     content_type = ContentType.objects.get_for_model(model)
-    rule = StartRule(content_type=content_type, workflow=_template(workflow_id))
+    rule = StartRule(content_type=content_type, workflow=template_named(workflow_id))
     values = {"condition": condition, "weight": weight, "is_active": is_active, "auto_start": auto_start}
     write(rule, values)
     return rule
@@ -72,7 +72,7 @@ def update_start_rule(
     given = {"condition": condition, "weight": weight, "is_active": is_active, "auto_start": auto_start}
     values = {name: value for name, value in given.items() if value is not UNSET}
     if workflow_id is not UNSET:
-        values["workflow"] = _template(workflow_id)
+        values["workflow"] = template_named(workflow_id)
     write(rule, values)
     return rule
 
@@ -129,7 +129,8 @@ def _judged(rule: StartRule, facts: Facts) -> Judgement | None:
     return None if condition is None else judge(condition, facts)
 
 
-def _template(workflow_id: Any) -> WorkFlow:
+def template_named(workflow_id: Any) -> WorkFlow:
+    """The template with this primary key, no frozen version; raises NotFound."""
     key = to_primary_key(WorkFlow, workflow_id)
     found = WorkFlow.objects.filter(pk=key, is_hidden=False).first()
     if found is None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 
+from django_workflow_engine.access.standing import StandIn
 from django_workflow_engine.approvals import roles
 from django_workflow_engine.approvals.eligibility import is_permitted
 from django_workflow_engine.models.keys import to_primary_key
@@ -35,17 +36,22 @@ def roles_by_key(context: Any, keys: Sequence[Any]) -> dict[Any, tuple[str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Rights:
-    """What a user brings to any step: the roles held now, and whether the settings let the user decide at all."""
+    """What a user brings to any step: the roles held now, by whom, and whether the settings let the user decide at all.
 
-    roles_held: frozenset[str]
+    `stand_ins` says for whom the user may decide; the roles are those of the user and of these people.
+    """
+
+    roles_held: Mapping[Any, Collection[str]]
     may_decide: bool
+    stand_ins: Sequence[StandIn]
 
 
 def rights(context: Context, keys: Sequence[Any]) -> dict[Any, Rights]:
     """The viewer's rights, the same for every step of a request."""
-    viewer = context.user
+    viewer, stand_ins = context.user, context.policy.stands_in_for(context.user)
     may_decide = any(is_permitted(viewer, name) for name in ("approve_workflow", "reject_workflow"))
-    return {viewer.pk: Rights(roles_held=frozenset(roles.roles_held(viewer.pk)), may_decide=may_decide)}
+    held = roles.roles_held_by({viewer.pk, *(one.person_id for one in stand_ins)})
+    return {viewer.pk: Rights(roles_held=held, may_decide=may_decide, stand_ins=stand_ins)}
 
 
 def action_rights(context: Context, keys: Sequence[Any]) -> dict[Any, bool]:

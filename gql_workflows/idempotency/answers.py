@@ -9,7 +9,14 @@ from typing import Any, Final
 
 from django.db.models import Model
 
-from django_workflow_engine.models import ActionRun, StartRule, WorkFlow, WorkflowAttachment, WorkflowConfiguration
+from django_workflow_engine.models import (
+    ActionRun,
+    StartRule,
+    Substitution,
+    WorkFlow,
+    WorkflowAttachment,
+    WorkflowConfiguration,
+)
 from django_workflow_engine.models.steps import Step
 from gql_workflows.context import Context
 from gql_workflows.ids import global_id
@@ -27,6 +34,7 @@ _TYPE_NAMES: Final[Mapping[type[Any], str]] = {
     Step: "ApprovalStep",
     Pipeline: "Pipeline",
     Stage: "Stage",
+    Substitution: "Substitution",
     WorkFlow: "Workflow",
     WorkflowAction: "WorkflowAction",
     WorkflowAttachment: "WorkflowAttachment",

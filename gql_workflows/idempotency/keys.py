@@ -139,4 +139,6 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, enum.Enum):
         return value.name
+    if isinstance(value, datetime):
+        return value.isoformat()
     return _plain(vars(value)) if has_object_definition(value) else value

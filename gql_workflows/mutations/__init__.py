@@ -14,6 +14,7 @@ from gql_workflows.mutations import (
     session,
     stages,
     start_rules,
+    substitutions,
     workflows,
 )
 
@@ -64,6 +65,8 @@ class WorkflowMutation:
     release_step = decisions.release_step
     delegate_step = decisions.delegate_step
     escalate_step = decisions.escalate_step
+    create_substitution = substitutions.create_substitution
+    end_substitution = substitutions.end_substitution
 
     create_start_rule = start_rules.create_start_rule
     update_start_rule = start_rules.update_start_rule

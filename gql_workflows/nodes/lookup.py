@@ -143,6 +143,10 @@ def _start_rules(context: Context, keys: Sequence[str]) -> dict[str, Any]:
     return rows_by_key(context.policy.start_rules(context.user), keys)
 
 
+def _substitutions(context: Context, keys: Sequence[str]) -> dict[str, Any]:
+    return rows_by_key(context.policy.substitutions(context.user), keys)
+
+
 def _users(context: Context, keys: Sequence[str]) -> dict[str, Any]:
     people, seen = context.policy.people_to_name(context.user), context.policy.users(context.user)
     named = rows_by_key(seen, keys)
@@ -174,6 +178,7 @@ _FINDERS: Final[Mapping[str, Finder]] = {
     "Role": _roles,
     "Stage": _stages,
     "StartRule": _start_rules,
+    "Substitution": _substitutions,
     "User": _users,
     "Workflow": _workflows,
     "WorkflowAction": _actions,

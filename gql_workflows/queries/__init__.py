@@ -12,6 +12,7 @@ from gql_workflows.queries import (
     session,
     start_rules,
     statistics,
+    substitutions,
     workflows,
 )
 
@@ -34,6 +35,7 @@ class Query:
     my_requests = attachments.my_requests
     attachments = attachments.attachments
     my_approvals = approvals.my_approvals
+    substitutions = substitutions.substitutions
 
     enabled_models = previews.enabled_models
     approver_types = previews.approver_types

@@ -8,8 +8,8 @@ import strawberry
 from approval_workflow.choices import ApprovalStatus
 from django.db.models import Q, QuerySet
 
-from django_workflow_engine.approvals import eligibility
-from django_workflow_engine.approvals.roles import roles_held
+from django_workflow_engine.approvals.eligibility import held_by
+from django_workflow_engine.approvals.roles import roles_held_by
 from django_workflow_engine.choices import RUNNING
 from django_workflow_engine.models.reading import rows_to_show
 from django_workflow_engine.models.steps import Step
@@ -33,8 +33,8 @@ _RUN: Final = "flow__workflow_attachment__workflow"
 
 @query(
     Rule.SIGNED_IN,
-    description="The steps that wait for you, oldest first; with filters.status, those you were or are asked to "
-    "decide.",
+    description="The steps that wait for you, and for those for whom you stand in, oldest first; with filters.status, "
+    "those that you, or they now, were or are asked to decide.",
 )
 def my_approvals(
     info: Info,
@@ -58,8 +58,15 @@ def _asked(info: Info) -> QuerySet[Step]:
 
 
 def waiting(info: Info) -> QuerySet[Step]:
-    """The open steps whose seat is the caller's: one of a role that was left counts no more."""
-    user = info.context.user
-    mine = eligibility.held_by(user, roles_held=roles_held(user.pk))
+    """The open steps whose seat is the caller's, or of somebody for whom the caller stands in.
+
+    One of a role that its holder has left counts no more.
+    """
+    user, stand_ins = info.context.user, info.context.policy.stands_in_for(info.context.user)
+    roles = roles_held_by({user.pk, *(one.person_id for one in stand_ins)})
+    mine = held_by(user.pk, roles_held=roles[user.pk])
+    for one in stand_ins:
+        scope = one.scope.of_attachments("flow__workflow_attachment__")
+        mine |= held_by(one.person_id, roles_held=roles[one.person_id]) & scope
     running = Q(flow__workflow_attachment__status__in=RUNNING, flow__workflow_attachment__tombstone=0)
     return _asked(info).filter(mine, running, status=ApprovalStatus.CURRENT)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 from weakref import WeakSet
@@ -74,6 +74,14 @@ class Changes:
         except Exception as error:  # a layer of any make
             self._joined = False
             logger.warning("A subscription gets no news for now: %s: %s", type(error).__name__, error)
+
+    async def follow(self, names: Iterable[str]) -> bool:
+        """Listen to these topics, too; whether one of them is new, so that its news was missed until now."""
+        new = [name for name in names if name not in self._names]
+        if new:
+            self._names = [*self._names, *new]
+            await self.join()
+        return bool(new)
 
     async def leave(self) -> None:
         """Have the layer send nothing more."""

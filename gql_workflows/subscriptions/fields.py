@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,7 @@ class State:
 
     value: Any
     version: Any
+    topics: Collection[str] = ()  # what else there may be news of
 
 
 async def states(context: Context, read: Callable[[bool], State | None], *names: str) -> AsyncGenerator[Any, None]:
@@ -56,6 +57,8 @@ async def states(context: Context, read: Callable[[bool], State | None], *names:
             if known is None or state.version != known.version:
                 known = state
                 yield state.value
+            if await changes.follow(state.topics):
+                continue
             seen = await changes.wait(conf.subscriptions().recheck_seconds)
             if not seen.isdisjoint(session):  # the session itself goes a moment after the news of its end
                 raise signed_out()
@@ -93,16 +96,16 @@ def _attachment(context: Context, key: Any, *, first: bool) -> State | None:
 
 @subscription(
     Rule.SIGNED_IN,
-    description="How many steps wait for you, now and after each change of the number. Ends with FORBIDDEN when you "
-    "are not signed in any more.",
+    description="How many steps wait for you, and for those for whom you stand in, now and after each change of the "
+    "number. Ends with FORBIDDEN when you are not signed in any more.",
 )
 def my_approvals_count(info: Info) -> AsyncGenerator[int, None]:
     """The size of the inbox."""
     context = info.context
 
     def read(first: bool) -> State:
-        count = waiting(info).count()
-        return State(value=count, version=count)
+        count, persons = waiting(info).count(), context.policy.stands_in_for(context.user)
+        return State(value=count, version=count, topics=[topics.inbox(one.person_id) for one in persons])
 
     return states(context, read, topics.inbox(context.user.pk), topics.EVERY_INBOX)
 

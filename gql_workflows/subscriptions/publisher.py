@@ -12,10 +12,11 @@ from asgiref.sync import async_to_sync
 from django.apps import apps
 from django.contrib.auth.signals import user_logged_out
 from django.db import transaction
-from django.db.models.signals import post_save
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from django_workflow_engine import people
+from django_workflow_engine.models import Substitution
 from django_workflow_engine.signals import Change, attachments_changed
 from gql_workflows import conf
 from gql_workflows.errors import unavailable
@@ -67,6 +68,17 @@ def publish_changes(sender: Any, changes: Sequence[Change], **kwargs: Any) -> No
         attachments = [topics.attachment(change.attachment_id) for change in some]
         first, further = some[0].attachment_id, f" and {len(some) - 1} more" if len(some) > 1 else ""
         publisher.publish([*attachments, *inboxes], about=f"attachment {first}{further}")
+
+
+@receiver([post_save, post_delete], sender=Substitution, dispatch_uid="gql_workflows.publish_substitution")
+def publish_substitution(sender: Any, instance: Any, using: str, **kwargs: Any) -> None:
+    """Tell that more or fewer steps wait for a substitute, and for who stands in for the substitute in turn."""
+    substitute_id = instance.substitute_id
+
+    def send() -> None:  # no partial: Django's log of a failure wants the name of a function
+        publisher.publish([topics.inbox(substitute_id)], about=f"a substitution by user {substitute_id}")
+
+    transaction.on_commit(send, using=using, robust=True)
 
 
 @receiver(user_logged_out, dispatch_uid="gql_workflows.publish_logout")

@@ -10,7 +10,6 @@ from gql_workflows.authentication import authenticate
 from gql_workflows.context import Context
 from gql_workflows.errors import ApiError
 from gql_workflows.http.refusals import Refused
-from gql_workflows.permissions import policy
 from gql_workflows.subscriptions import topics
 
 
@@ -28,7 +27,7 @@ async def renew(context: Context) -> None:
         raise signed_out() from error
     if viewer is None or viewer.pk != context.user.pk:
         raise signed_out()
-    context.viewer, context.policy = viewer, policy()
+    context.viewer = viewer
     context.forget()
 
 

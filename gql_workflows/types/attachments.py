@@ -25,7 +25,13 @@ from gql_workflows.pagination import page_args
 from gql_workflows.types import arguments, enums
 from gql_workflows.types.connections import Connection
 from gql_workflows.types.diagrams import WorkflowDiagram, diagram_for
-from gql_workflows.types.eligibility import has_open_steps, open_steps, reason_against_all, target_key
+from gql_workflows.types.eligibility import (
+    has_open_steps,
+    open_steps,
+    persons_of,
+    reason_against_all,
+    target_key,
+)
 from gql_workflows.types.events import WorkflowEvent
 from gql_workflows.types.people import User
 from gql_workflows.types.steps import ApprovalStep
@@ -139,11 +145,15 @@ class WorkflowAttachment(relay.Node):
         description="The frozen version that the run uses; its clonedFrom is the template.",
     )
 
-    @planned(description="Whether you may send the run again: changes were asked for, and the seat is yours.")
+    @planned(
+        description="Whether you may send the run again: changes were asked for, and the seat is yours, or that of "
+        "somebody for whom you stand in."
+    )
     async def viewer_can_resubmit(self, root: strawberry.Parent[Attachment], info: Info) -> bool:
         if not transitions.fits(Verb.RESUBMIT, root):
             return False
-        return may_resubmit(root, await open_steps(root, info), info.context.user)
+        waiting, persons = await open_steps(root, info), await persons_of(root, info)
+        return may_resubmit(root, waiting, info.context.user, persons)
 
     @planned(description="The object's own person, else who started the run; null where there is neither.")
     async def requester(self, root: strawberry.Parent[Attachment], info: Info) -> User | None:

@@ -8,12 +8,12 @@ from typing import Any
 from approval_workflow.choices import ApprovalStatus
 
 from django_workflow_engine import conf, transitions
+from django_workflow_engine.access.standing import persons_in
 from django_workflow_engine.approvals import claims, steps
 from django_workflow_engine.approvals.duties import Bar, Deed, Duties
 from django_workflow_engine.approvals.eligibility import (
     ObjectFacts,
     SeatFacts,
-    is_held,
     keeps_role,
     obstacles_of_object,
     obstacles_of_seat,
@@ -84,14 +84,24 @@ def held(name: str) -> Callable[[Any], Any]:
     return lambda row: row._state.fields_cache.get(name)
 
 
+async def persons_of(attachment: Attachment, info: Info) -> set[Any]:
+    """The primary keys of the viewer, and of those whose seats the viewer may decide in this run as a substitute."""
+    viewer = info.context.user
+    rights = await info.context.loaders.rights.load(viewer.pk)
+    if not rights.stand_ins:
+        return {viewer.pk}
+    workflow = await workflow_of(attachment, info)
+    return {viewer.pk} | persons_in(rights.stand_ins, workflow, attachment.content_type_id)
+
+
 async def _facts_of_seat(step: Any, attachment: Attachment, info: Info) -> SeatFacts:
     viewer = info.context.user
     rights = await info.context.loaders.rights.load(viewer.pk)
     return SeatFacts(
         is_open=step.status == ApprovalStatus.CURRENT,
         is_running=transitions.fits(Verb.MOVE, attachment),
-        is_held=is_held(step, viewer, is_active=True),  # nobody else is signed in
-        keeps_role=keeps_role(step, roles_held=rights.roles_held),
+        is_held=step.assigned_to_id in await persons_of(attachment, info),
+        keeps_role=keeps_role(step, roles_held=rights.roles_held.get(step.assigned_to_id, ())),
         is_permitted=rights.may_decide,
         is_unclaimed=claims.is_free_for(step, viewer),
     )
@@ -104,7 +114,10 @@ async def _facts_of_object(step: Any, attachment: Attachment, info: Info) -> Obj
 
 
 async def _bar_against(step: Any, attachment: Attachment, info: Info) -> Bar | None:
-    """What keeps the viewer from deciding; people and decisions are read only where a rule looks at them."""
+    """What keeps the viewer, or the seat's holder, from deciding.
+
+    People and decisions are read only where a rule looks at them.
+    """
     position = await _position_of(attachment, info)
     if position is None or _asks_the_person(step, position):
         return None
@@ -114,7 +127,8 @@ async def _bar_against(step: Any, attachment: Attachment, info: Info) -> Bar | N
         own = await info.context.loaders.owners.load(target_key(attachment)) | {attachment.started_by_id}
     if DutyRule.DISTINCT_APPROVERS in rules:
         deeds = await info.context.loaders.deeds.load(attachment)
-    return Duties(own=lambda: own, deeds=lambda: deeds).barred_at(position).get(info.context.user.pk)
+    barred = Duties(own=lambda: own, deeds=lambda: deeds).barred_at(position)
+    return barred.get(info.context.user.pk) or barred.get(step.assigned_to_id)  # neither of the two, where they are two
 
 
 def target_key(attachment: Attachment) -> tuple[int, str]:

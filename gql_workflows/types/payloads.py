@@ -18,6 +18,7 @@ from gql_workflows.types.paths import path_of
 from gql_workflows.types.people import User
 from gql_workflows.types.start_rules import StartRule
 from gql_workflows.types.steps import ApprovalStep
+from gql_workflows.types.substitutions import Substitution
 from gql_workflows.types.workflows import Pipeline, Stage, Workflow
 
 
@@ -101,6 +102,14 @@ class StartRulePayload:
 
     start_rule: StartRule | None = strawberry.field(default=None, description="The rule; null on errors.")
     errors: list[UserError] = strawberry.field(default_factory=list, description="Every fault at once.")
+
+
+@strawberry.type(description="A substitution after a change.")
+class SubstitutionPayload:
+    """The changed substitution."""
+
+    substitution: Substitution | None = strawberry.field(default=None, description="The substitution; null on errors.")
+    errors: list[UserError] = strawberry.field(default_factory=list, description="Why nothing was changed.")
 
 
 @strawberry.type(description="The answer to a deletion.")

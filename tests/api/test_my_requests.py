@@ -161,7 +161,7 @@ def test_a_page_costs_the_same_whatever_is_on_it(office: Office, runs: list[str]
     }
     """
     statements, data = count_statements(page, office.stranger, size=size)
-    assert (statements, len(data["myRequests"]["edges"])) == (3, min(size, 8))
+    assert (statements, len(data["myRequests"]["edges"])) == (4, min(size, 8))
 
 
 def test_the_requester_is_the_object_s_own_person_else_who_started(office: Office) -> None:

@@ -186,4 +186,4 @@ def test_a_page_walks_the_ranges_of_the_principals_alone(office: Office, runs: l
 def test_a_page_costs_the_same_whatever_is_on_it(office: Office, runs: list[str], size: int) -> None:
     page = "query Page($size: Int) { attachments(first: $size) { edges { node { id startedBy { username } } } } }"
     statements, data = count_statements(page, office.owner, size=size)
-    assert (statements, len(data["attachments"]["edges"])) == (3, size)
+    assert (statements, len(data["attachments"]["edges"])) == (4, size)

@@ -183,8 +183,8 @@ def test_every_event_costs_each_listener_the_same(
 @pytest.mark.parametrize(
     ("document", "cost"),
     [
-        (CHANGED, 3),  # the session, its user, and the attachment as that user sees it
-        (COUNT, 4),  # the session, its user, the roles that the user holds, and the number
+        (CHANGED, 4),  # the session, its user, for whom that user stands in, and the attachment as the user sees it
+        (COUNT, 5),  # the session, its user, for whom that user stands in, the roles that these hold, and the number
     ],
 )
 def test_news_without_a_change_costs_little_and_tells_nothing(

@@ -19,6 +19,7 @@ from django_workflow_engine.services import (
     cancel_workflow,
     configure_model,
     create_start_rule,
+    create_substitution,
     create_workflow,
 )
 from gql_workflows.demo.models import Department, DynamicForm, PurchaseRequest
@@ -88,6 +89,7 @@ def viewer(office: Office, settings: Any) -> Any:
     approve_step(step_id=seat(objects[3], office.members[0]).pk, actor=office.members[0], form_data={"sum": 5})
     configure_model(model=Document, changes=ConfigurationChanges(default_workflow_id=first.pk))
     create_start_rule(model=Document, workflow_id=first.pk)
+    create_substitution(actor=viewer, substitute_id=office.owner.pk, workflow_id=first.pk)
     return viewer
 
 

@@ -13,6 +13,7 @@ from django_workflow_engine.services import (
     attach_workflow_to_object,
     configure_model,
     create_start_rule,
+    create_substitution,
 )
 from gql_workflows.demo.models import Department
 from gql_workflows.ids import global_id
@@ -58,6 +59,7 @@ class Scenario:
         )
         ActionRun.objects.update(status="incident")
         self.rule = create_start_rule(model=Document, workflow_id=self.template.pk)
+        self.substitution = create_substitution(actor=self.starter, substitute_id=self.company.pk)
         configure_model(model=Document, changes=ConfigurationChanges(is_enabled=True))
         assert history(self.document) == ["attached", "started"]
 
@@ -80,6 +82,7 @@ class Scenario:
             "WorkflowEvent": self.attachment.events.get(kind="started").pk,
             "ActionRun": ActionRun.objects.get().pk,
             "StartRule": self.rule.pk,
+            "Substitution": self.substitution.pk,
             "User": self.starter.pk,
             "Role": self.role.pk,
             "Department": self.department.pk,

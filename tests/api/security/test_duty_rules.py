@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pytest
@@ -13,7 +13,7 @@ from graphql import GraphQLObjectType, get_named_type
 
 from django_workflow_engine.choices import DutyRule
 from django_workflow_engine.models import WorkFlow
-from django_workflow_engine.services import attach_workflow_to_object, request_changes
+from django_workflow_engine.services import attach_workflow_to_object, create_substitution, request_changes
 from gql_workflows.ids import global_id
 from gql_workflows.schema import schema
 from tests.api.inputs import attach_input, target_of
@@ -42,6 +42,11 @@ class Case:
         attach_workflow_to_object(self.document, template, user=self.administrator)
         approve(self.document, first)
         assert asked(self.document) == [self.free]
+
+    def stand_in(self) -> str:
+        """Let the barred stand in for whoever has the seat; the step's id."""
+        create_substitution(actor=self.free, substitute_id=self.barred.pk)
+        return self.step_of(self.free)
 
     def seat_the_barred(self) -> str:
         """Give the seat to whom no verb would give it, as the approval package does; the step's id."""
@@ -79,6 +84,16 @@ def deciding(**given: Any) -> Door:
 
 def deciding_several() -> Door:
     return Door(lambda case: (case.barred, {"stepIds": [case.seat_the_barred()]}))
+
+
+def standing_in(door: Door) -> Door:
+    """The same, and the barred would decide in the place of whoever has the seat."""
+
+    def knock(case: Case) -> tuple[User, dict[str, Any]]:
+        case.seat_the_barred = case.stand_in  # type: ignore[method-assign]
+        return door.knock(case)
+
+    return replace(door, knock=knock)
 
 
 def passing_on(given: Callable[[Case], dict[str, Any]]) -> Door:
@@ -142,11 +157,13 @@ DOORS: Final[Mapping[str, Door]] = {
 }
 DECIDING_NOTHING: Final = """
 cancelWorkflow cleanupWorkflows login logout releaseStep retryActionRun skipActionRun configureModel cloneWorkflow
-createAction createPipeline createStage createStartRule createWorkflow
+createAction createPipeline createStage createStartRule createSubstitution createWorkflow endSubstitution
 updateAction updatePipeline updateStage updateStartRule updateWorkflow reorderPipelines reorderStages
 deleteAction deletePipeline deleteStage deleteStartRule deleteWorkflow
 """
-MATRIX: Final = [(name, rule) for name, door in DOORS.items() for rule in door.rules]
+DECIDING: Final = ("approveStep", "approveSteps", "rejectStep", "requestChanges", "requestResubmission", "claimStep")
+WAYS: Final = [(name, door) for name, door in DOORS.items()] + [(name, standing_in(DOORS[name])) for name in DECIDING]
+MATRIX: Final = [(name, door, rule) for name, door in WAYS for rule in door.rules]
 
 
 def refusals(name: str, user: User, given: dict[str, Any]) -> list[str]:
@@ -175,23 +192,24 @@ def test_every_mutation_has_a_row() -> None:
     assert sorted(_mutations().fields) == sorted([*DOORS, *DECIDING_NOTHING.split()])
 
 
-@pytest.mark.parametrize(("name", "rule"), MATRIX)
-def test_a_door_is_shut_for_whom_the_rule_bars(name: str, rule: DutyRule) -> None:
-    user, given = DOORS[name].knock(Case(rule))
+@pytest.mark.parametrize(("name", "door", "rule"), MATRIX)
+def test_a_door_is_shut_for_whom_the_rule_bars(name: str, door: Door, rule: DutyRule) -> None:
+    user, given = door.knock(Case(rule))
     with unchanged():
-        assert refusals(name, user, given) == [DOORS[name].code]
+        assert refusals(name, user, given) == [door.code]
 
 
-@pytest.mark.parametrize(("name", "rule"), MATRIX)
-def test_the_same_door_is_open_where_there_is_no_rule(name: str, rule: DutyRule) -> None:
-    user, given = DOORS[name].knock(Case(rule, holds=False))
+@pytest.mark.parametrize(("name", "door", "rule"), MATRIX)
+def test_the_same_door_is_open_where_there_is_no_rule(name: str, door: Door, rule: DutyRule) -> None:
+    user, given = door.knock(Case(rule, holds=False))
     assert refusals(name, user, given) == []
 
 
+@pytest.mark.parametrize("way", [Case.seat_the_barred, Case.stand_in])
 @pytest.mark.parametrize("rule", DutyRule)
-def test_the_viewer_is_told_beforehand(rule: DutyRule) -> None:
+def test_the_viewer_is_told_beforehand(rule: DutyRule, way: Callable[[Case], str]) -> None:
     case = Case(rule)
-    case.seat_the_barred()
+    way(case)
     told = {"viewerCanAct": False, "viewerCannotActReason": "DUTY_RULE"}
     for page in ("myApprovals", "attachments"):
         ask = f"{{ {page} {{ edges {{ node {{ viewerCanAct viewerCannotActReason }} }} }} }}"

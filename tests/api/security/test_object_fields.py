@@ -78,6 +78,10 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         WITH_ITS_OBJECT: "totalWorkflows activeWorkflows totalPipelines totalStages totalApprovals "
         "avgPipelinesPerWorkflow avgStagesPerWorkflow avgApprovalsPerStage"
     },
+    "Substitution": {
+        WITH_ITS_OBJECT: "id user substitute startsAt endsAt model reason createdBy isActive",
+        IF_VISIBLE: "workflow",
+    },
     "Target": {WITH_ITS_OBJECT: "model id key display"},
     "TemplateProblem": {WITH_ITS_OBJECT: "code severity message path"},
     "User": {WITH_ITS_OBJECT: "id username displayName"},
@@ -125,6 +129,7 @@ SEEN_BY: Mapping[str, set[str]] = {
     "WorkflowEvent": TAKES_PART,
     "ActionRun": {"administrator"},
     "StartRule": {"administrator"},
+    "Substitution": {"starter", "company", "administrator"},
     "User": TAKES_PART,
     "Role": {"approver", "administrator"},
     "Department": {"administrator"},

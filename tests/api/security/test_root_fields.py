@@ -71,6 +71,9 @@ QUERIES: Mapping[str, Call] = {
     "myApprovals": everybody(
         "myApprovals { edges { node { id } } }", outcome=EMPTY, approver=DATA, administrator=EMPTY
     ),
+    "substitutions": everybody(
+        "substitutions { edges { node { id } } }", outcome=EMPTY, starter=DATA, company=DATA, administrator=EMPTY
+    ),
     "enabledModels": everybody("enabledModels"),
     "approverTypes": everybody("approverTypes { name }"),
     "conditionFields": everybody('conditionFields(model: "testapp.Document") { field }'),
@@ -253,6 +256,17 @@ MUTATIONS: Mapping[str, Call] = {
     "claimStep": on_the_step("claimStep(input: $input) { errors { code } }"),
     "releaseStep": on_the_step("releaseStep(input: $input) { errors { code } }", approver="CONFLICT"),
     "escalateStep": on_the_step("escalateStep(input: $input) { errors { code } }", approver="NO_APPROVER"),
+    "createSubstitution": everybody(
+        "createSubstitution(input: $input) { errors { code } }",
+        input_of(("substituteId", "User")),
+        stranger="NOT_FOUND",
+        rival="NOT_FOUND",
+        starter="INVALID",
+        company="CONFLICT",
+    ),
+    "endSubstitution": everybody(
+        "endSubstitution(id: $id) { errors { code } }", by_id("Substitution"), "NOT_FOUND", starter=DATA, company=DATA
+    ),
     "configureModel": administrators(
         "configureModel(input: $input) { errors { code } }",
         lambda scenario: {"input": {"model": "testapp.Document", "isEnabled": True}},

@@ -26,6 +26,7 @@ CONNECTIONS = {
     "myApprovals": "ApprovalStep",
     "actionRuns": "ActionRun",
     "startRules": "StartRule",
+    "substitutions": "Substitution",
     "users": "User",
     "roles": "Role",
     "departments": "Department",

@@ -13,6 +13,7 @@ from django_workflow_engine.models import (
     Pipeline,
     Stage,
     StartRule,
+    Substitution,
     WorkFlow,
     WorkflowAction,
     WorkflowAttachment,
@@ -24,6 +25,7 @@ from django_workflow_engine.services import (
     attach_workflow_to_object,
     configure_model,
     create_start_rule,
+    create_substitution,
     create_workflow,
     start_workflow,
 )
@@ -46,6 +48,8 @@ class World:
         for template in self.templates:
             self._run(template)
             create_start_rule(model=Deal, workflow_id=template.pk, condition=LARGE, weight=template.pk)
+            scope = {"workflow_id": template.pk, "model": Document}
+            create_substitution(actor=self.viewer, substitute_id=UserFactory().pk, **scope)
         for model in (Document, Deal, UuidDocument, PurchaseRequest):
             configure_model(model=model, changes=ConfigurationChanges(default_workflow_id=self.templates[0].pk))
         ActionRun.objects.update(status="incident")
@@ -102,6 +106,7 @@ _ROWS: dict[str, Any] = {
     "Pipeline": lambda: Pipeline.objects.filter(workflow__is_hidden=True),
     "Role": Group.objects.all,
     "StartRule": StartRule.objects.all,
+    "Substitution": Substitution.objects.all,
     "Stage": lambda: Stage.objects.filter(pipeline__workflow__is_hidden=True),
     "User": User.objects.all,
     "Workflow": lambda: WorkFlow.objects.filter(is_hidden=True),

@@ -105,7 +105,7 @@ def test_the_rows_of_an_inbox_are_those_that_the_rule_lets_through(settings: Any
     counted = {}
     for person in (boss, *people):
         held = roles_held(person.pk)
-        rows = set(ApprovalInstance.objects.filter(held_by(person, roles_held=held)).values_list("pk", flat=True))
+        rows = set(ApprovalInstance.objects.filter(held_by(person.pk, roles_held=held)).values_list("pk", flat=True))
         assert rows == {
             step.pk for step in steps if is_held(step, person, is_active=True) and keeps_role(step, roles_held=held)
         }
