@@ -13,6 +13,7 @@ from django_workflow_engine.admin.runs import ActionRunAdmin
 from django_workflow_engine.admin.stages import StageAdmin
 from django_workflow_engine.admin.start_rules import StartRuleAdmin
 from django_workflow_engine.admin.steps import FlowAdmin, StepAdmin
+from django_workflow_engine.admin.substitutions import SubstitutionAdmin
 from django_workflow_engine.admin.workflows import WorkFlowAdmin
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "StageAdmin",
     "StartRuleAdmin",
     "StepAdmin",
+    "SubstitutionAdmin",
     "WorkFlowAdmin",
     "WorkflowActionAdmin",
     "WorkflowAttachmentAdmin",

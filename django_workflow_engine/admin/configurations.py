@@ -121,8 +121,13 @@ class WorkflowConfigurationAdmin(MeetsOthers, EnginePage):
 
 def free_models() -> QuerySet[ContentType]:
     """The models that could be configured and are not."""
+    return attachable_types().filter(workflow_configuration=None)
+
+
+def attachable_types() -> QuerySet[ContentType]:
+    """The models whose rows can take workflows, by their labels."""
     keys = [found.pk for found in ContentType.objects.get_for_models(*attachable_models()).values()]
-    return ContentType.objects.filter(pk__in=keys, workflow_configuration=None).order_by("app_label", "model")
+    return ContentType.objects.filter(pk__in=keys).order_by("app_label", "model")
 
 
 def model_named(content_type: ContentType) -> str:

@@ -6,11 +6,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from django_workflow_engine.admin.configurations import ModelChoice, model_named
+from django_workflow_engine.admin.configurations import ModelChoice, attachable_types, model_named
 from django_workflow_engine.admin.forms import RulesForm
 from django_workflow_engine.admin.json_fields import ConditionField
 from django_workflow_engine.admin.meeting import MeetsOthers
@@ -19,7 +18,6 @@ from django_workflow_engine.conditions.names import field_name
 from django_workflow_engine.definitions.conditions.reading import read_condition
 from django_workflow_engine.definitions.conditions.words import in_words
 from django_workflow_engine.models import StartRule, validation
-from django_workflow_engine.models.attachable import attachable_models
 
 
 class StartRuleForm(RulesForm):
@@ -32,9 +30,8 @@ class StartRuleForm(RulesForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "content_type" in self.fields:
-            keys = [found.pk for found in ContentType.objects.get_for_models(*attachable_models()).values()]
             models: forms.ModelChoiceField = self.fields["content_type"]  # type: ignore[assignment]
-            models.queryset = ContentType.objects.filter(pk__in=keys).order_by("app_label", "model")
+            models.queryset = attachable_types()
 
     def check_rule(self) -> None:
         """What saving a rule asks."""

@@ -15,13 +15,14 @@ from django_workflow_engine.models import (
     Pipeline,
     Stage,
     StartRule,
+    Substitution,
     WorkFlow,
     WorkflowAction,
     WorkflowAttachment,
     WorkflowConfiguration,
     WorkflowEvent,
 )
-from django_workflow_engine.services import attach_workflow_to_object, create_start_rule
+from django_workflow_engine.services import attach_workflow_to_object, create_start_rule, create_substitution
 from tests.engine.configuration import hooks
 from tests.factories import STRATEGIES, DocumentFactory, UserFactory, by_user, template_for
 from tests.runs import approve
@@ -29,19 +30,29 @@ from tests.testapp.models import Document
 
 pytestmark = pytest.mark.django_db
 OF_TEMPLATES = [WorkFlow, Pipeline, Stage, WorkflowAction]
-LISTS = [*OF_TEMPLATES, StartRule, WorkflowAttachment, WorkflowEvent, ActionRun, ApprovalFlow, ApprovalInstance]
+LISTS = [
+    *OF_TEMPLATES,
+    StartRule,
+    Substitution,
+    WorkflowAttachment,
+    WorkflowEvent,
+    ActionRun,
+    ApprovalFlow,
+    ApprovalInstance,
+]
 HAVING = {Pipeline: STRATEGIES[:2], Stage: STRATEGIES[:1]}  # what not every strategy has
 NOTE = f"{hooks.HERE}.note"
 
 
 def run(strategy=1) -> WorkflowAttachment:
-    """One more of everything: a template of a company with actions, a run of it, its steps, events and action runs."""
+    """One more of everything: a template of a company with actions, a run with all that it leaves, a substitution."""
     first, second = UserFactory(), UserFactory()
     template = template_for(strategy, [[by_user(first), by_user(second)]], company_id=UserFactory().pk)
     for owner in (template, template.pipelines.first(), Stage.objects.filter(pipeline__workflow=template).first()):
         if owner is not None:
             owner.actions.create(action_type="after_approve", function_path=NOTE)
     create_start_rule(model=Document, workflow_id=template.pk, weight=template.pk)
+    create_substitution(actor=first, substitute_id=second.pk, workflow_id=template.pk, model=Document)
     document = DocumentFactory(created_by=UserFactory())
     attachment = attach_workflow_to_object(document, template, user=UserFactory())
     approve(document, first)
