@@ -168,6 +168,15 @@ class DutyRule(models.TextChoices):
     DISTINCT_APPROVERS = "distinct_approvers", _("Nobody decides at two positions")
 
 
+class TimeoutAction(models.TextChoices):
+    """What happens where nobody has decided when the time of an approval is up; it is never approved."""
+
+    NOTIFY = "notify", _("Those who are asked are told")
+    ESCALATE = "escalate", _("It is passed up to the manager")
+    FALLBACK = "fallback", _("Somebody else is asked instead")
+    REJECT = "reject", _("It is rejected")
+
+
 class ComparisonOperator(models.TextChoices):
     """How a condition compares a field with a value."""
 

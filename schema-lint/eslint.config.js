@@ -14,6 +14,7 @@ const VALUES = [
   "ConditionChoice",
   "ConditionField",
   "CustomApprover",
+  "Deadline",
   "ModelConfiguration",
   "PlannedStep",
   "RegisteredAction",

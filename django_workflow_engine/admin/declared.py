@@ -10,7 +10,7 @@ from django import forms
 from django.db.models import Model
 from django.utils.functional import lazy
 
-from django_workflow_engine.admin.json_fields import ConditionField, InfoField
+from django_workflow_engine.admin.json_fields import InfoField, OptionalJSONField
 from django_workflow_engine.definitions.declared import Declared, Home, Kind, declared, stored_in
 from django_workflow_engine.definitions.parts import AskingFields
 
@@ -24,7 +24,7 @@ _FIELDS: Final[Mapping[Kind, Callable[..., forms.Field]]] = {
     Kind.KEY: forms.CharField,
     Kind.CHOICE: forms.ChoiceField,
     Kind.CHOICES: partial(forms.MultipleChoiceField, widget=forms.CheckboxSelectMultiple),
-    Kind.CONDITION: ConditionField,
+    Kind.CONDITION: OptionalJSONField,
 }
 
 

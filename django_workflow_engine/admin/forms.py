@@ -15,9 +15,10 @@ from django_workflow_engine.admin.approvals.rowset import SubmittedRows
 from django_workflow_engine.admin.declared import kept_fields, shown_value
 from django_workflow_engine.definitions.approvals import parse_approvals
 from django_workflow_engine.definitions.bounds import MAX_ORDER
-from django_workflow_engine.definitions.building import info_with, referenced_by
+from django_workflow_engine.definitions.building import deadlines_in, info_with, referenced_by
 from django_workflow_engine.models import validation
 from django_workflow_engine.services.templates.checking import row_faults
+from django_workflow_engine.working_time.checking import calendar_faults
 
 
 class RulesForm(forms.ModelForm):
@@ -96,10 +97,14 @@ class AsksApprovals(RulesForm):
             setattr(self.instance, self.info, info_with(getattr(self.instance, self.info), values, self.spec))
 
     def check_named_rows(self) -> None:
-        """Raise ValidationError for people, roles and forms that do not exist, once the approvals were changed."""
+        """Raise ValidationError for people, roles and forms that do not exist, once the approvals were changed.
+
+        A deadline that the working calendar cannot count is refused as well.
+        """
         if self.info in self.changed_data:
             approvals = parse_approvals(getattr(self.instance, self.info), path=(self.info,), faults=[])
-            validation.raise_faults(row_faults([*referenced_by(approvals, (self.info,))]))
+            named = row_faults([*referenced_by(approvals, (self.info,))])
+            validation.raise_faults([*named, *calendar_faults(deadlines_in(approvals, (self.info,)))])
 
     def _at_its_field(self, error: ValidationError) -> ValidationError:
         placed = super()._at_its_field(self._at_what_is_kept(error))

@@ -51,8 +51,8 @@ class InfoField(DeepJSONField):
         return value if isinstance(value, InvalidJSONInput) else json.dumps(value, ensure_ascii=False, indent=2)
 
 
-class ConditionField(DeepJSONField):
-    """A condition's JSON; an empty field is none."""
+class OptionalJSONField(DeepJSONField):
+    """The JSON of a condition or a deadline; an empty field is none."""
 
     widget = forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField", "dir": "ltr", "spellcheck": "false"})
 

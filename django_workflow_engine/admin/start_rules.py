@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from django_workflow_engine.admin.configurations import ModelChoice, attachable_types, model_named
 from django_workflow_engine.admin.forms import RulesForm
-from django_workflow_engine.admin.json_fields import ConditionField
+from django_workflow_engine.admin.json_fields import OptionalJSONField
 from django_workflow_engine.admin.meeting import MeetsOthers
 from django_workflow_engine.admin.style import EnginePage
 from django_workflow_engine.conditions.names import field_name
@@ -23,7 +23,7 @@ from django_workflow_engine.models import StartRule, validation
 class StartRuleForm(RulesForm):
     """Refuses conditions that cannot be judged, and a weight that another active rule of the model has."""
 
-    condition = ConditionField(
+    condition = OptionalJSONField(
         label=_("condition"), required=False, help_text=_("Empty: every object. Else those for which it holds.")
     )
 

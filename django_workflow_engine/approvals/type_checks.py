@@ -18,7 +18,7 @@ from django_workflow_engine.definitions.declared import Kind
 
 SHARED: Final = (RoleSelectionStrategy.ANYONE, RoleSelectionStrategy.CONSENSUS, RoleSelectionStrategy.MAJORITY)
 _LONGEST_NAME: Final = 50
-_OF_TEMPLATES: Final = (Kind.APPROVALS, Kind.CHOICES, Kind.CONDITION)
+_OF_TEMPLATES: Final = (Kind.APPROVALS, Kind.CHOICES, Kind.CONDITION, Kind.DEADLINE, Kind.DURATION, Kind.DURATIONS)
 
 
 def approver_types() -> Iterator[CheckMessage]:

@@ -83,6 +83,13 @@ def read_text(value: Any, path: Path, faults: list[Fault]) -> str | None:
     return value
 
 
+def read_flag(value: Any, path: Path, faults: list[Fault]) -> bool:
+    """Yes or no."""
+    if not isinstance(value, bool):
+        faults.append(Fault(code=ErrorCode.INVALID, message=_("This must be yes or no."), path=path))
+    return bool(value)
+
+
 def read_object(value: Any, path: Path, faults: list[Fault]) -> dict[str, Any] | None:
     """A JSON object that can be stored."""
     problem = json_problem(value) if isinstance(value, Mapping) else _("This must be a JSON object.")

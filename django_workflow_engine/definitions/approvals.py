@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final
 
@@ -17,9 +17,11 @@ from django_workflow_engine.definitions.approval_keys import (
     forbid,
     forbid_unregistered_type,
     read_common,
+    read_keys,
 )
 from django_workflow_engine.definitions.approver_types import ApproverType, project_type, type_named
 from django_workflow_engine.definitions.conditions.expressions import Expression, as_json
+from django_workflow_engine.definitions.deadlines import DEADLINE, FALLBACKS, Deadline
 from django_workflow_engine.definitions.declared import Declared, Kind, declared
 from django_workflow_engine.definitions.values import key_as_json, shown
 from django_workflow_engine.errors import Fault, Path
@@ -54,6 +56,7 @@ class ApprovalConfiguration:
     step_approval_type: Annotated[StepType, approval_keys.STEP] = StepType.APPROVE
     required_form: Annotated[Key | None, approval_keys.FORM] = None
     condition: Annotated[Expression | None, approval_keys.CONDITION] = None
+    deadline: Annotated[Deadline | None, DEADLINE] = None
     index: int = field(default=0, compare=False)
 
     @property
@@ -84,6 +87,8 @@ def _written(name: str, value: Any) -> Any:
     kind = declared(ApprovalConfiguration)[name].kind
     if kind is Kind.CONDITION:
         return as_json(value)
+    if kind is Kind.DEADLINE:
+        return value.as_json()
     return value.value if kind is Kind.CHOICE else value
 
 
@@ -102,8 +107,13 @@ def with_json_keys(approvals: Any) -> Any:
 
 
 def _with_json_keys(approval: Mapping[str, Any]) -> dict[str, Any]:
-    keys = {name: key_as_json(approval[name]) for name in REFERENCES if name in approval}
-    return {**approval, **{name: key for name, key in keys.items() if key is not None}}
+    written, deadline = _with_keys(approval, REFERENCES), approval.get("deadline")
+    return written | {"deadline": _with_keys(deadline, FALLBACKS)} if isinstance(deadline, Mapping) else written
+
+
+def _with_keys(given: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    keys = {name: key_as_json(given[name]) for name in names if name in given}
+    return {**given, **{name: key for name, key in keys.items() if key is not None}}
 
 
 def parse_approvals(info: Any, *, path: Path, faults: list[Fault]) -> tuple[ApprovalConfiguration, ...]:
@@ -152,7 +162,7 @@ def _parse_one(item: Any, index: int, path: Path, faults: list[Fault]) -> Approv
         return None
     kind = _kind(approval_type, given.get("custom_type"))
     values = _values_without_type(given, path, faults) if kind is None else kind.read(given, path, faults)
-    common = read_common(given, path, faults)
+    common = {**read_common(given, path, faults), **read_keys(given, {"deadline": DEADLINE}, path, faults)}
     return ApprovalConfiguration(approval_type=approval_type, index=index, **values, **common)
 
 

@@ -15,3 +15,4 @@ COLOR: Final = re.compile(r"#[0-9a-fA-F]{6}")
 DEFAULT_COLOR: Final = "#3498db"
 MAX_DURATION_DAYS: Final = 3660  # ten years, of a deadline
 MAX_DURATION_LENGTH: Final = 100  # characters
+MAX_REMINDERS: Final = 5  # of one deadline

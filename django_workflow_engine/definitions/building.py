@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django_workflow_engine.definitions.approvals import REFERENCES, ApprovalConfiguration
 from django_workflow_engine.definitions.bounds import MAX_ACTIONS, MAX_PIPELINES, MAX_STAGES
 from django_workflow_engine.definitions.conditions.expressions import EXPRESSIONS, Expression, as_json
+from django_workflow_engine.definitions.deadlines import FALLBACKS, Deadline
 from django_workflow_engine.definitions.declared import Declared, Home, Kind, declared, stored_in
 from django_workflow_engine.definitions.parts import PipelineFields, StageFields, WorkflowFields
 from django_workflow_engine.definitions.readers import as_many_as, invalid, read_number_of_stages, read_order
@@ -96,13 +97,30 @@ def referenced(tree: WorkflowTree) -> Iterable[Reference]:
         yield from referenced_by(node.approvals, path)
 
 
-def referenced_by(approvals: Iterable[ApprovalConfiguration], path: Path) -> Iterable[Reference]:
+def referenced_by(approvals: Sequence[ApprovalConfiguration], path: Path) -> Iterable[Reference]:
     """Every row that the approvals at this path name."""
     for approval in approvals:
-        for name in REFERENCES:
-            value = getattr(approval, name)
-            if value is not None:
-                yield (*path, "approvals", str(approval.index), name), name, value
+        yield from _rows_named(approval, REFERENCES, (*path, "approvals", str(approval.index)))
+    for where, deadline in deadlines_in(approvals, path):
+        yield from _rows_named(deadline, FALLBACKS, where)
+
+
+def _rows_named(owner: Any, names: Iterable[str], path: Path) -> Iterable[Reference]:
+    keys = ((name, getattr(owner, name)) for name in names)
+    return (((*path, name), name, key) for name, key in keys if key is not None)
+
+
+def deadlines_of(tree: WorkflowTree) -> Iterable[tuple[Path, Deadline]]:
+    """Every deadline of the tree with its path."""
+    for _level, path, node in carriers(tree):
+        yield from deadlines_in(node.approvals, path)
+
+
+def deadlines_in(approvals: Iterable[ApprovalConfiguration], path: Path) -> Iterable[tuple[Path, Deadline]]:
+    """The deadlines of the approvals at this path."""
+    for approval in approvals:
+        if approval.deadline is not None:
+            yield (*path, "approvals", str(approval.index), "deadline"), approval.deadline
 
 
 def functions_of(tree: WorkflowTree) -> Iterable[tuple[Path, str]]:

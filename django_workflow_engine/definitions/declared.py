@@ -31,6 +31,9 @@ class Kind(Enum):
     CHOICES = "several of a set of values"
     APPROVALS = "list of approvals"
     CONDITION = "condition"
+    DEADLINE = "deadline"
+    DURATION = "ISO 8601 duration"
+    DURATIONS = "list of ISO 8601 durations"
 
 
 class Home(Enum):

@@ -116,9 +116,8 @@ def read_flag(value: Any, path: Path, faults: list[Fault]) -> bool:
     """Yes or no."""
     if value is None:
         faults.append(missing(_("Yes or no must be given."), path))
-    elif not isinstance(value, bool):
-        faults.append(invalid(_("This must be yes or no."), path))
-    return bool(value)
+        return False
+    return approval_keys.read_flag(value, path, faults)
 
 
 def read_json(value: Any, path: Path, faults: list[Fault]) -> Any:

@@ -17,9 +17,11 @@ from gql_workflows.types.kinds import type_of
 
 if TYPE_CHECKING:
     from gql_workflows.inputs.approvals import ApprovalInput
+    from gql_workflows.inputs.deadlines import DeadlineInput
 
 _Input = TypeVar("_Input", bound=type[Any])
 _Approval = Annotated["ApprovalInput", strawberry.lazy("gql_workflows.inputs.approvals")]
+_Deadline = Annotated["DeadlineInput", strawberry.lazy("gql_workflows.inputs.deadlines")]
 _KEYS: Final[Mapping[str, Callable[[References, Any], Any]]] = {
     "user": References.user,
     "role": References.role,
@@ -71,6 +73,8 @@ def _changed(field: Declared) -> Any:
 def _type_of(field: Declared) -> Any:
     if field.kind is Kind.CONDITION:
         return ConditionInput
+    if field.kind is Kind.DEADLINE:
+        return _Deadline
     return list[_Approval] if field.kind is Kind.APPROVALS else type_of(field)
 
 
@@ -113,6 +117,8 @@ def _to_service(field: Declared, value: Any, references: References | None) -> A
         return value
     if field.kind is Kind.CONDITION:
         return value.as_json()
+    if field.kind is Kind.DEADLINE:
+        return value.to_service(references)
     if field.kind is Kind.APPROVALS:
         return [approval.to_service(references) for approval in value]
     return _KEYS[field.names](references, value) if field.kind is Kind.KEY else value

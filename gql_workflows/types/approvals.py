@@ -5,7 +5,9 @@ from __future__ import annotations
 import strawberry
 
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration as Configuration
+from django_workflow_engine.definitions.deadlines import DEADLINE
 from gql_workflows.execution.fields import loaded, planned
+from gql_workflows.types.deadlines import Deadline
 from gql_workflows.types.declared import shows
 from gql_workflows.types.forms import Form
 from gql_workflows.types.people import Role, User
@@ -34,6 +36,10 @@ class ApprovalConfiguration:
         view=Form.of,
         description="The form to fill in; null where there is none or it is gone.",
     )
+
+    @planned(description=DEADLINE.described(DEADLINE.shown))
+    def deadline(self) -> Deadline | None:
+        return None if self.node.deadline is None else Deadline(node=self.node.deadline)
 
     @planned(description="The approvalType in the language of the request; of CUSTOM, the words of its customType.")
     def approval_type_display(self) -> str:

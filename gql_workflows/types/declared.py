@@ -107,4 +107,8 @@ def _shown(value: Any, field: Declared) -> Any:
         return strawberry.ID(value)
     if field.kind is Kind.CONDITION:
         return Condition(node=value)
+    if field.kind is Kind.DURATION:
+        return str(value)
+    if field.kind is Kind.DURATIONS:
+        return [*map(str, value)]
     return cast(Any, dict(value)) if isinstance(value, Mapping) else value

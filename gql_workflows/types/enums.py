@@ -76,6 +76,9 @@ ParameterKind = describe(
         "CHOICES": "Several of a set of values; no parameter has it.",
         "APPROVALS": "A list of approvals; no parameter has it.",
         "CONDITION": "A condition; no parameter has it.",
+        "DEADLINE": "A deadline; no parameter has it.",
+        "DURATION": "An ISO 8601 duration; no parameter has it.",
+        "DURATIONS": "A list of ISO 8601 durations; no parameter has it.",
     },
     name="ParameterKind",
 )
@@ -111,6 +114,16 @@ DutyRule = describe(
     {
         "REQUESTER_NEVER_DECIDES": "Nobody decides on an object that is their own, or that they attached or started.",
         "DISTINCT_APPROVERS": "Nobody decides at two positions of one run.",
+    },
+)
+TimeoutAction = describe(
+    choices.TimeoutAction,
+    "What happens where nobody has decided when the time of an approval is up. It is never approved.",
+    {
+        "NOTIFY": "Those who are asked are told, and it goes on waiting for them.",
+        "ESCALATE": "It is passed up to the manager of whoever is asked, as escalateStep does.",
+        "FALLBACK": "fallbackUser, or the members of fallbackRole, are asked instead.",
+        "REJECT": "It is rejected, with what onReject says a rejection does.",
     },
 )
 RoleSelectionStrategy = describe(

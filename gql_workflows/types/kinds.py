@@ -20,6 +20,8 @@ _TYPES: Final[Mapping[Kind, Any]] = {
     Kind.JSON: JSON,
     Kind.KEY: strawberry.ID,
     Kind.CONDITION: Condition,
+    Kind.DURATION: str,
+    Kind.DURATIONS: list[str],
 }
 
 

@@ -96,4 +96,5 @@ _AS_SHOWN: Final[Mapping[Kind, Callable[[Any, Any], Any]]] = {
     Kind.TEXT: _text,
     Kind.JSON: _object,
     Kind.CONDITION: _object,
+    Kind.DEADLINE: _object,
 }

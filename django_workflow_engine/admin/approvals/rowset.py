@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django_workflow_engine.admin.approvals.keys import KeyField
 from django_workflow_engine.admin.approvals.references import References
 from django_workflow_engine.admin.approvals.rows import KEYS, REST, Row, approval_of, info_of
-from django_workflow_engine.admin.json_fields import ConditionField, DeepJSONField
+from django_workflow_engine.admin.json_fields import DeepJSONField, OptionalJSONField
 from django_workflow_engine.choices import ApprovalTypes
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
 from django_workflow_engine.definitions.approver_types import ApproverType, conditions, custom_types
@@ -65,8 +65,8 @@ def _field(name: str, key: Declared, references: References) -> forms.Field:
     if key.kind is Kind.KEY:
         return KeyField(name=name, reference=references[name], label=key.label)
     options: dict[str, Any] = {"label": key.label, "required": False}
-    if key.kind is Kind.CONDITION:
-        return ConditionField(widget=forms.Textarea(attrs=_JSON), **options)
+    if key.kind in (Kind.CONDITION, Kind.DEADLINE):
+        return OptionalJSONField(widget=forms.Textarea(attrs=_JSON), **options)
     if key.kind is Kind.JSON:
         return _Parameters(widget=forms.Textarea(attrs=_JSON), **options)
     if name == "custom_type":

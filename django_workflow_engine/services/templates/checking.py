@@ -22,6 +22,8 @@ from django_workflow_engine.definitions.building import (
     build_tree,
     conditions_in,
     conditions_of,
+    deadlines_in,
+    deadlines_of,
     functions_of,
     info_with,
     referenced,
@@ -40,6 +42,7 @@ from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.sizes import stored_count
 from django_workflow_engine.strategies import Strategy, strategy_for
+from django_workflow_engine.working_time.checking import calendar_faults
 
 _ROW_FIELDS: Final = ("company_id", "department_id")
 
@@ -70,6 +73,7 @@ def check_spec(spec: WorkflowSpec, *, into: WorkFlow | None = None) -> tuple[Wor
     tree = build_tree(spec, faults)
     faults += strategy_for(spec.strategy).structure_faults(tree)
     faults += faults_for_any([*conditions_of(tree)])
+    faults += calendar_faults(deadlines_of(tree))
     faults += row_faults([*referenced(tree), *_rows_named_by({"company_id": spec.company_id})])
     faults += unregistered(functions_of(tree))
     return tree, faults
@@ -87,6 +91,7 @@ def check_changes(
     approvals = values.get("approvals", ())
     faults += strategy.approval_faults(approvals, level=level, path=("approvals",))
     faults += faults_for_any([*conditions_in(approvals, ()), *_own_condition(values)])
+    faults += calendar_faults(deadlines_in(approvals, ()))
     if "order" in values:
         faults += order_faults(values["order"], taken, ("order",))
     faults += row_faults([*referenced_by(approvals, ()), *_rows_named_by(values)])
@@ -172,8 +177,10 @@ def _missing_rows(references: Iterable[Reference]) -> list[Fault]:
     wanted: dict[type[Model] | None, list[tuple[Path, Any]]] = defaultdict(list)
     models = {
         "approval_user": get_user_model(),
+        "fallback_user": get_user_model(),
         "company_id": get_user_model(),
         "user_role": conf.role_model(),
+        "fallback_role": conf.role_model(),
         "required_form": conf.form_model(),
         "department_id": conf.department_model(),
     }

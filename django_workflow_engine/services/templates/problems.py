@@ -32,6 +32,7 @@ from django_workflow_engine.models.content import contents_of_rows
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.services.templates.checking import row_faults, unregistered
 from django_workflow_engine.services.templates.duties import asked_in_vain
+from django_workflow_engine.services.templates.fallbacks import Fallbacks
 from django_workflow_engine.strategies import strategy_for
 
 _ROWS: Final = {"required_form": ProblemCode.FORM_UNUSABLE, "department_id": ProblemCode.DEPARTMENT_MISSING}
@@ -93,6 +94,7 @@ def _beside_it(key: Any, tree: WorkflowTree, now: _Now) -> Iterator[TemplateProb
         if lack is not None:
             message = _("Nobody can decide “%(position)s”: %(reason)s.") % {"position": position, "reason": lack[2]}
             yield _problem(lack[0], message, (*path, lack[1]))
+    yield from _at_timeouts(tree, now.fallbacks)
     positions = [*_positions(tree)]
     for place, approval in asked_in_vain(tree):
         path, node = positions[place]
@@ -111,12 +113,24 @@ def _beside_it(key: Any, tree: WorkflowTree, now: _Now) -> Iterator[TemplateProb
         yield _problem(ProblemCode.FUNCTION_NOT_REGISTERED, fault.message, fault.path)
 
 
+def _at_timeouts(tree: WorkflowTree, fallbacks: Fallbacks) -> Iterator[TemplateProblem]:
+    """Whom deadlines could not ask; the approval itself goes on waiting for whoever is asked."""
+    for path, position, approval in _asked(tree):
+        lack = None if approval.deadline is None else fallbacks.lack(approval.deadline)
+        if lack is not None:
+            facts = {"position": position, "reason": lack[2]}
+            message = _("Nobody can be asked for “%(position)s” when the time is up: %(reason)s.") % facts
+            yield _problem(lack[0], message, (*path, "deadline", lack[1]), severity=ProblemSeverity.WARNING)
+
+
 class _Now:
     """The rows that several templates name, as they are now; each kind is read once for all of them."""
 
     def __init__(self, trees: Mapping[Any, WorkflowTree]) -> None:
         self._trees = trees
-        self.people = CommonPeople([one for tree in trees.values() for _p, _n, one in _asked(tree)], looking=True)
+        approvals = [one for tree in trees.values() for _p, _n, one in _asked(tree)]
+        self.people = CommonPeople(approvals, looking=True)
+        self.fallbacks = Fallbacks([one.deadline for one in approvals if one.deadline is not None])
 
     @cached_property
     def models(self) -> list[type[Model]]:

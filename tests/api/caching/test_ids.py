@@ -62,7 +62,9 @@ def template(office: Office, name: str) -> WorkFlow:
     """Three positions of the role's, with a form, a department and an action."""
     form = DynamicForm.objects.create(name=f"Form of {name}", form_schema={"type": "object"})
     department = Department.objects.create(name=f"Department of {name}")
-    asked = [{**by_role(office.role), "step_approval_type": "submit", "required_form": form.pk}]
+    submit = {"step_approval_type": "submit", "required_form": form.pk}
+    deadline = {"after": "P2D", "on_timeout": "fallback", "fallback_user": office.owner.pk}
+    asked = [by_role(office.role) | submit | {"deadline": deadline}]
     action = ActionSpec(action_type="after_approve", function_path="tests.testapp.workflow_actions.notify")
     stages = [StageSpec(name_en=f"Stage {number}", approvals=asked, actions=[action]) for number in (1, 2, 3)]
     pipeline = PipelineSpec(name_en="All", department_id=str(department.pk), stages=stages, actions=[action])

@@ -44,7 +44,7 @@ class Scenario:
     def __post_init__(self) -> None:
         self.role = group_of(self.approver, name="Deciders")
         self.department = Department.objects.create(name="Finance")
-        spec = [[by_role(self.role)], [by_user(self.company)]]
+        spec = [[by_role(self.role) | {"deadline": {"after": "P2D"}}], [by_user(self.company)]]
         self.template: WorkFlow = template_for(1, spec, name_en="Secret plan", company_id=self.company.pk)
         self.rivals: WorkFlow = template_for(3, [[by_user(self.rival)]], name_en="Rival plan", company_id=self.rival.pk)
         self.action = WorkflowAction.objects.create(

@@ -23,7 +23,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "ApprovalConfiguration": {
         WITH_ITS_OBJECT: "approvalType approvalTypeDisplay approvalUser userRole roleSelectionStrategy "
         "strategyDisplay stepApprovalType requiredForm quorumCount percentageRequired hierarchyLevels customType "
-        "parameters condition"
+        "parameters condition deadline"
     },
     "ApprovalStep": {
         WITH_ITS_OBJECT: "id stepNumber comment updatedAt status stepType assignedTo assignedRole "
@@ -48,6 +48,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "ConditionChoice": {WITH_ITS_OBJECT: "value label"},
     "ConditionField": {WITH_ITS_OBJECT: "field label type operators choices"},
     "CustomApprover": {WITH_ITS_OBJECT: "name label sharing parameters"},
+    "Deadline": {WITH_ITS_OBJECT: "after workingTime remindBefore onTimeout fallbackUser fallbackRole"},
     "Department": {WITH_ITS_OBJECT: "id key name"},
     "DiagramEdge": {WITH_ITS_OBJECT: "from to"},
     "DiagramNode": {WITH_ITS_OBJECT: "id label color approvals pipeline isCurrent conditions isSkipped"},

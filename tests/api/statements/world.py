@@ -55,14 +55,17 @@ class World:
         ActionRun.objects.update(status="incident")
 
     def _template(self, number: int) -> WorkFlow:
-        people = UserFactory.create_batch(3)
+        people = UserFactory.create_batch(4)
         role = group_of(self.viewer, people[0], name=f"Role {number}")
         form = DynamicForm.objects.create(name=f"Form {number}", form_schema={"type": "object"})
         department = Department.objects.create(name=f"Department {number}")
         submit = {**by_user(people[1]), "step_approval_type": "submit", "required_form": form.pk}
         action = ActionSpec(action_type="after_approve", function_path=NOTIFY)
+        in_time = {"after": "P2D", "remind_before": ["P1D"], "on_timeout": "fallback"}
+        review = by_role(role) | {"deadline": in_time | {"fallback_user": people[3].pk}}
+        submit |= {"deadline": in_time | {"fallback_role": role.pk}}
         stages = [
-            StageSpec(name_en="Review", approvals=[by_role(role), submit], actions=[action]),
+            StageSpec(name_en="Review", approvals=[review, submit], actions=[action]),
             StageSpec(name_en="Sign", approvals=[by_user(self.viewer)], actions=[action]),
         ]
         pipeline = PipelineSpec(name_en="First", department_id=str(department.pk), stages=stages, actions=[action])
