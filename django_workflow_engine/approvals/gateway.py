@@ -21,8 +21,10 @@ from django.utils import timezone
 from django_workflow_engine import conf, people
 from django_workflow_engine.approvals import claims, completion
 from django_workflow_engine.approvals.assignees import Assignment
+from django_workflow_engine.approvals.deadlines import due_date
 from django_workflow_engine.approvals.steps import CHECKED_IN, COUNT, FIRST, REQUESTER, needs_check_in
 from django_workflow_engine.choices import EventKind, RoleSelectionStrategy, StepType
+from django_workflow_engine.definitions.deadlines import Deadline
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.inserting import insert_below
 from django_workflow_engine.models.steps import Step
@@ -70,6 +72,7 @@ def seats_of(
         "step_number": number,
         "status": ApprovalStatus.CURRENT,
         "approval_type": configuration.step_approval_type,
+        "due_date": due_date(configuration.deadline),
         "form_content_type_id": _form_content_type(),
         "form_object_id": None if configuration.required_form is None else str(configuration.required_form),
         "assigned_role_content_type_id": _group_content_type(assignment, alone=together is None),
@@ -112,9 +115,10 @@ def open_seats(seats: list[Step]) -> None:
     insert_below(seats, "flow_id")
 
 
-def ask_next(step: Step, receiver: Any) -> Step:
-    """Ask the next person of a chain, whose turn has come after this step."""
+def ask_next(step: Step, receiver: Any, *, deadline: Deadline | None) -> Step:
+    """Ask the next person of a chain, whose turn has come after this step, and whose own time begins."""
     seat = _copy(step)
+    seat.due_date = due_date(deadline)
     seat.assigned_to, seat.status, seat.delegation_chain = receiver, ApprovalStatus.CURRENT, None
     seat.extra_fields = _not_checked_in(step) | {completion.AFTERWARDS: completion.afterwards(step)[1:]}
     (created,) = insert_below([seat], "flow_id")

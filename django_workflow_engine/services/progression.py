@@ -18,6 +18,7 @@ from django_workflow_engine.approvals.known_people import CommonPeople
 from django_workflow_engine.choices import ActionType, EventKind, StepOutcome
 from django_workflow_engine.conditions.judging import read_ahead
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
+from django_workflow_engine.definitions.deadlines import Deadline
 from django_workflow_engine.errors import NoApprover, NotInProgress, Path, WorkflowIncomplete
 from django_workflow_engine.models.steps import Step
 from django_workflow_engine.services import hooks, object_fields
@@ -158,7 +159,13 @@ def ask_next(run: WorkflowRun, step: Step) -> None:
     Raises NoApprover when that person is gone or inactive.
     """
     if completion.afterwards(step):
-        run.ask([gateway.ask_next(step, _next_in_line(run, step))])
+        run.ask([gateway.ask_next(step, _next_in_line(run, step), deadline=_deadline_of(run, step))])
+
+
+def _deadline_of(run: WorkflowRun, step: Step) -> Deadline | None:
+    """The deadline of the step's approval; None where an unfrozen template has lost it."""
+    index = steps.approval_index(step)
+    return next((one.deadline for one in run.position.approvals if one.index == index), None)
 
 
 def _next_in_line(run: WorkflowRun, step: Step) -> Any:

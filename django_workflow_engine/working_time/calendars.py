@@ -66,9 +66,16 @@ class WorkingCalendar:
 def working_calendar() -> WorkingCalendar:
     """The calendar of the settings at this moment; raises CalendarFailed where what they name can be asked nothing."""
     path = conf.working_calendar()
-    ask = _is_weekday if path is None else question_of(path)
-    opens, closes = conf.working_hours()
-    return WorkingCalendar(name=path or _WEEKDAYS, ask=ask, usual=(_since_midnight(opens, closes),))
+    return weekdays() if path is None else WorkingCalendar(name=path, ask=question_of(path), usual=_usual_hours())
+
+
+def weekdays() -> WorkingCalendar:
+    """Monday to Friday, in the hours of the settings."""
+    return WorkingCalendar(name=_WEEKDAYS, ask=_is_weekday, usual=_usual_hours())
+
+
+def _usual_hours() -> Sequence[Hours]:
+    return [_since_midnight(*conf.working_hours())]
 
 
 def question_of(path: str) -> Question:

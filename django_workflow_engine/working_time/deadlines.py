@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from django_workflow_engine import conf
 from django_workflow_engine.definitions.durations import Duration
-from django_workflow_engine.working_time.calendars import CalendarFailed, working_calendar
+from django_workflow_engine.working_time.calendars import CalendarFailed, WorkingCalendar, weekdays, working_calendar
 from django_workflow_engine.working_time.schedule import Schedule
 
 logger = logging.getLogger(__name__)
@@ -32,12 +32,26 @@ def due_after(start: datetime, duration: Duration, *, working_time: bool) -> dat
     """
     with _failures_logged():
         moment = _in_utc(start)
-        if not working_time:
-            return moment + duration.elapsed
-        schedule = _schedule(duration)
-        if duration.days:
-            moment = schedule.days_later(moment, duration.days)
-        return schedule.time_later(moment, duration.time) if duration.time else moment
+        return _later(moment, duration, working_calendar()) if working_time else moment + duration.elapsed
+
+
+def due_anyway(start: datetime, duration: Duration, *, working_time: bool) -> datetime:
+    """The same; where the project's calendar cannot tell, which is logged, people work from Monday to Friday.
+
+    What waits for a decision has to be due at some time, and nobody who decides can mend a calendar.
+    """
+    try:
+        return due_after(start, duration, working_time=working_time)
+    except CalendarFailed:
+        return _later(_in_utc(start), duration, weekdays())
+
+
+def _later(moment: datetime, duration: Duration, calendar: WorkingCalendar) -> datetime:
+    """So much working time later: first the days, then the rest."""
+    schedule = _schedule(duration, calendar)
+    if duration.days:
+        moment = schedule.days_later(moment, duration.days)
+    return schedule.time_later(moment, duration.time) if duration.time else moment
 
 
 def before(due: datetime, duration: Duration, *, working_time: bool) -> datetime:
@@ -49,7 +63,7 @@ def before(due: datetime, duration: Duration, *, working_time: bool) -> datetime
         moment = _in_utc(due)
         if not working_time:
             return moment - duration.elapsed
-        schedule = _schedule(duration)
+        schedule = _schedule(duration, working_calendar())
         if duration.time:
             moment = schedule.time_earlier(moment, duration.time)
         return schedule.days_earlier(moment, duration.days) if duration.days else moment
@@ -61,11 +75,11 @@ def _in_utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-def _schedule(duration: Duration) -> Schedule:
-    """The working time of the settings, as far as it is looked through for this duration."""
+def _schedule(duration: Duration, calendar: WorkingCalendar) -> Schedule:
+    """The working time of a calendar, as far as it is looked through for this duration."""
     days = -(-duration.elapsed // timedelta(days=1))  # rounded up
     most_days = LOOK_AHEAD_DAYS + DAYS_FOR_A_DAY * days
-    return Schedule(calendar=working_calendar(), zone=conf.working_time_zone(), most_days=most_days)
+    return Schedule(calendar=calendar, zone=conf.working_time_zone(), most_days=most_days)
 
 
 @contextmanager
