@@ -9,6 +9,7 @@ from approval_workflow.choices import ApprovalStatus
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
+from django_workflow_engine.approvals.deadlines import overdue
 from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.models.steps import Step
 from gql_workflows.access.targets import content_type_of
@@ -52,6 +53,9 @@ class AttachmentFilterSet(django_filters.FilterSet):
         label="Only runs that this user started.",
     )
     waits_for_id = NodeFilter(str, method="by_holder", label="Only runs with a step that waits for this user.")
+    is_overdue = django_filters.BooleanFilter(
+        method="by_overdue", label="Whether a step waits for a decision although its dueAt is past."
+    )
     started_after = MomentFilter(
         field_name="started_at", lookup_expr="gte", label="Only runs started at this moment or later."
     )
@@ -85,6 +89,11 @@ class AttachmentFilterSet(django_filters.FilterSet):
         waiting = Step.objects.filter(assigned_to=key, status=ApprovalStatus.CURRENT)
         return queryset.filter(approval_flow__in=waiting.values("flow"))
 
+    def by_overdue(self, queryset: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        """Runs with a step that is overdue, or the others."""
+        late = Q(approval_flow__in=Step.objects.filter(overdue()).values("flow"))
+        return queryset.filter(late) if value else queryset.exclude(late)
+
 
 class ApprovalStepFilterSet(django_filters.FilterSet):
     """Steps of the inbox."""
@@ -97,7 +106,12 @@ class ApprovalStepFilterSet(django_filters.FilterSet):
     model = django_filters.CharFilter(
         method="by_model", label="Only objects of this model, as app_label.ModelName; case is ignored."
     )
-
+    is_overdue = django_filters.BooleanFilter(
+        method="by_overdue", label="Whether they wait for a decision although their dueAt is past."
+    )
+    due_before = MomentFilter(
+        field_name="due_date", lookup_expr="lt", label="Only steps whose dueAt is before this moment."
+    )
     search = django_filters.CharFilter(
         max_length=200,
         strip=False,
@@ -108,6 +122,10 @@ class ApprovalStepFilterSet(django_filters.FilterSet):
     def by_search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Text in the names of the steps' workflow, or the object's key."""
         return _with_text(queryset, "flow__workflow_attachment__", value)
+
+    def by_overdue(self, queryset: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        """Steps that are overdue, or the others."""
+        return queryset.filter(overdue()) if value else queryset.exclude(overdue())
 
     def by_workflow(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Steps of a template or version."""

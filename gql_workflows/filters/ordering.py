@@ -32,17 +32,28 @@ class AttachmentOrder:
     created_at: strawberry.Maybe[Ordering] = strawberry.field(description="By the moment of attaching.")
 
 
+@strawberry.input(one_of=True, description="One column to order steps by.")
+class ApprovalStepOrder:
+    """A column, under the name that the step has for it, and its direction."""
+
+    started_at: strawberry.Maybe[Ordering] = strawberry.field(name="createdAt", description="By the moment of asking.")
+    due_date: strawberry.Maybe[Ordering] = strawberry.field(
+        name="dueAt",
+        description="By the moment until which they are to be decided; with ASC, what is overdue comes first.",
+    )
+
+
 _MOST = 5
 
 
-def order_of(ordering: Any, *, nullable: Sequence[str] = ()) -> Order:
-    """The order that these inputs ask for, made total by the key; null and [] mean newest first."""
+def order_of(ordering: Any, *, nullable: Sequence[str] = (), usual: Order = NEWEST_FIRST) -> Order:
+    """The order that these inputs ask for, made total by the last key of the usual one, which null and [] mean."""
     if not given(ordering):
-        return NEWEST_FIRST
+        return usual
     if len(ordering) > _MOST:
         raise BadUserInput(_("At most %d orderings are allowed.") % _MOST)
     keys = [_key(entry, nullable) for entry in ordering]
-    return [*keys, Key(field="pk", descending=True)]
+    return [*keys, usual[-1]]
 
 
 def _key(entry: Any, nullable: Sequence[str]) -> Key:

@@ -16,6 +16,7 @@ from django_workflow_engine.models.steps import Step
 from gql_workflows.context import Info
 from gql_workflows.filters import bridge
 from gql_workflows.filters.attachments import ApprovalStepFilter, ApprovalStepFilterSet
+from gql_workflows.filters.ordering import ApprovalStepOrder, order_of
 from gql_workflows.pagination import OLDEST_FIRST, page_args, page_of
 from gql_workflows.rules import Rule, query
 from gql_workflows.scalars.absent import given
@@ -26,7 +27,10 @@ from gql_workflows.types.steps import ApprovalStep
 Filters = Annotated[
     ApprovalStepFilter | None, strawberry.argument(description="Which steps; those that wait for you if left out.")
 ]
-
+Orderings = Annotated[
+    list[ApprovalStepOrder] | None,
+    strawberry.argument(description="The order, first column first; null and [] mean oldest first."),
+]
 
 _RUN: Final = "flow__workflow_attachment__workflow"
 
@@ -39,6 +43,7 @@ _RUN: Final = "flow__workflow_attachment__workflow"
 def my_approvals(
     info: Info,
     filters: Filters = strawberry.UNSET,
+    ordering: Orderings = strawberry.UNSET,
     first: arguments.First = strawberry.UNSET,
     after: arguments.After = strawberry.UNSET,
     last: arguments.Last = strawberry.UNSET,
@@ -49,7 +54,8 @@ def my_approvals(
     asked = bool(given(getattr(given(filters), "status", None)))
     rows = (_asked(info) if asked else waiting(info)).select_related(_RUN)  # what an inbox shows of each step
     filtered = bridge.apply(ApprovalStepFilterSet, rows, filters, request=info.context)
-    return cast("Connection[ApprovalStep]", page_of(filtered, OLDEST_FIRST, args, read=rows_to_show))
+    order = order_of(ordering, nullable=["due_date"], usual=OLDEST_FIRST)
+    return cast("Connection[ApprovalStep]", page_of(filtered, order, args, read=rows_to_show))
 
 
 def _asked(info: Info) -> QuerySet[Step]:

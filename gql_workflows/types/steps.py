@@ -13,6 +13,7 @@ from strawberry.scalars import JSON
 
 from django_workflow_engine.approvals import steps
 from django_workflow_engine.approvals.claims import claim_on
+from django_workflow_engine.approvals.deadlines import is_overdue
 from django_workflow_engine.choices import RoleSelectionStrategy, StepType
 from django_workflow_engine.models.steps import Step
 from gql_workflows.context import Info
@@ -85,6 +86,17 @@ class ApprovalStep(relay.Node):
     def claimed_until(self, root: strawberry.Parent[Any]) -> datetime.datetime | None:
         claim = claim_on(root)
         return None if claim is None else claim.until
+
+    due_at: datetime.datetime | None = plain(
+        "due_date",
+        datetime.datetime | None,
+        description="Until when it is to be decided; null where its approval has no deadline. It stays where the step "
+        "is passed on.",
+    )
+
+    @planned(description="Whether it waits for a decision although its dueAt is past; never of a decided step.")
+    def is_overdue(self, root: strawberry.Parent[Any]) -> bool:
+        return is_overdue(root)
 
     @planned(description="What became of it.", of="status")
     def status(self, root: strawberry.Parent[Any]) -> enums.StepStatus:

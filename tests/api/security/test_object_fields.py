@@ -28,7 +28,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "ApprovalStep": {
         WITH_ITS_OBJECT: "id stepNumber comment updatedAt status stepType assignedTo assignedRole "
         "roleSelectionStrategy form formData checkInState actionUser createdAt attachment viewerCanAct "
-        "viewerCannotActReason claimedBy claimedUntil"
+        "viewerCannotActReason claimedBy claimedUntil dueAt isOverdue"
     },
     "ApprovalSummary": {WITH_ITS_OBJECT: "totalApprovals byType byStrategy byPipeline"},
     "ApproverParameter": {WITH_ITS_OBJECT: "name label description kind isRequired choices"},
