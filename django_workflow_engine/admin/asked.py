@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.approvals.claims import claim_on
+from django_workflow_engine.approvals.deadlines import is_overdue
 from django_workflow_engine.approvals.roles import find_roles
 from django_workflow_engine.choices import RoleSelectionStrategy, StepType
 from django_workflow_engine.i18n import isolated, joined
@@ -35,10 +36,11 @@ def describe(steps: Sequence[Any]) -> None:
 def table_of_steps(steps: Sequence[Any]) -> SafeString:
     """The steps as a table, in order."""
     describe(steps)
-    heads = (_("Step"), _("Position"), _("Asked"), _("Role"), _("What is asked"), _("Status"), _("Decided by"))
+    asked = (_("Step"), _("Position"), _("Asked"), _("Role"), _("What is asked"), _("Due"))
+    decided = (_("Status"), _("Decided by"), _("When"), _("Comment"))
     return format_html(
         "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>",
-        format_html_join("", "<th>{}</th>", ((head,) for head in (*heads, _("When"), _("Comment")))),
+        format_html_join("", "<th>{}</th>", ((head,) for head in (*asked, *decided))),
         format_html_join("", "<tr>{}</tr>", ((_cells(step),) for step in steps)),
     )
 
@@ -50,8 +52,10 @@ def kind_of(step: Any) -> str:
 
 
 def state_of(step: Any) -> str:
-    """What became of a step; of an open one also who has claimed its approval, and until when."""
+    """What became of a step; of an open one also whether it is overdue, who has claimed it, and until when."""
     status, claim = str(step.get_status_display()), claim_on(step)
+    if is_overdue(step):
+        status = _("%s, overdue") % status
     if claim is None:
         return status
     facts = {"status": status, "name": isolated(claim.name), "moment": display_for_value(claim.until, "")}
@@ -61,7 +65,8 @@ def state_of(step: Any) -> str:
 def _cells(step: Any) -> SafeString:
     texts = (
         *(step.step_number, step.position_text, person(step.assigned_to), step.role_text, kind_of(step)),
-        *(state_of(step), person(step.action_user), display_for_value(step.updated_at, ""), step.comment),
+        *(display_for_value(step.due_date, ""), state_of(step), person(step.action_user)),
+        *(display_for_value(step.updated_at, ""), step.comment),
     )
     return format_html_join("", "<td>{}</td>", ((text,) for text in texts))
 

@@ -147,7 +147,7 @@ class StepAdmin(StepOfARun, RunsAreFixed, ApprovalInstanceAdmin):
     answered = ("flow__exact", "assigned_to__exact", "action_user__exact")
     told = (
         *("object_link", "run_page", "number", "position", "asked", "role", "kind", "state", "decided_by", "said"),
-        *("form_values", "asked_at", "changed", "passed_on"),
+        *("form_values", "asked_at", "due", "changed", "passed_on"),
     )
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[StepList]:
@@ -201,7 +201,7 @@ class StepAdmin(StepOfARun, RunsAreFixed, ApprovalInstanceAdmin):
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, step: Any) -> str:
-        """What became of it, and who has claimed it."""
+        """What became of it, whether it is overdue, and who has claimed it."""
         return state_of(step)
 
     @admin.display(description=_("decided by"), ordering="action_user")
@@ -223,6 +223,11 @@ class StepAdmin(StepOfARun, RunsAreFixed, ApprovalInstanceAdmin):
     def asked_at(self, step: Any) -> Any:
         """When it was asked."""
         return step.started_at
+
+    @admin.display(description=_("due"), ordering="due_date")
+    def due(self, step: Any) -> Any:
+        """Until when it is to be decided."""
+        return step.due_date
 
     @admin.display(description=_("last changed"), ordering="updated_at")
     def changed(self, step: Any) -> Any:

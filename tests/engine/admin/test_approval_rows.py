@@ -37,6 +37,7 @@ def every_kind() -> list[dict]:
         {"approval_type": "team_head", "step_approval_type": "move"},
         by_role(role),
         by_role(role, "quorum") | {"quorum_count": 2},
+        by_self() | {"deadline": {"after": "P2D", "working_time": True, "remind_before": ["P1D"]}},
         by_role(role, "percentage") | {"percentage_required": 62.5},
         by_role(role, "hierarchy_chain") | {"hierarchy_levels": 3, "step_approval_type": "check_in_verify"},
         {"approval_type": "custom", "custom_type": "by_names", "parameters": {"names": "ann"}},

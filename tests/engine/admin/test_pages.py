@@ -97,19 +97,20 @@ def test_a_page_of_a_run_shows_neither_an_english_name_nor_an_english_label_in_a
 def test_the_steps_of_an_attachment_are_told_in_names(attachment, admin):
     table = admin.open(attachment).content.decode().split("Role</th>")[1].split("</table>")[0]
     rows = [re.findall("<td>(.*?)</td>", row, re.DOTALL) for row in table.split("<tr>")[1:]]
-    assert [row[:7] for row in rows] == [
-        ["1", "Bookkeeping / Look over", "nora", "", "Approve", "Approved", "nora"],
+    assert [row[:8] for row in rows] == [
+        ["1", "Bookkeeping / Look over", "nora", "", "Approve", "", "Approved", "nora"],
         [
             "2",
             "Bookkeeping / Look over",
             "omar",
             "Checkers (All users with the role must approve)",
             "Approve",
+            "",
             "Current",
             "",
         ],
     ]
-    assert rows[0][8] == "Fine"
+    assert rows[0][9] == "Fine"
 
 
 def test_a_run_leads_to_its_template_its_actions_and_its_object_and_they_lead_back(attachment, admin):
