@@ -7,6 +7,7 @@ from typing import Any
 
 from approval_workflow.admin import ApprovalFlowAdmin, ApprovalInstanceAdmin
 from django.contrib import admin
+from django.contrib.admin.utils import display_for_value
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -225,9 +226,9 @@ class StepAdmin(StepOfARun, RunsAreFixed, ApprovalInstanceAdmin):
         return step.started_at
 
     @admin.display(description=_("due"), ordering="due_date")
-    def due(self, step: Any) -> Any:
+    def due(self, step: Any) -> str:
         """Until when it is to be decided."""
-        return step.due_date
+        return display_for_value(step.due_date, "")
 
     @admin.display(description=_("last changed"), ordering="updated_at")
     def changed(self, step: Any) -> Any:
