@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.choices import ErrorCode
@@ -16,7 +16,7 @@ from django_workflow_engine.working_time.deadlines import due_after
 
 def calendar_faults(deadlines: Iterable[tuple[Path, Deadline]]) -> Iterator[Fault]:
     """A fault for each deadline in working time, beside its path, that the calendar cannot count from now on."""
-    now = timezone.now()
+    now = datetime.now(UTC)  # the project's own times may have no zone
     for path, deadline in deadlines:
         if not deadline.working_time:
             continue
