@@ -93,6 +93,8 @@ class ActionType(models.TextChoices):
     AFTER_RESUBMIT = "after_resubmit", _("After the requester has sent it again")
     ON_APPROVAL_REQUESTED = "on_approval_requested", _("When somebody is asked for an approval")
     ON_WORKFLOW_CANCEL = "on_workflow_cancel", _("When the workflow is cancelled")
+    ON_REMINDER = "on_reminder", _("When whoever is asked is reminded")
+    ON_TIMEOUT = "on_timeout", _("When the time to decide is up")
 
 
 class EventKind(models.TextChoices):
@@ -118,6 +120,15 @@ class EventKind(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
     CLAIMED = "claimed", _("Claimed")
     RELEASED = "released", _("Released")
+    REMINDED = "reminded", _("Reminded")
+    TIMED_OUT = "timed_out", _("Time is up")
+
+
+class TimerKind(models.TextChoices):
+    """What a timer of an approval is for."""
+
+    REMINDER = "reminder", _("Reminder")
+    TIMEOUT = "timeout", _("End of the time to decide")
 
 
 class StepOutcome(models.TextChoices):

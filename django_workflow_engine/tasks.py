@@ -25,6 +25,7 @@ from django_workflow_engine import conf
 from django_workflow_engine.actions.runner import run_due, run_now
 from django_workflow_engine.actions.timeouts import TimeLimit
 from django_workflow_engine.cleanup.automatic import sweep
+from django_workflow_engine.services.timing_out import fire_due_timers
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +44,12 @@ def run_actions(limit: int | None = None) -> dict[str, int]:
     tally = run_due(limit=limit)
     sweep()
     return {status.value: count for status, count in tally.items()}
+
+
+@shared_task(name="django_workflow_engine.run_timers")
+def run_timers(limit: int | None = None) -> dict[str, int]:
+    """Fire the timers that are due, as `manage.py run_timers` does; how many, by kind."""
+    return {kind.value: count for kind, count in fire_due_timers(limit=limit).items()}
 
 
 @shared_task(name="django_workflow_engine.cleanup", ignore_result=True)
@@ -88,9 +95,10 @@ def hand_over(run_ids: Sequence[int]) -> None:
 
 
 def beat_schedule(*, seconds: float = 60, cleanup_days: int = 30) -> dict[str, dict[str, Any]]:
-    """Entries for Celery's `beat_schedule`: due actions every so many seconds, the cleanup daily at 2:00."""
+    """Entries for Celery's `beat_schedule`: due actions and timers every so many seconds, the cleanup daily at 2:00."""
     return {
         "workflow-run-actions": {"task": run_actions.name, "schedule": seconds},
+        "workflow-run-timers": {"task": run_timers.name, "schedule": seconds},
         "workflow-cleanup": {
             "task": cleanup.name,
             "schedule": crontab(hour=2, minute=0),

@@ -29,6 +29,8 @@ CAUSES: Final[Mapping[ActionType, EventKind]] = {
     ActionType.ON_WORKFLOW_CANCEL: EventKind.CANCELLED,
     ActionType.AFTER_CHANGES_REQUESTED: EventKind.CHANGES_REQUESTED,
     ActionType.AFTER_RESUBMIT: EventKind.RESUBMITTED,
+    ActionType.ON_REMINDER: EventKind.REMINDED,
+    ActionType.ON_TIMEOUT: EventKind.TIMED_OUT,
 }
 _STATUS_AT: Final[Mapping[ActionType, AttachmentStatus]] = {
     ActionType.AFTER_REJECT: AttachmentStatus.REJECTED,

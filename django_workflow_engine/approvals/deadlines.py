@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from django_workflow_engine.definitions.deadlines import Deadline
 from django_workflow_engine.models.steps import Step
-from django_workflow_engine.working_time.deadlines import due_anyway
+from django_workflow_engine.working_time.deadlines import before_anyway, due_anyway
 
 
 def due_date(deadline: Deadline | None) -> datetime | None:
@@ -24,11 +24,24 @@ def due_date(deadline: Deadline | None) -> datetime | None:
     """
     if deadline is None:
         return None
-    now, zone = timezone.now(), timezone.get_default_timezone()
-    if timezone.is_aware(now):
-        return due_anyway(now, deadline.after, working_time=deadline.working_time)
-    due = due_anyway(timezone.make_aware(now, zone), deadline.after, working_time=deadline.working_time)
-    return timezone.make_naive(due, zone)
+    now = timezone.now()
+    return _as_stored(due_anyway(_with_zone(now), deadline.after, working_time=deadline.working_time))
+
+
+def reminded_at(deadline: Deadline, due: datetime) -> list[datetime]:
+    """When whoever is asked is reminded of what is due at this moment, as moments are stored."""
+    working_time, moment = deadline.working_time, _with_zone(due)
+    return [_as_stored(before_anyway(moment, one, working_time=working_time)) for one in deadline.remind_before]
+
+
+def _with_zone(moment: datetime) -> datetime:
+    zone = timezone.get_default_timezone()
+    return moment if timezone.is_aware(moment) else timezone.make_aware(moment, zone)
+
+
+def _as_stored(moment: datetime) -> datetime:
+    has_zones = timezone.is_aware(timezone.now())
+    return moment if has_zones else timezone.make_naive(moment, timezone.get_default_timezone())
 
 
 def overdue() -> Q:

@@ -186,6 +186,11 @@ def note_claim(steps: Sequence[Step], claim: claims.Claim | None) -> None:
         Step.objects.bulk_update(claims.write(steps, claim), ["extra_fields"])
 
 
+def note_reminder(steps: Sequence[Step]) -> None:
+    """Let the rows of these seats say that their holders were reminded, in the package's own column; one statement."""
+    Step.objects.filter(pk__in=[step.pk for step in steps]).update(reminder_sent=True)
+
+
 def keep_seat(step: Step, passed: Step) -> None:
     """Give a row that the package made of this step, when it was passed on, the seat that it dropped."""
     link = {"from_user": str(step.assigned_to_id), "to_user": str(passed.assigned_to_id), "kind": step.status}

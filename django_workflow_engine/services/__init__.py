@@ -50,6 +50,7 @@ from django_workflow_engine.services.templates import (
     update_stage,
     update_workflow,
 )
+from django_workflow_engine.services.timing_out import fire_due_timers
 
 __all__ = [
     "Attached",
@@ -78,6 +79,7 @@ __all__ = [
     "delete_workflow",
     "end_substitution",
     "escalate_step",
+    "fire_due_timers",
     "get_current_stage",
     "get_detailed_workflow_data",
     "get_workflow_approval_summary",

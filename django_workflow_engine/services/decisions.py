@@ -11,7 +11,7 @@ from django_workflow_engine.choices import CheckInState, EventKind, StepOutcome
 from django_workflow_engine.errors import Conflict, FormNotAccepted, InvalidInput
 from django_workflow_engine.services.actors import check_reason, check_text
 from django_workflow_engine.services.progression import ask_next, finish_approval
-from django_workflow_engine.services.rejections import follow_rejection, returns_to
+from django_workflow_engine.services.rejections import reject_seat
 from django_workflow_engine.services.seats import Decision, Seat, approvers_with, take_seat
 from django_workflow_engine.transactions import verb
 
@@ -53,12 +53,7 @@ def reject_step(*, step_id: Any, actor: Any, reason: str) -> Decision:
     Raises NotFound, MissingPermission, NotYourStep, StepAlreadyDecided, NotInProgress, Forbidden and ValueMissing.
     """
     seat = take_seat(step_id, actor, permission="reject_workflow")
-    text = check_reason(reason, _("Say why you reject."))
-    seat.close(seat.others)
-    gateway.reject(seat.step, actor=actor, comment=text)
-    seat.note(EventKind.REJECTED, comment=text, entered=returns_to(seat.run))
-    seat.note_closed(seat.others)
-    return seat.done(follow_rejection(seat.run, seat.step, reason=text))
+    return seat.done(reject_seat(seat, reason=check_reason(reason, _("Say why you reject."))))
 
 
 def _check_expected(seat: Seat, expect: Any) -> None:

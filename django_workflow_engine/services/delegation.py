@@ -56,7 +56,7 @@ def escalate_step(*, step_id: Any, actor: Any, reason: str | None = "") -> Decis
     """
     seat = take_seat(step_id, actor, permission="delegate_workflow")
     text = check_text(reason, "reason")
-    manager = _manager(seat)
+    manager = manager_for(seat)
     seat.end_claim()
     passed = gateway.pass_on(seat.step, actor=actor, receiver=manager, comment=text, kind=EventKind.ESCALATED)
     seat.run.ask([passed])
@@ -93,7 +93,11 @@ def _active_user(user_id: Any, among: QuerySet[Any] | None) -> Any:
     return found
 
 
-def _manager(seat: Seat) -> Any:
+def manager_for(seat: Seat) -> Any:
+    """The manager to whom the seat may be passed up: the actor's, or the holder's where somebody acts in that place.
+
+    Raises NoApprover, Conflict for who has, or had, a seat of the step, Forbidden and DutyRuleBroken.
+    """
     manager = managers.manager_of(seat.step.assigned_to if seat.in_place else seat.run.actor)
     if manager is None or not people.is_active(manager):
         message = _("You have no active manager to escalate to.")

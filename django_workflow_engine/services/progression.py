@@ -26,6 +26,7 @@ from django_workflow_engine.services.refusals import each
 from django_workflow_engine.services.routing import Way, way_through, way_within
 from django_workflow_engine.services.runs import WorkflowRun
 from django_workflow_engine.services.skipping import check_somebody_was_asked, leave_skipped, pass_over
+from django_workflow_engine.services.timers import timers_of
 from django_workflow_engine.strategies import Position
 from django_workflow_engine.transitions import Verb
 
@@ -159,7 +160,10 @@ def ask_next(run: WorkflowRun, step: Step) -> None:
     Raises NoApprover when that person is gone or inactive.
     """
     if completion.afterwards(step):
-        run.ask([gateway.ask_next(step, _next_in_line(run, step), deadline=_deadline_of(run, step))])
+        deadline = _deadline_of(run, step)
+        seats = [gateway.ask_next(step, _next_in_line(run, step), deadline=deadline)]
+        run.timers += timers_of(seats, deadline)
+        run.ask(seats)
 
 
 def _deadline_of(run: WorkflowRun, step: Step) -> Deadline | None:
@@ -247,6 +251,7 @@ def _ask_together(run: WorkflowRun, assignments: Sequence[Assignment], *, first:
 def _ask(run: WorkflowRun, assignment: Assignment, *, number: int, together: Together | None = None) -> None:
     seats = gateway.seats_of(run.attachment, assignment, number=number, together=together)
     run.opening += seats
+    run.timers += timers_of(seats, assignment.configuration.deadline)
     run.ask(seats)
 
 

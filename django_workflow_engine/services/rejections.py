@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django_workflow_engine.approvals import steps
-from django_workflow_engine.choices import RejectionRule, StepOutcome
+from django_workflow_engine.approvals import gateway, steps
+from django_workflow_engine.choices import EventKind, RejectionRule, StepOutcome
 from django_workflow_engine.models.steps import Step
 from django_workflow_engine.services.changes import ask_for_changes
 from django_workflow_engine.services.progression import end_rejected, return_to
 from django_workflow_engine.services.runs import WorkflowRun
+from django_workflow_engine.services.seats import Seat
 from django_workflow_engine.strategies import Position
 
 
@@ -17,6 +18,15 @@ def returns_to(run: WorkflowRun) -> Position | None:
         return None
     earlier = [one for one in run.route.before(run.position) if one.holder.id not in run.attachment.skipped_positions]
     return earlier[-1] if earlier else None
+
+
+def reject_seat(seat: Seat, *, reason: str) -> StepOutcome:
+    """Reject on this seat, close all that is open beside it, and go on as the position says; raises NoApprover."""
+    seat.close(seat.others)
+    gateway.reject(seat.step, actor=seat.run.actor, comment=reason)
+    seat.note(EventKind.REJECTED, comment=reason, entered=returns_to(seat.run))
+    seat.note_closed(seat.others)
+    return follow_rejection(seat.run, seat.step, reason=reason)
 
 
 def follow_rejection(run: WorkflowRun, step: Step, *, reason: str) -> StepOutcome:

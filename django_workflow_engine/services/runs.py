@@ -22,7 +22,7 @@ from django_workflow_engine.choices import ActionType, AttachmentStatus, EventKi
 from django_workflow_engine.cleanup import automatic
 from django_workflow_engine.conditions.judging import Facts
 from django_workflow_engine.errors import Path, WorkflowIncomplete
-from django_workflow_engine.models import WorkflowAttachment, WorkflowConfiguration
+from django_workflow_engine.models import ApprovalTimer, WorkflowAttachment, WorkflowConfiguration
 from django_workflow_engine.models.content import route_of
 from django_workflow_engine.models.inserting import insert_known
 from django_workflow_engine.models.steps import Step
@@ -30,6 +30,7 @@ from django_workflow_engine.services import object_fields
 from django_workflow_engine.services.announcements import announce_all
 from django_workflow_engine.services.journal import Journal, write_journals
 from django_workflow_engine.services.requests import approval_requests
+from django_workflow_engine.services.timers import write_timers
 from django_workflow_engine.signals import Change
 from django_workflow_engine.strategies import Position, Route
 
@@ -61,6 +62,7 @@ class WorkflowRun:
     journal: Journal = field(init=False)
     fired: list[Fired] = field(default_factory=list)
     opening: list[Step] = field(default_factory=list)  # the seats that the verb opens
+    timers: list[ApprovalTimer] = field(default_factory=list)  # of these seats
     turns: Turns | None = None  # what it took of roles that take turns
     entered: Position | None = None  # where the verb put the run
     asked: set[Any] = field(default_factory=set)  # the users for whom the verb opened a seat
@@ -180,6 +182,7 @@ def save_together(runs: Sequence[WorkflowRun]) -> None:
     """
     _write_attachments(runs)
     gateway.open_seats([seat for run in runs for seat in run.opening])
+    write_timers(runs)
     for turns in {run.turns for run in runs if run.turns is not None}:
         turns.save()
     for run in runs:
@@ -194,7 +197,7 @@ def save_together(runs: Sequence[WorkflowRun]) -> None:
     announce_all([run.told() for run in runs])
     outbox.enqueue_all([(run.attachment, run.fired) for run in runs])
     for run in runs:
-        run.fired, run.opening, run.requested, run.entered = [], [], [], None
+        run.fired, run.opening, run.timers, run.requested, run.entered = [], [], [], [], None
         run.note_stored()
         automatic.after_end(run.attachment)
 

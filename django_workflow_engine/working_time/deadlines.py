@@ -63,10 +63,23 @@ def before(due: datetime, duration: Duration, *, working_time: bool) -> datetime
         moment = _in_utc(due)
         if not working_time:
             return moment - duration.elapsed
-        schedule = _schedule(duration, working_calendar())
-        if duration.time:
-            moment = schedule.time_earlier(moment, duration.time)
-        return schedule.days_earlier(moment, duration.days) if duration.days else moment
+        return _earlier(moment, duration, working_calendar())
+
+
+def before_anyway(due: datetime, duration: Duration, *, working_time: bool) -> datetime:
+    """The same; where the project's calendar cannot tell, people work from Monday to Friday, as for `due_anyway`."""
+    try:
+        return before(due, duration, working_time=working_time)
+    except CalendarFailed:
+        return _earlier(_in_utc(due), duration, weekdays())
+
+
+def _earlier(moment: datetime, duration: Duration, calendar: WorkingCalendar) -> datetime:
+    """So much working time earlier: first what is no whole day, then the days."""
+    schedule = _schedule(duration, calendar)
+    if duration.time:
+        moment = schedule.time_earlier(moment, duration.time)
+    return schedule.days_earlier(moment, duration.days) if duration.days else moment
 
 
 def _in_utc(moment: datetime) -> datetime:

@@ -199,6 +199,7 @@ if CELERY_BROKER_URL:  # workers run the actions: celery -A gql_workflows.server
     CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
     CELERY_BEAT_SCHEDULE = {
         "workflow-run-actions": {"task": "django_workflow_engine.run_actions", "schedule": 60},
+        "workflow-run-timers": {"task": "django_workflow_engine.run_timers", "schedule": 60},
         "workflow-cleanup": {"task": "django_workflow_engine.cleanup", "schedule": 86_400, "kwargs": {"days": 365}},
         "workflow-forget-idempotency-keys": {"task": "gql_workflows.forget_idempotency_keys", "schedule": 3_600},
         "workflow-clear-sessions": {"task": "gql_workflows.clear_sessions", "schedule": 86_400},

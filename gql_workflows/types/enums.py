@@ -174,6 +174,8 @@ ActionType = describe(
         "ON_WORKFLOW_COMPLETE": "Every position was approved.",
         "ON_APPROVAL_REQUESTED": "Somebody is asked for an approval; once for each person, after the move to it.",
         "ON_WORKFLOW_CANCEL": "The run was called off.",
+        "ON_REMINDER": "Whoever is asked is reminded; once for each person.",
+        "ON_TIMEOUT": "The time to decide is up; once for each person who was asked.",
     },
 )
 ActionRunStatus = describe(
@@ -227,6 +229,9 @@ EventKind = describe(
         "CANCELLED": "The run was called off.",
         "CLAIMED": "Somebody claimed an approval that anyone of several may give; details say until when.",
         "RELEASED": "Whoever had claimed an approval released it.",
+        "REMINDED": "Those who are asked for an approval were reminded; details say until when it is to be decided.",
+        "TIMED_OUT": "The time of an approval was up; details say what its deadline says of that, and why it could not "
+        "be done where it could not.",
     },
 )
 StepOutcome = describe(

@@ -139,7 +139,8 @@ BREACHES: Final[dict[str, str]] = {
         ({STEP_LINES}) EXCEPT ALL SELECT step_id, kind FROM event WHERE step_id IS NOT NULL
     """,
     "every line about a step is a decision that the step keeps": f"""
-        SELECT step_id, kind FROM event WHERE step_id IS NOT NULL AND kind NOT IN ('claimed', 'released')
+        SELECT step_id, kind FROM event
+        WHERE step_id IS NOT NULL AND kind NOT IN ('claimed', 'released', 'reminded', 'timed_out')
         EXCEPT ALL ({STEP_LINES})
     """,
     "every seat that was passed on has exactly one successor": f"""

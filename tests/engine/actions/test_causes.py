@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from approval_workflow.services import advance_flow
 from django.test import override_settings
+from django.utils import timezone
 
 from django_workflow_engine.actions.events import CAUSES
 from django_workflow_engine.choices import ActionType
@@ -18,6 +21,8 @@ from django_workflow_engine.services import (
     request_resubmission,
     resubmit,
 )
+from django_workflow_engine.services.timing_out import fire_due_timers
+from tests.clock import at
 from tests.engine.actions.firing import PATH
 from tests.factories import STRATEGIES, DocumentFactory, UserFactory, by_user, template_for
 from tests.runs import approve, attachment_of, seat
@@ -36,6 +41,8 @@ CAUSE = {
     "on_workflow_cancel": "cancelled",
     "after_changes_requested": "changes_requested",
     "after_resubmit": "resubmitted",
+    "on_reminder": "reminded",
+    "on_timeout": "timed_out",
 }
 EVERY_EVENT = [{"action_type": name, "function_path": f"{PATH}.notify"} for name in CAUSE]
 
@@ -97,6 +104,18 @@ def test_the_way_by_the_requester_names_its_causes(strategy, boss):
     document = start(strategy, boss)
     request_changes(step_id=seat(document, boss).pk, actor=boss, reason="More")
     resubmit(attachment_id=attachment_of(document).pk, actor=boss)
+    assert_each_event_has_its_run(document)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_what_the_clock_does_names_its_causes(strategy, boss):
+    document = DocumentFactory()
+    deadline = {"after": "P2D", "remind_before": ["P1D"], "on_timeout": "reject"}
+    attach_workflow_to_object(document, template_for(strategy, [[by_user(boss) | {"deadline": deadline}]]), user=boss)
+    for days in (1, 2):
+        with at(timezone.now() + timedelta(days=days)):
+            fire_due_timers()
+    assert attachment_of(document).status == "rejected"
     assert_each_event_has_its_run(document)
 
 

@@ -143,8 +143,8 @@ def test_the_command_goes_on_for_ever_when_told(monkeypatch):
         if len(waits) == 3:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("django_workflow_engine.management.commands.run_actions.time.sleep", sleep)
-    monkeypatch.setattr("django_workflow_engine.management.commands.run_actions.close_old_connections", lambda: None)
+    monkeypatch.setattr("django_workflow_engine.management.passes.time.sleep", sleep)
+    monkeypatch.setattr("django_workflow_engine.management.passes.close_old_connections", lambda: None)
     with pytest.raises(KeyboardInterrupt):
         call_command("run_actions", loop=7, stdout=StringIO())
     assert waits == [7, 7, 7]

@@ -21,7 +21,8 @@ from tests.engine.actions.firing import answered_by, enqueue, kept, running
 from tests.testapp.models import Document
 
 COMMAND = "django_workflow_engine.management.commands.run_actions"
-SLEEP = f"{COMMAND}.time.sleep"
+PASSES = "django_workflow_engine.management.passes"
+SLEEP = f"{PASSES}.time.sleep"
 SAID = "1 attempted: 1 succeeded, 0 failed and will be tried again, 0 became incidents"
 
 
@@ -67,13 +68,13 @@ def left_behind(monkeypatch):
 
 
 def told(caplog) -> list[str]:
-    return [record.getMessage() for record in caplog.records if record.name == COMMAND]
+    return [record.getMessage() for record in caplog.records if record.name == PASSES]
 
 
 @pytest.mark.django_db
 def test_a_pass_that_fails_is_logged_once_and_the_next_one_goes_on(waits, monkeypatch, caplog):
     failing = [RuntimeError("no disk"), ValueError("odd")]
-    monkeypatch.setattr(f"{COMMAND}.close_old_connections", lambda: None)
+    monkeypatch.setattr(f"{PASSES}.close_old_connections", lambda: None)
     monkeypatch.setattr(f"{COMMAND}.sweep", lambda: (_ for _ in ()).throw(failing.pop(0)) if failing else None)
     said = StringIO()
     with caplog.at_level(logging.ERROR):
