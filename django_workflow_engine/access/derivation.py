@@ -17,6 +17,10 @@ from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.steps import Step
 
 _STARTS: Final = (EventKind.ATTACHED, EventKind.STARTED)
+_ON_A_SEAT: Final = (EventKind.CHECKED_IN, EventKind.CLAIMED, EventKind.RELEASED)  # that no column of the step tells
+
+
+_People = Mapping[Any, Collection[Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,13 +40,14 @@ def expected(attachments: Sequence[WorkflowAttachment]) -> Expected:
 
     Three statements, one for each model whose objects they are about, and what RUN_PRINCIPALS asks.
     """
-    asked, starters, own = _asked(attachments), _starters(attachments), people_of_runs(attachments)
+    asked, own = _asked(attachments), people_of_runs(attachments)
+    starters, sat = _actors(attachments)
     names = _Names()
     participations: dict[Any, dict[str, Any]] = {}
     readerships: dict[Any, dict[str, Any]] = defaultdict(dict)
     for attachment in attachments:
         requesters = {attachment.started_by_id, *starters[attachment.pk], *own.get(attachment.pk, ())} - {None}
-        people = requesters.union(asked[attachment.approval_flow_id]) - {None}
+        people = requesters.union(asked[attachment.approval_flow_id], sat[attachment.pk]) - {None}
         found: dict[str, Any] = dict.fromkeys(principals.of_run(attachment))
         found |= {names[key]: key for key in people}
         participations[attachment.pk] = found | {principals.of_requester(key): key for key in requesters}
@@ -68,14 +73,19 @@ def _asked(attachments: Sequence[WorkflowAttachment]) -> Mapping[Any, Collection
     return found
 
 
-def _starters(attachments: Sequence[WorkflowAttachment]) -> Mapping[Any, Collection[Any]]:
-    """Who attached or started, in earlier runs too: the audit trail knows, of users that may be gone."""
-    events = WorkflowEvent.objects.filter(attachment__in=attachments, kind__in=_STARTS).exclude(actor_id="").order_by()
-    started = list(events.values_list("attachment_id", "actor_id").distinct())
+def _actors(attachments: Sequence[WorkflowAttachment]) -> tuple[_People, _People]:
+    """Who attached or started, in earlier runs too, and who sat on a seat, in whosever place; by attachment.
+
+    The audit trail knows, of users that may be gone.
+    """
+    kinds = (*_STARTS, *_ON_A_SEAT)
+    events = WorkflowEvent.objects.filter(attachment__in=attachments, kind__in=kinds).exclude(actor_id="").order_by()
+    acted = list(events.values_list("attachment_id", "actor_id", "kind").distinct())
     model = get_user_model()
-    keys = {text: to_primary_key(model, text) for _attachment, text in started}
+    keys = {text: to_primary_key(model, text) for _attachment, text, _kind in acted}
     there = set(model._base_manager.filter(pk__in=set(keys.values()) - {None}).values_list("pk", flat=True))
-    found: dict[Any, set[Any]] = defaultdict(set)
-    for attachment, text in started:
-        found[attachment] |= {keys[text]} & there
-    return found
+    starters: dict[Any, set[Any]] = defaultdict(set)
+    sat: dict[Any, set[Any]] = defaultdict(set)
+    for attachment, text, kind in acted:
+        (starters if kind in _STARTS else sat)[attachment] |= {keys[text]} & there
+    return starters, sat
