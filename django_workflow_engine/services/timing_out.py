@@ -139,13 +139,13 @@ def _locked(timer_id: int) -> tuple[ApprovalTimer | None, Late | None]:
     if found is None:
         return None, None
     target = lock_target(found.attachment)
-    attachment = WorkflowAttachment.objects.locked(pk=found.attachment_id)
-    flows.lock_flow(attachment)
-    timer = for_update(ApprovalTimer.objects.filter(pk=timer_id)).first()
-    if timer is None:
-        return None, None
-    ApprovalTimer.objects.filter(pk=timer_id).delete()
-    return timer, None if target is None else _late(timer, attachment, target)
+    for attachment in WorkflowAttachment.objects.locked_all(pk=found.attachment_id):  # one, or none that is left
+        flows.lock_flow(attachment)
+        timer = for_update(ApprovalTimer.objects.filter(pk=timer_id)).first()
+        if timer is not None:
+            ApprovalTimer.objects.filter(pk=timer_id).delete()
+            return timer, None if target is None else _late(timer, attachment, target)
+    return None, None
 
 
 def _late(timer: ApprovalTimer, attachment: WorkflowAttachment, target: Any) -> Late | None:
