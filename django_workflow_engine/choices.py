@@ -270,6 +270,16 @@ class ProblemCode(models.TextChoices):
     FUNCTION_NOT_REGISTERED = "function_not_registered", _("The function is not registered as an action")
 
 
+class StuckProblem(models.TextChoices):
+    """Why nobody can bring a run on."""
+
+    NO_ACTIVE_APPROVER = "no_active_approver", _("Nobody who is asked may decide any more")
+    ROLE_GONE = "role_gone", _("The role that is asked does not exist any more")
+    TARGET_GONE = "target_gone", _("The object is gone")
+    REQUESTER_GONE = "requester_gone", _("The requester, who has to make changes, is gone")
+    NO_OPEN_STEP = "no_open_step", _("Nobody is asked")
+
+
 class ActionRunStatus(models.TextChoices):
     """Where the run of one configured action stands."""
 

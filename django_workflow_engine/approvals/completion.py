@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Final
 
+from django.db.models import Case, F, Q, When
+
 from django_workflow_engine.approvals.eligibility import HIERARCHIES
 from django_workflow_engine.choices import RoleSelectionStrategy as Sharing
 from django_workflow_engine.models.steps import Step
@@ -18,6 +20,20 @@ def is_complete(step: Step, *, others: Collection[Any], approvers: Collection[st
     if step.role_selection_strategy in _UNANIMOUS:
         return not others and not afterwards(step)
     return True
+
+
+def cannot_be_complete(*, votes: str) -> Q:
+    """Of seats on which nobody may decide: those whose approval can never be complete; `is_complete` on rows.
+
+    `votes` is the column that says how many have approved it or still may.
+    """
+    wanted = Case(When(role_selection_strategy__in=_COUNTED, then=F("quorum_count")), default=1)
+    return Q(role_selection_strategy__in=_UNANIMOUS) | Q(**{f"{votes}__lt": wanted})
+
+
+def enough_of(count: int, required: int | None) -> int:
+    """How many of so many approvals that are asked all at once complete their position; `required` None: all."""
+    return min(required or count, count)
 
 
 def is_counted(step: Step) -> bool:

@@ -11,12 +11,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Case, CharField, Q, Value, When
 
 from django_workflow_engine import conf, people
 from django_workflow_engine.approvals.duties import Bar
 from django_workflow_engine.choices import RoleSelectionStrategy as Sharing
-from django_workflow_engine.models.exact import is_one_of
+from django_workflow_engine.models.exact import Exactly, is_one_of
 from django_workflow_engine.models.steps import Step
 
 
@@ -106,8 +106,20 @@ def held_by(user_id: Any, *, roles_held: Collection[str]) -> Q:
     Whether the user is active, and the step still open, is asked beside it.
     """
     kept = Q(assigned_role_object_id__isnull=True) | is_one_of("assigned_role_object_id", roles_held)
-    needs_no_role = Q(delegation_chain__isnull=False) | Q(role_selection_strategy__in=HIERARCHIES)
-    return Q(assigned_to=user_id) & (kept | needs_no_role)
+    return Q(assigned_to=user_id) & (kept | _needs_no_role())
+
+
+def role_column() -> Case:
+    """`role_of` as a column of rows."""
+    return Case(
+        When(_needs_no_role(), then=Value(None)),
+        default=Exactly("assigned_role_object_id"),
+        output_field=CharField(),
+    )
+
+
+def _needs_no_role() -> Q:
+    return Q(delegation_chain__isnull=False) | Q(role_selection_strategy__in=HIERARCHIES)
 
 
 def is_permitted(user: Any, codename: str) -> bool:

@@ -45,6 +45,11 @@ def askable_among(keys: Iterable[Any]) -> set[Any]:
     return found - lacking_among(found)
 
 
+def unpermitted_among(keys: Collection[Any]) -> set[Any]:
+    """Those among the keys of active users who may not be asked; no statement where the settings ask for nothing."""
+    return set(keys) - askable_among(keys) if _is_asked_for() else set()
+
+
 def askable_members(role_ids: Collection[Any]) -> dict[Any, list[Any]]:
     """The primary keys of those who hold each role and may be asked, lowest first."""
     members = members_of(role_ids, among=askable_users())

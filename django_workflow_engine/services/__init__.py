@@ -11,7 +11,7 @@ from django_workflow_engine.selectors.statistics import get_workflow_statistics
 from django_workflow_engine.selectors.summary import get_workflow_approval_summary, get_workflow_pipeline_structure
 from django_workflow_engine.services.attaching_many import Attached, attach_workflow_to_objects
 from django_workflow_engine.services.attachments import attach_workflow_to_object, start_workflow
-from django_workflow_engine.services.cancellation import cancel_workflow
+from django_workflow_engine.services.cancellation import cancel_without_object, cancel_workflow
 from django_workflow_engine.services.changes import request_changes, resubmit
 from django_workflow_engine.services.claiming import claim_step, release_step
 from django_workflow_engine.services.configuration.changing import ConfigurationChanges, configure_model
@@ -30,6 +30,7 @@ from django_workflow_engine.services.start_rules import (
     update_start_rule,
 )
 from django_workflow_engine.services.substituting import create_substitution, end_substitution
+from django_workflow_engine.services.stuck import StuckRun, each_stuck_run, explain_stuck, stuck_runs
 from django_workflow_engine.services.templates import (
     TemplateProblem,
     clone_workflow,
@@ -56,11 +57,13 @@ __all__ = [
     "Attached",
     "ConfigurationChanges",
     "Decision",
+    "StuckRun",
     "TemplateProblem",
     "WorkflowMatch",
     "approve_step",
     "attach_workflow_to_object",
     "attach_workflow_to_objects",
+    "cancel_without_object",
     "cancel_workflow",
     "claim_step",
     "clone_workflow",
@@ -77,8 +80,10 @@ __all__ = [
     "delete_stage",
     "delete_start_rule",
     "delete_workflow",
+    "each_stuck_run",
     "end_substitution",
     "escalate_step",
+    "explain_stuck",
     "fire_due_timers",
     "get_current_stage",
     "get_detailed_workflow_data",
@@ -99,6 +104,7 @@ __all__ = [
     "request_resubmission",
     "resubmit",
     "start_workflow",
+    "stuck_runs",
     "template_problems",
     "update_action",
     "update_active_status",

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from django_workflow_engine import people, transitions
 from django_workflow_engine.approvals import flows, gateway, steps
-from django_workflow_engine.choices import ActionType, EventKind
+from django_workflow_engine.choices import RUNNING, ActionType, EventKind
 from django_workflow_engine.errors import Forbidden, NotFound
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.services.actors import check_actor, check_reason
+from django_workflow_engine.services.objects import lock_target
 from django_workflow_engine.services.runs import WorkflowRun
 from django_workflow_engine.transactions import verb
 from django_workflow_engine.transitions import Verb
@@ -37,6 +38,21 @@ def cancel_workflow(*, attachment_id: Any, actor: Any, reason: str) -> WorkflowA
     return _cancel(attachment, actor, check_reason(reason, _("Say why you cancel.")))
 
 
+@verb
+def cancel_without_object(*, attachment_id: Any) -> bool:
+    """Call a run in progress off whose object is gone, in nobody's name; whether it was such a run.
+
+    Nothing else can become of it. One that has ended meanwhile, or is gone itself, is left as it is.
+    """
+    found = WorkflowAttachment.objects.filter(pk=to_primary_key(WorkflowAttachment, attachment_id)).first()
+    if found is None or lock_target(found) is not None:
+        return False
+    running = WorkflowAttachment.objects.locked_all(pk=found.pk, status__in=RUNNING)
+    for attachment in running:  # one at most
+        _cancel(attachment, None, _("The object is gone."))
+    return bool(running)
+
+
 def may_cancel(attachment: WorkflowAttachment, actor: Any) -> bool:
     """Whether the actor started the run, or administers attachments."""
     if attachment.started_by_id is not None and attachment.started_by_id == actor.pk:
@@ -51,7 +67,7 @@ def administers(actor: Any) -> bool:
 
 def _cancel(attachment: WorkflowAttachment, actor: Any, reason: str) -> WorkflowAttachment:
     run = WorkflowRun(attachment=attachment, actor=actor, target=None, path=("attachment_id",))
-    run.joined.add(actor.pk)
+    run.joined |= {actor.pk} if actor is not None else set()
     left = run.current_position
     waiting = []
     if attachment.approval_flow_id is not None:

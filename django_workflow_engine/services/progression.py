@@ -143,7 +143,7 @@ def _are_enough(position: Position, step: Step, elsewhere: Sequence[Step]) -> bo
     if count is None:
         return True
     complete = count - len({other.step_number for other in elsewhere})
-    return complete >= min(position.holder.required_approvals or count, count)
+    return complete >= completion.enough_of(count, position.holder.required_approvals)
 
 
 def _way_within(run: WorkflowRun, step: Step) -> Way:

@@ -70,6 +70,7 @@ def words_in_tables(page: str) -> set[str]:
         ("approvers.md", {*choices.ApprovalTypes.values, *choices.RoleSelectionStrategy.values}),
         ("templates.md", set(choices.WorkflowStrategy.names)),
         ("actions.md", set(choices.ActionType.names)),
+        ("stuck.md", set(choices.StuckProblem.names)),
     ],
 )
 def test_tables_of_values_have_all_of_them(page, words):

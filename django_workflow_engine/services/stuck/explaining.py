@@ -1,0 +1,86 @@
+"""Why runs are stuck, and since when."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from approval_workflow.choices import ApprovalStatus
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from django_workflow_engine.approvals.vacancies import ROLE
+from django_workflow_engine.choices import AttachmentStatus, StuckProblem
+from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
+from django_workflow_engine.models.steps import Step
+from django_workflow_engine.services.stuck.runs import Inspection
+
+_MOST_NAMED: Final = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class StuckRun:
+    """A run that nobody can bring on: why, as a sentence in the active language too, and since when it has waited.
+
+    `since` is when the newest of its open seats was asked for; where none is open, when its history ends.
+    """
+
+    attachment: WorkflowAttachment
+    problem: StuckProblem
+    message: str
+    since: datetime
+
+
+def explain_stuck(attachments: Sequence[WorkflowAttachment]) -> list[StuckRun]:
+    """Those of these runs that are stuck now, in the order given; as many statements for many as for one."""
+    inspection = Inspection(WorkflowAttachment.objects.filter(pk__in=[row.pk for row in attachments]))
+    stuck = set(inspection.stuck.values_list("pk", flat=True))
+    runs = [row for row in attachments if row.pk in stuck]
+    if not runs:
+        return []
+    explanations, since = _explanations(inspection, runs), _since(runs)
+    return [
+        StuckRun(attachment=run, problem=problem, message=message, since=since[run.pk])
+        for run in runs
+        for problem, message in [explanations[run.pk]]
+    ]
+
+
+def _explanations(inspection: Inspection, runs: Sequence[WorkflowAttachment]) -> Mapping[int, tuple[StuckProblem, str]]:
+    gone = set(inspection.without_object.values_list("pk", flat=True))
+    vacant: dict[Any, list[Step]] = defaultdict(list)
+    for seat in inspection.hopeless.select_related("assigned_to").order_by("pk"):
+        vacant[seat.flow_id].append(seat)
+    return {run.pk: _explanation(run, vacant[run.approval_flow_id], inspection, is_gone=run.pk in gone) for run in runs}
+
+
+def _explanation(
+    run: WorkflowAttachment, vacant: Sequence[Step], inspection: Inspection, *, is_gone: bool
+) -> tuple[StuckProblem, str]:
+    """The first of these that is true of the run, and the sentence."""
+    vacancies = inspection.vacancies
+    if is_gone:
+        return StuckProblem.TARGET_GONE, _("The object of this workflow is gone; the run can only be cancelled.")
+    if run.status == AttachmentStatus.CHANGES_REQUESTED:
+        message = _("Whoever has to make changes is gone or inactive; an administrator may send the run again.")
+        return StuckProblem.REQUESTER_GONE, message
+    if not vacant:
+        return StuckProblem.NO_OPEN_STEP, _("The run is in progress, but nobody is asked; it can only be cancelled.")
+    if any(getattr(seat, ROLE) in vacancies.roles_gone for seat in vacant):
+        return StuckProblem.ROLE_GONE, _("The role whose members are asked does not exist any more.")
+    reasons = [*dict.fromkeys(vacancies.reason_of(seat) for seat in vacant)]
+    told = "; ".join([*reasons[:_MOST_NAMED], *(["…"] if reasons[_MOST_NAMED:] else [])])
+    return StuckProblem.NO_ACTIVE_APPROVER, _("Nobody can complete what is asked: %s.") % told
+
+
+def _since(runs: Sequence[WorkflowAttachment]) -> Mapping[int, datetime]:
+    """Since when each of these runs has waited, by its primary key; two statements."""
+    keys = [run.pk for run in runs]
+    seats = Step.objects.filter(flow__workflow_attachment__in=keys, status=ApprovalStatus.CURRENT).order_by()
+    asked = dict(seats.values_list("flow__workflow_attachment").annotate(Max("started_at")))
+    events = WorkflowEvent.objects.filter(attachment__in=keys).order_by()
+    ended = dict(events.values_list("attachment").annotate(Max("at")))
+    return {run.pk: asked.get(run.pk) or ended.get(run.pk) or run.started_at or run.created_at for run in runs}
