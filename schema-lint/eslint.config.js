@@ -19,6 +19,7 @@ const VALUES = [
   "PlannedStep",
   "RegisteredAction",
   "StatisticsOverview",
+  "StuckAttachment",
   "TemplateProblem",
   "UserError",
   "Viewer",

@@ -29,8 +29,8 @@ from django_workflow_engine.services.start_rules import (
     matching_workflow,
     update_start_rule,
 )
-from django_workflow_engine.services.substituting import create_substitution, end_substitution
 from django_workflow_engine.services.stuck import StuckRun, each_stuck_run, explain_stuck, stuck_runs
+from django_workflow_engine.services.substituting import create_substitution, end_substitution
 from django_workflow_engine.services.templates import (
     TemplateProblem,
     clone_workflow,

@@ -23,6 +23,7 @@ from django_workflow_engine.models import (
     WorkflowAttachment,
     WorkflowEvent,
 )
+from django_workflow_engine.models.querysets import owned_by
 from django_workflow_engine.models.steps import Step
 from django_workflow_engine.services.cancellation import administers
 from django_workflow_engine.services.substituting import may_arrange_for
@@ -137,6 +138,17 @@ class RunAccess(TemplateAccess):
     def may_mend(self, user: Any, attachment: WorkflowAttachment) -> bool:
         """Whether the user may put right who is asked in a run: administrators, and whoever may change its template."""
         return administers(user) or self.may_change_template(user, attachment.workflow.company_id)
+
+    def mendable(self, user: Any, runs: QuerySet[WorkflowAttachment]) -> QuerySet[WorkflowAttachment]:
+        """Those of these runs that the user may mend: `may_mend` asked of many.
+
+        Where that, or `may_change_template`, is a project's own, each of them is asked by itself.
+        """
+        if not self._keeps("may_mend", "may_change_template"):
+            asked = [run.pk for run in runs.select_related("workflow") if self.may_mend(user, run)]
+            return runs.filter(pk__in=asked)
+        changes_all = administers(user) or self.may_change_template(user, None)
+        return runs if changes_all else runs.filter(owned_by(self.companies(user)))
 
     def _by_principals(self, user: Any) -> SeenRuns:
         enabled = WorkflowAttachment.objects.filter(of_enabled_models())

@@ -12,6 +12,7 @@ from gql_workflows.queries import (
     session,
     start_rules,
     statistics,
+    stuck,
     substitutions,
     workflows,
 )
@@ -36,6 +37,7 @@ class Query:
     attachments = attachments.attachments
     my_approvals = approvals.my_approvals
     substitutions = substitutions.substitutions
+    stuck_attachments = stuck.stuck_attachments
 
     enabled_models = previews.enabled_models
     approver_types = previews.approver_types

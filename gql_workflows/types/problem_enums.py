@@ -1,4 +1,4 @@
-"""What may be wrong with a template, described for clients."""
+"""What may be wrong with a template, or with a run, described for clients."""
 
 from __future__ import annotations
 
@@ -30,5 +30,17 @@ ProblemCode = describe(
         "CONDITION_UNREADABLE": "A condition looks at what cannot be looked at any more: what has it is always asked.",
         "NEVER_ASKED": "A condition can never hold: what has it is skipped by every object.",
         "FUNCTION_NOT_REGISTERED": "An action calls a function that is not registered: it would be an incident.",
+    },
+)
+StuckProblem = describe(
+    choices.StuckProblem,
+    "Why nobody can bring a run on; the first that is true.",
+    {
+        "NO_ACTIVE_APPROVER": "So many of those who are asked are inactive, deleted, out of the role or without the "
+        "permission that the others cannot complete it: reassignStep.",
+        "ROLE_GONE": "The role that is asked was deleted: reassignStep.",
+        "TARGET_GONE": "The object was deleted: cancelWorkflow.",
+        "REQUESTER_GONE": "Changes were asked for, and whoever has to make them is gone: resubmit by an administrator.",
+        "NO_OPEN_STEP": "Nobody is asked, for the steps were deleted: cancelWorkflow.",
     },
 )

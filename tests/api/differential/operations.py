@@ -154,6 +154,7 @@ _ROOTS: Final[Mapping[str, str]] = {
     "attachments": "page",
     "myRequests": "page",
     "myApprovals": "page",
+    "stuckAttachments": "page",
     "startRules": "page",
     "actionRuns": "page",
     "users": "page",

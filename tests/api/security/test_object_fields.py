@@ -83,6 +83,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         WITH_ITS_OBJECT: "id user substitute startsAt endsAt model reason createdBy isActive",
         IF_VISIBLE: "workflow",
     },
+    "StuckAttachment": {WITH_ITS_OBJECT: "attachment problem message since"},
     "Target": {WITH_ITS_OBJECT: "model id key display"},
     "TemplateProblem": {WITH_ITS_OBJECT: "code severity message path"},
     "User": {WITH_ITS_OBJECT: "id username displayName"},

@@ -54,6 +54,12 @@ def of_the_run(ask: str, given: Arguments) -> Call:
     return everybody(ask, given, stranger=NULL, rival=NULL)
 
 
+def delete_the_role(scenario: Scenario) -> dict[str, Any]:
+    """The run is stuck then."""
+    scenario.role.delete()
+    return {}
+
+
 QUERIES: Mapping[str, Call] = {
     "node": of_the_run("node(id: $id) { id }", by_id("WorkflowAttachment")),
     "nodes": of_the_run("nodes(ids: [$id]) { id }", by_id("WorkflowAttachment")),
@@ -73,6 +79,9 @@ QUERIES: Mapping[str, Call] = {
     ),
     "substitutions": everybody(
         "substitutions { edges { node { id } } }", outcome=EMPTY, starter=DATA, company=DATA, administrator=EMPTY
+    ),
+    "stuckAttachments": everybody(
+        "stuckAttachments { edges { node { problem } } }", delete_the_role, outcome=EMPTY, company=DATA
     ),
     "enabledModels": everybody("enabledModels"),
     "approverTypes": everybody("approverTypes { name }"),

@@ -24,6 +24,7 @@ CONNECTIONS = {
     "attachments": "WorkflowAttachment",
     "myRequests": "WorkflowAttachment",
     "myApprovals": "ApprovalStep",
+    "stuckAttachments": "StuckAttachment",
     "actionRuns": "ActionRun",
     "startRules": "StartRule",
     "substitutions": "Substitution",
@@ -82,6 +83,7 @@ def test_a_list_below_another_is_bounded_or_a_page() -> None:
 
 @pytest.mark.parametrize("field", CONNECTIONS)
 def test_a_page_costs_the_same_at_1_and_20_with_every_nesting(world: World, field: str) -> None:
+    prepare(world, field)
     row = object_type(CONNECTIONS[field])
     documents = [
         f"{{ {field}(first: %d) {{ edges {{ node {{ {selection(*found)} }} }} }} }}" for found in nestings(row)
@@ -91,6 +93,7 @@ def test_a_page_costs_the_same_at_1_and_20_with_every_nesting(world: World, fiel
 
 @pytest.mark.parametrize("field", CONNECTIONS)
 def test_fragments_and_aliases_change_nothing(world: World, field: str) -> None:
+    prepare(world, field)
     fields, fragments = twice_by_fragments(object_type(CONNECTIONS[field]))
     nodes = "edges { node { ...Row } } pageInfo { endCursor } totalCount"
     document = f"{{ a: {field}(first: %d) {{ {nodes} }} b: {field}(first: %d) {{ {nodes} }} }}"
@@ -142,6 +145,12 @@ def test_configurations_cost_the_same_for_1_and_4(world: World) -> None:
     many = cost(world, document)
     WorkflowConfiguration.objects.exclude(content_type__model="document").delete()
     assert cost(world, document) == many
+
+
+def prepare(world: World, field: str) -> None:
+    """Have twenty rows in the list that has none in a world where all goes on."""
+    if field == "stuckAttachments":
+        world.stand_still()
 
 
 def dearer(world: World, documents: list[str]) -> list[tuple[str, int, int]]:

@@ -86,6 +86,12 @@ class World:
         (waiting,) = open_steps(document)
         approve_step(step_id=waiting.pk, actor=waiting.assigned_to, form_data={"sum": 5})
 
+    def stand_still(self) -> None:
+        """Have every run wait for somebody who is inactive."""
+        for step in ApprovalInstance.objects.filter(status="current"):
+            step.assigned_to = UserFactory(is_active=False)
+            step.save()
+
     def wide_template(self, positions: int) -> WorkFlow:
         """A template with so many positions, each with a role of its own."""
         stages = [
