@@ -92,7 +92,8 @@ def test_a_page_costs_the_same_at_1_and_20_with_every_nesting(world: World, fiel
 
 
 @pytest.mark.parametrize("field", CONNECTIONS)
-def test_fragments_and_aliases_change_nothing(world: World, field: str) -> None:
+def test_fragments_and_aliases_change_nothing(world: World, field: str, settings: Any) -> None:
+    settings.GQL_WORKFLOWS = {**settings.GQL_WORKFLOWS, "LIMITS": {"FIELDS": 1_000}}  # every field of a run, twice
     prepare(world, field)
     fields, fragments = twice_by_fragments(object_type(CONNECTIONS[field]))
     nodes = "edges { node { ...Row } } pageInfo { endCursor } totalCount"
