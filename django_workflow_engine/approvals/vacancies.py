@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from approval_workflow.choices import ApprovalStatus
-from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Case, Model, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.utils.translation import gettext as _
 
 from django_workflow_engine import people
@@ -21,11 +21,10 @@ from django_workflow_engine.approvals.completion import cannot_be_complete
 from django_workflow_engine.approvals.eligibility import role_column
 from django_workflow_engine.approvals.permitted import unpermitted_among
 from django_workflow_engine.approvals.roles import find_roles, members_of
-from django_workflow_engine.choices import AttachmentStatus
+from django_workflow_engine.approvals.steps import REQUESTER
 from django_workflow_engine.models.steps import Step
 
 ROLE: Final = "_role"  # the role that the holder of a seat must still have
-_STATUS: Final = "flow__workflow_attachment__status"
 _VOTES: Final = "_votes"
 
 
@@ -38,17 +37,17 @@ class Vacancies:
 
     inactive: Collection[Any]
     unpermitted: Collection[Any]
-    roles_gone: Collection[str]
     roles_left: Mapping[str, Collection[Any]]
+    roles_gone: Collection[str]  # those among them that do not exist any more
 
     def condition(self) -> Q:
         """What is true of the seats, as `open_seats` gives them, on which nobody may decide."""
-        vacant = Q(assigned_to__isnull=True) | Q(assigned_to__in=self.inactive)
-        vacant |= Q(assigned_to__in=self.unpermitted) & ~_WAITS_FOR_REQUESTER
-        vacant |= Q(**{f"{ROLE}__in": self.roles_gone})
+        vacant = Q(assigned_to__in=self.inactive) | Q(assigned_to__in=self.unpermitted) & ~_OF_REQUESTER
         for role_id, user_ids in self.roles_left.items():
             vacant |= Q(**{ROLE: role_id, "assigned_to__in": user_ids})
-        return vacant
+        left = (user_id for user_ids in self.roles_left.values() for user_id in user_ids)
+        concerned = {*self.inactive, *self.unpermitted, *left}
+        return Q(assigned_to__isnull=True) | Q(assigned_to__in=concerned) & vacant  # its index finds them
 
     def reason_of(self, seat: Step) -> str:
         """Why nobody may decide on such a seat, as a clause for people; `assigned_to` must be loaded."""
@@ -57,8 +56,7 @@ class Vacancies:
         name = people.username(seat.assigned_to)
         if seat.assigned_to_id in self.inactive:
             return _("%s is inactive") % name
-        role_id = getattr(seat, ROLE)
-        if role_id in self.roles_gone or seat.assigned_to_id in self.roles_left.get(role_id, ()):
+        if seat.assigned_to_id in self.roles_left.get(getattr(seat, ROLE), ()):
             return _("%s has left the role") % name
         return _("%s lacks the permission to approve") % name
 
@@ -80,30 +78,30 @@ def judge_seats(seats: QuerySet[Step]) -> Vacancies:
     A substitute stands in for somebody who is active, so the seat of whoever is not is nobody's all the same.
     As many statements for many seats as for one: each holder, and each role, is looked at once.
     """
-    deciders, requesters, holders = set[Any](), set[Any](), defaultdict[str, set[Any]](set)
-    held = seats.filter(assigned_to__isnull=False).order_by().values_list("assigned_to_id", ROLE, _STATUS)
-    for user_id, role_id, status in held.distinct():
-        (requesters if status == AttachmentStatus.CHANGES_REQUESTED else deciders).add(user_id)
+    everybody, holders = set[Any](), defaultdict[str, set[Any]](set)
+    held = seats.filter(assigned_to__isnull=False).order_by().values_list("assigned_to_id", ROLE).distinct()
+    for user_id, role_id in held:
+        everybody.add(user_id)
         if role_id is not None:
             holders[role_id].add(user_id)
-    active = active_among(deciders | requesters)
-    found = find_roles(holders)
+    active, roles = active_among(everybody), find_roles(holders)
     return Vacancies(
-        inactive=(deciders | requesters) - active,
-        unpermitted=unpermitted_among(deciders & active),
-        roles_gone=holders.keys() - found.keys(),
-        roles_left=dict(_left({role.pk: holders[key] for key, role in found.items()})),
+        inactive=everybody - active,
+        unpermitted=unpermitted_among(active),
+        roles_left=dict(_left(holders, roles)),
+        roles_gone=holders.keys() - roles.keys(),
     )
 
 
-def _left(holders: Mapping[Any, Collection[Any]]) -> Iterator[tuple[str, Collection[Any]]]:
-    """Those who hold seats for these roles and do not hold the role any more, by the role's key as text."""
+def _left(holders: Mapping[str, Collection[Any]], roles: Mapping[str, Model]) -> Iterator[tuple[str, Collection[Any]]]:
+    """Those who hold seats for a role and do not hold the role any more; of one that is gone, everybody."""
     everybody = {user_id for user_ids in holders.values() for user_id in user_ids}
-    members = members_of(list(holders), among=people.active_users().filter(pk__in=everybody))
-    for role_pk, user_ids in holders.items():
-        left = set(user_ids) - set(members.get(role_pk, ()))
+    found = [role.pk for role in roles.values()]
+    members = members_of(found, among=people.active_users().filter(pk__in=everybody))
+    for role_id, user_ids in holders.items():
+        left = set(user_ids) - set(members.get(roles[role_id].pk, ()) if role_id in roles else ())
         if left:
-            yield str(role_pk), left
+            yield role_id, left
 
 
 def hopeless(seats: QuerySet[Step], vacancies: Vacancies) -> QuerySet[Step]:
@@ -117,4 +115,4 @@ def hopeless(seats: QuerySet[Step], vacancies: Vacancies) -> QuerySet[Step]:
     return found
 
 
-_WAITS_FOR_REQUESTER: Final = Q(**{_STATUS: AttachmentStatus.CHANGES_REQUESTED})
+_OF_REQUESTER: Final = Q(**{f"extra_fields__{REQUESTER}__isnull": False})

@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--mend", action="store_true", help="cancel the runs whose object is gone")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Look at every running one, and fail where some stay stuck."""
+        """Tell of every stuck run, and fail where one stays so."""
         tell = self._tell_in_json if options["json"] else self._tell_in_lines
         tally = tell(mend=options["mend"])
         if tally[False]:

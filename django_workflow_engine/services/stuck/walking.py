@@ -1,24 +1,24 @@
-"""Every stuck run that there is, a batch of running ones at a time."""
+"""Every stuck run that there is, a batch at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
 
-from django_workflow_engine.choices import RUNNING
-from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.services.stuck.explaining import StuckRun, explain_stuck
+from django_workflow_engine.services.stuck.runs import stuck_runs
 
-BATCH: Final = 1000  # runs looked at together
+BATCH: Final = 1000  # runs explained together
 
 
 def each_stuck_run(*, size: int = BATCH) -> Iterator[StuckRun]:
     """All runs that nobody can bring on, by the attachment's id.
 
-    So many running ones are looked at together, by short statements: neither memory nor a transaction grows with them.
+    So many are explained together: neither memory nor a transaction grows with their number. What is mended meanwhile,
+    by the caller or by somebody else, is left out.
     """
-    running = WorkflowAttachment.objects.filter(status__in=RUNNING).order_by("pk")
-    batch = list(running[:size])
+    stuck = stuck_runs().order_by("pk")
+    batch = list(stuck[:size])
     while batch:
         yield from explain_stuck(batch)
-        batch = list(running.filter(pk__gt=batch[-1].pk)[:size])
+        batch = list(stuck.filter(pk__gt=batch[-1].pk)[:size])
