@@ -10,9 +10,9 @@ from django.test import override_settings
 from django_workflow_engine.approvals.roles import role_lookup
 from django_workflow_engine.choices import StepOutcome
 from django_workflow_engine.errors import NotYourStep
-from django_workflow_engine.services import approve_step, attach_workflow_to_object
+from django_workflow_engine.services import approve_step, attach_workflow_to_object, each_stuck_run
 from tests.factories import DocumentFactory, UserFactory, by_role, group_of, template_for
-from tests.runs import approve, asked, open_steps, seat
+from tests.runs import approve, asked, attachment_of, open_steps, seat
 from tests.snapshot import unchanged
 from tests.testapp.models import Desk, Profile, Team
 
@@ -99,6 +99,21 @@ def test_whoever_left_the_role_decides_nothing(kind):
     with unchanged(), pytest.raises(NotYourStep):
         approve_step(step_id=step.pk, actor=one)
     assert approve(document, two).outcome == StepOutcome.WORKFLOW_COMPLETED
+
+
+def test_a_run_is_stuck_once_everybody_whom_it_asks_has_left_the_role_or_the_role_is_gone(kind):
+    make, leave = kind
+    one, two = UserFactory.create_batch(2)
+    role = make(one, two)
+    attachment = attachment_of(start(by_role(role)))
+    leave(role, one)
+    assert list(each_stuck_run()) == []
+    leave(role, two)
+    assert [(stuck.attachment, stuck.problem.name) for stuck in each_stuck_run()] == [
+        (attachment, "NO_ACTIVE_APPROVER")
+    ]
+    role.delete()
+    assert [(stuck.attachment, stuck.problem.name) for stuck in each_stuck_run()] == [(attachment, "ROLE_GONE")]
 
 
 def test_the_group_of_a_user_is_found_without_a_setting_for_the_field():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 
 from django_workflow_engine.approvals.vacancies import ROLE
 from django_workflow_engine.choices import AttachmentStatus, StuckProblem
+from django_workflow_engine.errors import InvalidInput
 from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.models.steps import Step
 from django_workflow_engine.services.stuck.runs import Inspection
+from django_workflow_engine.services.templates.checking import check_kind
 
 _MOST_NAMED: Final = 3
 
@@ -34,11 +36,15 @@ class StuckRun:
     since: datetime
 
 
-def explain_stuck(attachments: Sequence[WorkflowAttachment]) -> list[StuckRun]:
-    """Those of these runs that are stuck now, in the order given; as many statements for many as for one."""
-    inspection = Inspection(WorkflowAttachment.objects.filter(pk__in=[row.pk for row in attachments]))
+def explain_stuck(attachments: Iterable[WorkflowAttachment]) -> list[StuckRun]:
+    """Those of these runs that are stuck now, in the order given; as many statements for many as for one.
+
+    Raises InvalidInput for what are no attachments.
+    """
+    rows = _checked(attachments)
+    inspection = Inspection(WorkflowAttachment.objects.filter(pk__in=[row.pk for row in rows]))
     stuck = set(inspection.stuck.values_list("pk", flat=True))
-    runs = [row for row in attachments if row.pk in stuck]
+    runs = [row for row in rows if row.pk in stuck]
     if not runs:
         return []
     explanations, since = _explanations(inspection, runs), _since(runs)
@@ -47,6 +53,15 @@ def explain_stuck(attachments: Sequence[WorkflowAttachment]) -> list[StuckRun]:
         for run in runs
         for problem, message in [explanations[run.pk]]
     ]
+
+
+def _checked(attachments: Iterable[WorkflowAttachment]) -> list[WorkflowAttachment]:
+    check_kind(attachments, Iterable, "attachments")
+    rows = [*attachments]
+    for index, row in enumerate(rows):
+        if not isinstance(row, WorkflowAttachment):
+            raise InvalidInput(_("This must be an attachment."), path=("attachments", str(index)))
+    return rows
 
 
 def _explanations(inspection: Inspection, runs: Sequence[WorkflowAttachment]) -> Mapping[int, tuple[StuckProblem, str]]:

@@ -17,6 +17,7 @@ from django_workflow_engine.choices import RUNNING
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.content import contents_of_rows
 from django_workflow_engine.models.steps import Step
+from django_workflow_engine.services.templates.checking import check_kind
 from django_workflow_engine.strategies import Route, route_of_tree
 
 
@@ -27,8 +28,11 @@ def stuck_runs(among: QuerySet[WorkflowAttachment] | None = None) -> QuerySet[Wo
     without them. It looks at each open seat of these runs: give it no more of them than are asked for.
 
     Only what is open counts, not what would be asked afterwards: the decision that leads there is refused, and says so.
-    Nor do duty rules, which are looked at when somebody is asked and when somebody decides.
+    Nor do duty rules, which are looked at when somebody is asked and when somebody decides. Raises InvalidInput for
+    what is no queryset.
     """
+    if among is not None:
+        check_kind(among, QuerySet, "among")
     return Inspection(WorkflowAttachment.objects.all() if among is None else among).stuck
 
 

@@ -139,6 +139,16 @@ class TestSeveralWhoShareIt:
         deactivate(cid)
         assert problem_of(document) == NOBODY
 
+    def test_an_approval_counts_whatever_became_of_the_account(
+        self, strategy: int, ann: User, ben: User, cid: User
+    ) -> None:
+        document = started(strategy, by_role(group_of(ann, ben, cid), "quorum") | {"quorum_count": 2})
+        approve(document, ann)
+        ann.delete()
+        deactivate(ben)
+        assert problem_of(document) is None
+        assert approve(document, cid).outcome == "workflow_completed"
+
     def test_more_than_three_names_are_not_told(self, strategy: int) -> None:
         people = [UserFactory(username=f"who-{number}") for number in range(5)]
         document = started(strategy, by_role(group_of(*people)))

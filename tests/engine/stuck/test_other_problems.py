@@ -11,10 +11,12 @@ from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 
 from django_workflow_engine.choices import StuckProblem
+from django_workflow_engine.errors import InvalidInput
 from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.services import (
     attach_workflow_to_object,
     cancel_without_object,
+    each_stuck_run,
     explain_stuck,
     request_changes,
     resubmit,
@@ -129,6 +131,22 @@ def test_many_are_explained_in_as_many_statements_as_one(strategy: int, django_a
     stand_still(9)
     with django_assert_num_queries(16):
         assert len(explain_stuck(list(stuck_runs()))) == 30
+
+
+@pytest.mark.parametrize(
+    ("call", "path"),
+    [
+        (lambda: stuck_runs(WorkflowAttachment), ("among",)),
+        (lambda: explain_stuck(None), ("attachments",)),
+        (lambda: explain_stuck([None]), ("attachments", "0")),
+        (lambda: list(each_stuck_run(size=0)), ("size",)),
+        (lambda: list(each_stuck_run(size=True)), ("size",)),
+    ],
+)
+def test_wrong_arguments_are_told_where_they_are(strategy: int, call: Any, path: Any) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        call()
+    assert refused.value.path == path
 
 
 class TestCancellingWithoutAnObject:
