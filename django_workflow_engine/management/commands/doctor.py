@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from django_workflow_engine.choices import StuckProblem
+from django_workflow_engine.errors import WorkflowError
 from django_workflow_engine.models.objects import model_of
 from django_workflow_engine.services import StuckRun, cancel_without_object, each_stuck_run
 
@@ -34,7 +35,7 @@ class Command(BaseCommand):
     def _tell_in_lines(self, *, mend: bool) -> Counter[bool]:
         tally = Counter[bool]()
         for stuck in each_stuck_run():
-            mended = mend and _mend(stuck)
+            mended = mend and self._mend(stuck)
             tally[mended] += 1
             self.stdout.write(f"{_line(stuck)}{' Cancelled.' if mended else ''}")
         self.stdout.write(f"{tally.total()} stuck, {tally[True]} of them mended")
@@ -45,18 +46,22 @@ class Command(BaseCommand):
         tally = Counter[bool]()
         self.stdout.write('{"stuck": [', ending="")
         for stuck in each_stuck_run():
-            mended = mend and _mend(stuck)
+            mended = mend and self._mend(stuck)
             written = json.dumps({**_facts(stuck), "mended": mended}, ensure_ascii=False)
             self.stdout.write(f"{',' if tally.total() else ''}\n  {written}", ending="")
             tally[mended] += 1
         self.stdout.write(f'\n], "count": {tally.total()}, "mended": {tally[True]}}}')
         return tally
 
-
-def _mend(stuck: StuckRun) -> bool:
-    """Cancel a run whose object is gone; whether it was done."""
-    is_gone = stuck.problem == StuckProblem.TARGET_GONE
-    return is_gone and cancel_without_object(attachment_id=stuck.attachment.pk)
+    def _mend(self, stuck: StuckRun) -> bool:
+        """Cancel a run whose object is gone; whether it was done. One that others hold is left, and told of."""
+        if stuck.problem != StuckProblem.TARGET_GONE:
+            return False
+        try:
+            return cancel_without_object(attachment_id=stuck.attachment.pk)
+        except WorkflowError as refused:
+            self.stderr.write(f"{stuck.attachment.pk}: {refused.message}")
+            return False
 
 
 def _line(stuck: StuckRun) -> str:

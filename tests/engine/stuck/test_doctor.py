@@ -9,7 +9,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from django_workflow_engine.services import each_stuck_run, explain_stuck
+from django_workflow_engine.errors import Conflict
+from django_workflow_engine.services import cancel_without_object, each_stuck_run, explain_stuck
 from tests.engine.stuck.finding import deactivate, started
 from tests.factories import UserFactory, by_user
 from tests.runs import attachment_of
@@ -106,6 +107,25 @@ def test_what_was_mended_fails_nothing_and_is_not_found_again(ann: User) -> None
     assert json.loads(doctor("--json", "--mend", status=0))["mended"] == 1
     with unchanged():
         assert doctor("--mend", status=0) == "0 stuck, 0 of them mended\n"
+
+
+def test_a_run_that_others_hold_is_left_and_told_of(ann: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    def held(*, attachment_id: int) -> bool:
+        if attachment_id == run.pk:
+            raise Conflict("Others hold it.")
+        return cancel_without_object(attachment_id=attachment_id)
+
+    documents = [started(3, by_user(ann)) for _number in range(2)]
+    run, other = map(attachment_of, documents)
+    for document in documents:
+        document.delete()
+    monkeypatch.setattr("django_workflow_engine.management.commands.doctor.cancel_without_object", held)
+    err = StringIO()
+    with pytest.raises(CommandError):
+        call_command("doctor", "--mend", stdout=StringIO(), stderr=err)
+    assert err.getvalue() == f"{run.pk}: Others hold it.\n"
+    other.refresh_from_db()
+    assert other.status == "cancelled"
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4])
