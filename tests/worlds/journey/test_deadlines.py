@@ -11,9 +11,10 @@ from django.utils import timezone
 from django_workflow_engine.approvals.deadlines import is_overdue
 from django_workflow_engine.choices import WorkflowStrategy
 from django_workflow_engine.models.steps import Step
-from django_workflow_engine.services import attach_workflow_to_object, delegate_step
+from django_workflow_engine.services import attach_workflow_to_object, delegate_step, fire_due_timers
 from tests.api.documents import CREATE
 from tests.api.inputs import template_input
+from tests.clock import at
 from tests.worlds.journey.conftest import Office
 from tests.worlds.journey.rows import request_of
 from tests.worlds.journey.test_api import Session, attach
@@ -67,3 +68,18 @@ def test_the_inbox_has_what_is_late_first(office: Office) -> None:
     (left,) = boss.ask(NEXT, after=page["pageInfo"]["endCursor"])["edges"]
     assert left["node"]["id"] in boss.waiting()
     assert last.due_date > timezone.now() + timedelta(days=8)
+
+
+def test_when_the_time_is_up_others_are_asked_once(office: Office) -> None:
+    deadline = {"after": "P2D", "remind_before": ["P1D"], "on_timeout": "fallback", "fallback_role": office.role.pk}
+    request = request_of(office.requester)
+    made = template(3, by(office.boss) | {"deadline": deadline})
+    attach_workflow_to_object(request, made, office.requester)
+    due = open_steps(request)[0].due_date
+    with at(due - timedelta(days=1)):
+        assert fire_due_timers() == {"reminder": 1}
+    with at(due):
+        assert fire_due_timers() == {"timeout": 1}
+        assert fire_due_timers() == {}
+    assert office.boss.pk not in {step.assigned_to_id for step in open_steps(request)}
+    assert {step.assigned_role_object_id for step in open_steps(request)} == {str(office.role.pk)}
