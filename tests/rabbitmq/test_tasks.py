@@ -151,6 +151,7 @@ def test_the_server_s_beat_has_every_command_that_wants_a_schedule(tmp_path):
     assert said.stdout.split() == [
         "django_workflow_engine.cleanup",
         "django_workflow_engine.run_actions",
+        "django_workflow_engine.run_timers",
         "gql_workflows.clear_sessions",
         "gql_workflows.forget_idempotency_keys",
     ]
