@@ -13,7 +13,7 @@ from asgiref.sync import async_to_sync
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ImproperlyConfigured
 from django.test import RequestFactory
-from graphql import GraphQLSchema, build_schema, is_enum_type, is_input_object_type, is_object_type
+from graphql import GraphQLSchema, build_schema, get_named_type, is_enum_type, is_input_object_type, is_object_type
 from strawberry.permission import BasePermission
 from strawberry.types import get_object_definition
 from strawberry_django.permissions import IsAuthenticated
@@ -155,6 +155,12 @@ def test_the_rules_of_a_projects_own_fields_are_asked(name: str | None, answered
 def test_every_node_type_has_a_finder_behind_the_node_door(built: GraphQLSchema) -> None:
     nodes = {name for name, type_ in built.type_map.items() if "Node" in _interfaces(type_)}
     assert nodes == NODE_TYPES
+
+
+def test_whatever_an_edge_leads_to_is_a_node_but_that_a_run_is_stuck(built: GraphQLSchema) -> None:
+    edges = [type_ for name, type_ in built.type_map.items() if name.endswith("Edge") and "node" in type_.fields]
+    rows = {get_named_type(edge.fields["node"].type) for edge in edges}
+    assert {row.name for row in rows if "Node" not in _interfaces(row)} == {"StuckAttachment"}
 
 
 def _interfaces(type_: Any) -> set[str]:
