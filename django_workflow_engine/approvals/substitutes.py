@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.utils import timezone
 
 from django_workflow_engine.access.standing import Scope, StandIn, persons_in
+from django_workflow_engine.approvals.active import active_among
 from django_workflow_engine.approvals.permitted import askable_among
 from django_workflow_engine.models import Substitution, WorkflowAttachment
 
@@ -19,9 +20,10 @@ LONGEST_CHAIN: Final = 3  # substitutions from the person to who decides
 def stand_ins_of(user_id: Any) -> list[StandIn]:
     """Whose seats this user may decide now, each person with the runs that it is for.
 
-    A substitute who is away has a substitute in turn, for what both substitutions are for. Whoever may not be asked,
-    being inactive or without the permission, counts neither as a person nor as a substitute between two others; of the
-    user that is not asked. One statement where there is no substitution, two for each link of the chain.
+    A substitute who is away has a substitute in turn, for what both substitutions are for. Whoever is inactive counts
+    neither as a person nor as a substitute between two others; of the user that is not asked. Nor is it asked who has
+    the permission to approve: sending a run again needs none. One statement where there is no substitution, two for
+    each link of the chain.
     """
     now, found = timezone.now(), dict[StandIn, None]()
     reached = [StandIn(person_id=user_id)]
@@ -35,9 +37,12 @@ def stand_ins_of(user_id: Any) -> list[StandIn]:
 
 
 def persons_for(user_id: Any, attachment: WorkflowAttachment) -> set[Any]:
-    """The primary keys of those whose seats this user, if active, may decide in the attachment's run now."""
+    """The primary keys of those in whose place this user, if active, may act in the attachment's run now.
+
+    Who decides asks `askable_among` of them as well.
+    """
     stand_ins = stand_ins_of(user_id)
-    if not stand_ins or not askable_among([user_id]):
+    if not stand_ins or not active_among([user_id]):
         return set()
     return persons_in(stand_ins, attachment.workflow, attachment.content_type_id)
 
@@ -54,12 +59,12 @@ def _persons_of(substitutes: Iterable[StandIn], now: datetime) -> list[StandIn]:
         scopes[one.person_id].append(one.scope)
     rows = Substitution.objects.lasting(now).filter(substitute__in=scopes.keys()).order_by("pk")
     links = list(rows.values_list("substitute_id", "user_id", "content_type_id", "workflow_id"))
-    askable = askable_among({user_id for _substitute, user_id, *_scope in links})
+    active = active_among({user_id for _substitute, user_id, *_scope in links})
     found = []
     for substitute_id, user_id, content_type_id, template_id in links:
         own = Scope(content_type_id=content_type_id, template_id=template_id)
         both = (own.within(scope) for scope in scopes[substitute_id])
-        found += [StandIn(person_id=user_id, scope=scope) for scope in both if scope is not None and user_id in askable]
+        found += [StandIn(person_id=user_id, scope=scope) for scope in both if scope is not None and user_id in active]
     return list(dict.fromkeys(found))
 
 

@@ -23,7 +23,7 @@ from django_workflow_engine.approvals.eligibility import (
     obstacles_of_seat,
     role_of,
 )
-from django_workflow_engine.approvals.permitted import TO_APPROVE
+from django_workflow_engine.approvals.permitted import TO_APPROVE, askable_among
 from django_workflow_engine.approvals.substitutes import persons_for
 from django_workflow_engine.choices import ApprovalTypes, DutyRule
 from django_workflow_engine.errors import (
@@ -105,7 +105,7 @@ def stood_in_for(step: Step, person: Any, attachment: WorkflowAttachment) -> set
     """For whom the person stands in, in the step's run; nobody where the seat is the person's own: it is not asked."""
     if person is None or step.assigned_to_id == person.pk:
         return set()
-    return persons_for(person.pk, attachment)
+    return askable_among(persons_for(person.pk, attachment))
 
 
 def too_late(found: Step, attachment: WorkflowAttachment) -> StepAlreadyDecided:

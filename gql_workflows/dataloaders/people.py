@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django_workflow_engine.access.standing import StandIn
 from django_workflow_engine.approvals import roles
 from django_workflow_engine.approvals.eligibility import is_permitted
+from django_workflow_engine.approvals.permitted import askable_among
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.objects import text_of
 
@@ -38,12 +39,14 @@ def roles_by_key(context: Any, keys: Sequence[Any]) -> dict[Any, tuple[str, str]
 class Rights:
     """What a user brings to any step: the roles held now, by whom, and whether the settings let the user decide at all.
 
-    `stand_ins` says for whom the user may decide; the roles are those of the user and of these people.
+    `stand_ins` says in whose place the user may act, `deciding_for` who among these people may be asked; the roles are
+    those of the user and of these people.
     """
 
     roles_held: Mapping[Any, Collection[str]]
     may_decide: bool
     stand_ins: Sequence[StandIn]
+    deciding_for: Collection[Any]
 
 
 def rights(context: Context, keys: Sequence[Any]) -> dict[Any, Rights]:
@@ -51,7 +54,9 @@ def rights(context: Context, keys: Sequence[Any]) -> dict[Any, Rights]:
     viewer, stand_ins = context.user, context.policy.stands_in_for(context.user)
     may_decide = any(is_permitted(viewer, name) for name in ("approve_workflow", "reject_workflow"))
     held = roles.roles_held_by({viewer.pk, *(one.person_id for one in stand_ins)})
-    return {viewer.pk: Rights(roles_held=held, may_decide=may_decide, stand_ins=stand_ins)}
+    deciding_for = askable_among(one.person_id for one in stand_ins)
+    found = Rights(roles_held=held, may_decide=may_decide, stand_ins=stand_ins, deciding_for=deciding_for)
+    return {viewer.pk: found}
 
 
 def action_rights(context: Context, keys: Sequence[Any]) -> dict[Any, bool]:

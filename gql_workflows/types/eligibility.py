@@ -85,7 +85,7 @@ def held(name: str) -> Callable[[Any], Any]:
 
 
 async def persons_of(attachment: Attachment, info: Info) -> set[Any]:
-    """The primary keys of the viewer, and of those whose seats the viewer may decide in this run as a substitute."""
+    """The primary keys of the viewer, and of those in whose place the viewer may act in this run."""
     viewer = info.context.user
     rights = await info.context.loaders.rights.load(viewer.pk)
     if not rights.stand_ins:
@@ -100,7 +100,7 @@ async def _facts_of_seat(step: Any, attachment: Attachment, info: Info) -> SeatF
     return SeatFacts(
         is_open=step.status == ApprovalStatus.CURRENT,
         is_running=transitions.fits(Verb.MOVE, attachment),
-        is_held=step.assigned_to_id in await persons_of(attachment, info),
+        is_held=step.assigned_to_id in await persons_of(attachment, info) & {viewer.pk, *rights.deciding_for},
         keeps_role=keeps_role(step, roles_held=rights.roles_held.get(step.assigned_to_id, ())),
         is_permitted=rights.may_decide,
         is_unclaimed=claims.is_free_for(step, viewer),

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from django_workflow_engine.choices import WorkflowStrategy
@@ -159,6 +160,18 @@ class TestTheInbox:
             attach_workflow_to_object(DocumentFactory(), template_for(strategy, [[by_user(person)]]), user=mona)
         assert Api(office.stranger).run(INBOX)["myApprovals"]["totalCount"] == 5
         assert count_statements(INBOX, office.stranger)[0] == one
+
+    def test_without_the_persons_permission_there_is_nothing_to_decide(
+        self, office: Office, mona: Any, document: Document, sub: Substitution, settings: Any
+    ) -> None:
+        rules = {"PERMISSIONS": {"REQUIRE_PERMISSION_TO_APPROVE": True}}
+        settings.DJANGO_WORKFLOW_ENGINE = {**settings.DJANGO_WORKFLOW_ENGINE, **rules}
+        permission = Permission.objects.get(codename="approve_workflow")
+        office.stranger.user_permissions.add(permission)
+        told = seen_by(office.stranger, document)["attachment"]
+        assert told == {"viewerCanAct": False, "viewerCanResubmit": False}
+        mona.user_permissions.add(permission)
+        assert seen_by(office.stranger, document)["attachment"]["viewerCanAct"] is True
 
 
 @EVERY_STRATEGY

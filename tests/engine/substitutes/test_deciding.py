@@ -304,6 +304,19 @@ class TestOtherVerbs:
         assert asked(document) == [holiday.other]
         assert f"user:{holiday.substitute.pk}" in participants(document)
 
+    def test_sending_again_asks_for_no_permission(
+        self, strategy: Any, holiday: Holiday, away: Away, settings: Any
+    ) -> None:
+        document: Document = DocumentFactory(created_by=holiday.person)
+        attach_workflow_to_object(document, template_for(strategy, [[by_user(holiday.other)]]), user=holiday.person)
+        request_changes(step_id=seat(document, holiday.other).pk, actor=holiday.other, reason="Which chairs?")
+        away()
+        rules = {"PERMISSIONS": {"REQUIRE_PERMISSION_TO_APPROVE": True}}
+        settings.DJANGO_WORKFLOW_ENGINE = {**settings.DJANGO_WORKFLOW_ENGINE, **rules}
+        holiday.other.user_permissions.add(Permission.objects.get(codename="approve_workflow"))
+        resubmit(attachment_id=attachment_of(document).pk, actor=holiday.substitute)
+        assert asked(document) == [holiday.other]
+
     def test_whoever_is_asked_and_who_stands_in_are_told(self, strategy: Any, holiday: Holiday, away: Away) -> None:
         for user in (holiday.person, holiday.substitute, holiday.other):
             user.email = f"{user.username}@example.com"
