@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pytest
@@ -30,7 +30,8 @@ REQUESTER, DISTINCT = DutyRule.REQUESTER_NEVER_DECIDES, DutyRule.DISTINCT_APPROV
 class Case:
     """A run on its second position, where `free` has a seat and `barred` must not decide: by this rule, if it holds."""
 
-    def __init__(self, rule: DutyRule, *, holds: bool = True) -> None:
+    def __init__(self, rule: DutyRule, *, holds: bool = True, in_place: bool = False) -> None:
+        self.in_place = in_place  # the barred has no seat, and stands in for whoever has it
         self.rules = [rule] if holds else []
         self.barred, self.free, third = (UserFactory(username=name) for name in ("bar", "free", "third"))
         self.administrator = UserFactory(username="root", is_staff=True, is_superuser=True)
@@ -42,6 +43,10 @@ class Case:
         attach_workflow_to_object(self.document, template, user=self.administrator)
         approve(self.document, first)
         assert asked(self.document) == [self.free]
+
+    def let_the_barred_try(self) -> str:
+        """The step that the barred would decide."""
+        return self.stand_in() if self.in_place else self.seat_the_barred()
 
     def stand_in(self) -> str:
         """Let the barred stand in for whoever has the seat; the step's id."""
@@ -78,22 +83,12 @@ class Door:
 
 
 def deciding(**given: Any) -> Door:
-    """The barred, who has a seat, would decide on it."""
-    return Door(lambda case: (case.barred, {"stepId": case.seat_the_barred(), **given}))
+    """The barred would decide on a seat that is theirs, or that of somebody for whom they stand in."""
+    return Door(lambda case: (case.barred, {"stepId": case.let_the_barred_try(), **given}))
 
 
 def deciding_several() -> Door:
-    return Door(lambda case: (case.barred, {"stepIds": [case.seat_the_barred()]}))
-
-
-def standing_in(door: Door) -> Door:
-    """The same, and the barred would decide in the place of whoever has the seat."""
-
-    def knock(case: Case) -> tuple[User, dict[str, Any]]:
-        case.seat_the_barred = case.stand_in  # type: ignore[method-assign]
-        return door.knock(case)
-
-    return replace(door, knock=knock)
+    return Door(lambda case: (case.barred, {"stepIds": [case.let_the_barred_try()]}))
 
 
 def passing_on(given: Callable[[Case], dict[str, Any]]) -> Door:
@@ -162,8 +157,8 @@ updateAction updatePipeline updateStage updateStartRule updateWorkflow reorderPi
 deleteAction deletePipeline deleteStage deleteStartRule deleteWorkflow
 """
 DECIDING: Final = ("approveStep", "approveSteps", "rejectStep", "requestChanges", "requestResubmission", "claimStep")
-WAYS: Final = [(name, door) for name, door in DOORS.items()] + [(name, standing_in(DOORS[name])) for name in DECIDING]
-MATRIX: Final = [(name, door, rule) for name, door in WAYS for rule in door.rules]
+WAYS: Final = [(name, False) for name in DOORS] + [(name, True) for name in DECIDING]
+MATRIX: Final = [(name, in_place, rule) for name, in_place in WAYS for rule in DOORS[name].rules]
 
 
 def refusals(name: str, user: User, given: dict[str, Any]) -> list[str]:
@@ -192,16 +187,16 @@ def test_every_mutation_has_a_row() -> None:
     assert sorted(_mutations().fields) == sorted([*DOORS, *DECIDING_NOTHING.split()])
 
 
-@pytest.mark.parametrize(("name", "door", "rule"), MATRIX)
-def test_a_door_is_shut_for_whom_the_rule_bars(name: str, door: Door, rule: DutyRule) -> None:
-    user, given = door.knock(Case(rule))
+@pytest.mark.parametrize(("name", "in_place", "rule"), MATRIX)
+def test_a_door_is_shut_for_whom_the_rule_bars(name: str, in_place: bool, rule: DutyRule) -> None:
+    user, given = DOORS[name].knock(Case(rule, in_place=in_place))
     with unchanged():
-        assert refusals(name, user, given) == [door.code]
+        assert refusals(name, user, given) == [DOORS[name].code]
 
 
-@pytest.mark.parametrize(("name", "door", "rule"), MATRIX)
-def test_the_same_door_is_open_where_there_is_no_rule(name: str, door: Door, rule: DutyRule) -> None:
-    user, given = door.knock(Case(rule, holds=False))
+@pytest.mark.parametrize(("name", "in_place", "rule"), MATRIX)
+def test_the_same_door_is_open_where_there_is_no_rule(name: str, in_place: bool, rule: DutyRule) -> None:
+    user, given = DOORS[name].knock(Case(rule, holds=False, in_place=in_place))
     assert refusals(name, user, given) == []
 
 
