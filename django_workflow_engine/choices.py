@@ -124,11 +124,22 @@ class EventKind(models.TextChoices):
     TIMED_OUT = "timed_out", _("Time is up")
 
 
+DECISIONS: Final = (EventKind.APPROVED, EventKind.REJECTED, EventKind.RESUBMISSION_REQUESTED)
+
+
 class TimerKind(models.TextChoices):
     """What a timer of an approval is for."""
 
     REMINDER = "reminder", _("Reminder")
     TIMEOUT = "timeout", _("End of the time to decide")
+
+
+class StatisticsPeriod(models.TextChoices):
+    """What a time is cut into, by the clock of the current time zone; weeks begin on Mondays (ISO 8601)."""
+
+    DAY = "day", _("Day")
+    WEEK = "week", _("Week")
+    MONTH = "month", _("Month")
 
 
 class StepOutcome(models.TextChoices):

@@ -67,7 +67,10 @@ class WorkflowEvent(models.Model):
         verbose_name = _("workflow event")
         verbose_name_plural = _("workflow events")
         ordering = ["id"]
-        indexes = [models.Index(fields=["attachment", "id"], name="event_of_attachment_idx")]
+        indexes = [
+            models.Index(fields=["attachment", "id"], name="event_of_attachment_idx"),
+            models.Index(fields=["kind", "at"], name="event_by_time_idx"),
+        ]
 
     def __str__(self) -> str:
         at = timezone.localtime(self.at) if timezone.is_aware(self.at) else self.at

@@ -122,3 +122,12 @@ class WorkflowAttachmentQuerySet(models.QuerySet[AttachmentRow]):
 def running() -> ValidationError:
     """The refusal to delete an attachment whose run is in progress."""
     return ValidationError(_("A run in progress is cancelled before it is deleted."), code=ErrorCode.IN_USE.value)
+
+
+def running_on(workflow: Any, prefix: str = "") -> models.Q:
+    """What is true of the attachments that run on this workflow (a primary key), or on a frozen version of it.
+
+    `prefix` leads from other rows to the attachments.
+    """
+    version = models.Q(**{f"{prefix}workflow__is_hidden": True, f"{prefix}workflow__cloned_from": workflow})
+    return models.Q(**{f"{prefix}workflow": workflow}) | version

@@ -6,6 +6,7 @@ from django_workflow_engine.selectors.attachments import (
     get_workflow_attachment,
     get_workflow_progress,
 )
+from django_workflow_engine.selectors.decision_times import get_decision_statistics
 from django_workflow_engine.selectors.detail import get_detailed_workflow_data
 from django_workflow_engine.selectors.statistics import get_workflow_statistics
 from django_workflow_engine.selectors.summary import get_workflow_approval_summary, get_workflow_pipeline_structure
@@ -86,6 +87,7 @@ __all__ = [
     "explain_stuck",
     "fire_due_timers",
     "get_current_stage",
+    "get_decision_statistics",
     "get_detailed_workflow_data",
     "get_workflow_approval_summary",
     "get_workflow_attachment",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
 
 from django_workflow_engine.approvals import claims, completion, flows, gateway, steps
 from django_workflow_engine.approvals.delegations import first_holder, holder_of
-from django_workflow_engine.choices import EventKind, StepOutcome
+from django_workflow_engine.choices import DECISIONS, EventKind, StepOutcome
 from django_workflow_engine.errors import Conflict, NotFound
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.arguments import is_user
@@ -20,8 +20,6 @@ from django_workflow_engine.services.eligibility import Attempt, check_eligible,
 from django_workflow_engine.services.objects import lock_target
 from django_workflow_engine.services.runs import WorkflowRun
 from django_workflow_engine.transitions import Verb
-
-_DECISIONS: Final = (EventKind.APPROVED, EventKind.REJECTED, EventKind.RESUBMISSION_REQUESTED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +59,7 @@ class Seat:
 
     def note(self, kind: EventKind, *, step: Step | None = None, comment: str = "", **places: Any) -> None:
         """Put what the actor did on this seat into the audit trail; duty rules look at decisions from now on."""
-        if kind in _DECISIONS and self.run.actor is not None:
+        if kind in DECISIONS and self.run.actor is not None:
             deciders = dict.fromkeys([self.run.actor.pk, self.counts_for])
             self.run.pending += [steps.deed_of(key, self.step.extra_fields) for key in deciders]
         told: dict[str, Any] = {"left": self.run.position, "on_behalf_of": first_holder(self.step), **places}

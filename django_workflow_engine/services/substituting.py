@@ -14,7 +14,7 @@ from django_workflow_engine import people
 from django_workflow_engine.approvals.active import active_user
 from django_workflow_engine.errors import Conflict, Forbidden, InvalidInput, NotFound
 from django_workflow_engine.models import Substitution
-from django_workflow_engine.models.arguments import check_model
+from django_workflow_engine.models.arguments import check_model, stored_moment
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.locks import for_update
 from django_workflow_engine.services.actors import check_actor, check_text
@@ -62,8 +62,8 @@ def create_substitution(
     wish = Substitution(
         user=person,
         substitute=substitute,
-        starts_at=_moment(starts_at, "starts_at") or timezone.now(),
-        ends_at=_moment(ends_at, "ends_at"),
+        starts_at=stored_moment(starts_at, "starts_at") or timezone.now(),
+        ends_at=stored_moment(ends_at, "ends_at"),
         content_type=None if model is None else ContentType.objects.get_for_model(model),
         workflow=None if workflow_id is None else template_named(workflow_id),
         reason=check_text(reason, "reason"),
@@ -140,18 +140,6 @@ def _active(key: Any, name: str) -> Any:
     if found is None:
         raise NotFound(_("There is no such active user."), path=(name,))
     return found
-
-
-def _moment(value: Any, name: str) -> datetime | None:
-    """The moment as it is stored; raises InvalidInput for what is none, and for one whose time zone nobody knows."""
-    if value is None:
-        return None
-    if not isinstance(value, datetime):
-        raise InvalidInput(_("This must be a date with a time."), path=(name,))
-    with_zones = timezone.is_aware(timezone.now())
-    if with_zones and timezone.is_naive(value):
-        raise InvalidInput(_("This needs a time zone, or an offset from UTC."), path=(name,))
-    return timezone.make_naive(value) if timezone.is_aware(value) and not with_zones else value
 
 
 def _check_interval(wish: Substitution) -> None:

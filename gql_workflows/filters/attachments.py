@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from django_workflow_engine.approvals.deadlines import overdue
 from django_workflow_engine.models import WorkFlow
+from django_workflow_engine.models.querysets import running_on
 from django_workflow_engine.models.steps import Step
 from gql_workflows.access.targets import content_type_of
 from gql_workflows.filters.bridge import EnumListFilter, MomentFilter, NodeFilter, input_of
@@ -23,8 +24,7 @@ def _of_workflow(queryset: QuerySet[Any], prefix: str, value: str, visible: Quer
     key = row_key(value, "Workflow", WorkFlow)
     if key is None or not visible.filter(pk=key).exists():
         return queryset.none()
-    version = Q(**{f"{prefix}workflow__is_hidden": True, f"{prefix}workflow__cloned_from": key})
-    return queryset.filter(Q(**{f"{prefix}workflow": key}) | version)
+    return queryset.filter(running_on(key, prefix))
 
 
 def _of_model(queryset: QuerySet[Any], prefix: str, label: str) -> QuerySet[Any]:

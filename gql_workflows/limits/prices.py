@@ -28,6 +28,7 @@ READING: Final = Price(call=0)
 ATTACHMENT: Final = Price(call=9_000)  # it copies a template that was changed, once
 WHOLE_TEMPLATE: Final = Price(call=20_000)  # what is copied or deleted is as large as templates may be
 ATTACHMENTS: Final = Price(call=9_000, item=250)  # the objects are written together
+STATISTICS: Final = Price(call=10_000, item=0)  # it grows with what is counted
 DECISIONS: Final = Price(item=1_000)  # each of the steps is a decision by itself
 
 

@@ -6,10 +6,8 @@ from typing import Annotated, Any
 
 import strawberry
 from django.contrib.auth import get_user_model
-from django.utils.translation import gettext as _
 
 from django_workflow_engine import services
-from django_workflow_engine.errors import InvalidInput
 from django_workflow_engine.services.substituting import no_substitution
 from gql_workflows.access.targets import enabled_model
 from gql_workflows.context import Info
@@ -19,7 +17,7 @@ from gql_workflows.inputs.substitutions import CreateSubstitutionInput
 from gql_workflows.mutations.base import workflow_mutation
 from gql_workflows.nodes.lookup import find_nodes, find_part
 from gql_workflows.scalars.absent import given
-from gql_workflows.scalars.moments import as_stored
+from gql_workflows.scalars.moments import given_moment
 from gql_workflows.types.arguments import NodeId
 from gql_workflows.types.payloads import SubstitutionPayload
 
@@ -41,8 +39,8 @@ def create_substitution(info: Info, input: New) -> SubstitutionPayload:
         actor=user,
         user_id=person_id,
         substitute_id=_user_key(input.substitute_id),
-        starts_at=_moment(input.starts_at, "starts_at"),
-        ends_at=_moment(input.ends_at, "ends_at"),
+        starts_at=given_moment(input.starts_at, "starts_at"),
+        ends_at=given_moment(input.ends_at, "ends_at"),
         model=None if label is None else enabled_model(label, "model"),
         workflow_id=None if part is None else part.key,
         reason=given(input.reason, ""),
@@ -70,12 +68,3 @@ def end_substitution(info: Info, id: NodeId) -> SubstitutionPayload:
 def _user_key(value: Any) -> Any:
     key = row_key(value, "User", get_user_model())
     return NO_ROW if key is None else key
-
-
-def _moment(value: Any, name: str) -> Any:
-    """The moment as the project has it, None where it was left out; raises InvalidInput for one beyond the calendar."""
-    moment = given(value)
-    try:
-        return None if moment is None else as_stored(moment)
-    except OverflowError as error:
-        raise InvalidInput(_("This moment is beyond the calendar."), path=(name,)) from error

@@ -52,6 +52,7 @@ class Query:
     forms = candidates.forms
 
     workflow_statistics = statistics.workflow_statistics
+    decision_statistics = statistics.decision_statistics
     cleanup_statistics = statistics.cleanup_statistics
     registered_actions = operations.registered_actions
     model_configurations = operations.model_configurations

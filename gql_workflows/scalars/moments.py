@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from django_workflow_engine.errors import InvalidInput
+from gql_workflows.scalars.absent import given
 
 
 def as_stored(moment: datetime.datetime) -> datetime.datetime:
@@ -16,6 +21,18 @@ def as_stored(moment: datetime.datetime) -> datetime.datetime:
     if settings.USE_TZ:
         return moment.astimezone(datetime.UTC)
     return timezone.make_naive(moment) if timezone.is_aware(moment) else moment
+
+
+def given_moment(value: Any, name: str) -> datetime.datetime | None:
+    """An argument as columns are compared with it, None where it was left out.
+
+    Raises InvalidInput, which names the argument, for one beyond the calendar.
+    """
+    moment = given(value)
+    try:
+        return None if moment is None else as_stored(moment)
+    except OverflowError as error:
+        raise InvalidInput(_("This moment is beyond the calendar."), path=(name,)) from error
 
 
 def with_offset(moment: datetime.datetime) -> str:

@@ -234,6 +234,15 @@ EventKind = describe(
         "be done where it could not.",
     },
 )
+StatisticsPeriod = describe(
+    choices.StatisticsPeriod,
+    "What the time of a statistic is cut into, by the clock of the server's time zone.",
+    {
+        "DAY": "Days, from midnight to midnight.",
+        "WEEK": "Weeks, from Monday to Sunday.",
+        "MONTH": "Months of the calendar.",
+    },
+)
 StepOutcome = describe(
     choices.StepOutcome,
     "The furthest effect of a decision.",

@@ -167,6 +167,7 @@ _ROOTS: Final[Mapping[str, str]] = {
     "nodes": "ids",
     "viewer": "",
     "workflowStatistics": "",
+    "decisionStatistics": "",
     "modelConfigurations": "",
     "enabledModels": "",
     "availableWorkflows": "model",

@@ -49,6 +49,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "ConditionField": {WITH_ITS_OBJECT: "field label type operators choices"},
     "CustomApprover": {WITH_ITS_OBJECT: "name label sharing parameters"},
     "Deadline": {WITH_ITS_OBJECT: "after workingTime remindBefore onTimeout fallbackUser fallbackRole"},
+    "DecisionStatistics": {WITH_ITS_OBJECT: "since until overall byPeriod byStage byPerson"},
+    "DecisionTimes": {WITH_ITS_OBJECT: "count medianSeconds p90Seconds"},
     "Department": {WITH_ITS_OBJECT: "id key name"},
     "DiagramEdge": {WITH_ITS_OBJECT: "from to"},
     "DiagramNode": {WITH_ITS_OBJECT: "id label color approvals pipeline isCurrent conditions isSkipped"},
@@ -64,6 +66,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "stagesCount condition approvalMode requiredApprovals onReject",
         TO_EDITORS: "actions",
     },
+    "PeriodDecisions": {WITH_ITS_OBJECT: "startsAt endsAt times"},
+    "PersonDecisions": {WITH_ITS_OBJECT: "username times user"},
     "PipelineApprovalCount": {WITH_ITS_OBJECT: "pipeline count"},
     "PlannedStep": {WITH_ITS_OBJECT: "pipeline stage stepType problem approvers isSkipped because"},
     "RegisteredAction": {WITH_ITS_OBJECT: "functionPath label description"},
@@ -75,6 +79,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         TO_EDITORS: "actions",
     },
     "StartRule": {WITH_ITS_OBJECT: "id model workflow condition weight isActive autoStart"},
+    "StageDecisions": {WITH_ITS_OBJECT: "pipelineName name times", IF_VISIBLE: "workflow"},
     "StatisticsOverview": {
         WITH_ITS_OBJECT: "totalWorkflows activeWorkflows totalPipelines totalStages totalApprovals "
         "avgPipelinesPerWorkflow avgStagesPerWorkflow avgApprovalsPerStage"

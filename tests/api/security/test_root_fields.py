@@ -100,6 +100,7 @@ QUERIES: Mapping[str, Call] = {
     "departments": everybody("departments { edges { node { id } } }", outcome=EMPTY),
     "forms": everybody("forms { edges { node { id } } }", outcome=EMPTY, administrator=EMPTY),
     "workflowStatistics": everybody("workflowStatistics { overview { totalWorkflows } }"),
+    "decisionStatistics": everybody("decisionStatistics { overall { count } }"),
     "cleanupStatistics": administrators("cleanupStatistics { totalAttachments }"),
     "registeredActions": administrators("registeredActions { functionPath }"),
     "modelConfigurations": administrators("modelConfigurations { model }"),

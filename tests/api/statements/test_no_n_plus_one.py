@@ -41,7 +41,7 @@ PLAIN = {
 # No list: one object, or one set of numbers.
 SINGLE = {
     *("node", "viewer", "workflow", "attachment", "attachmentForTarget", "matchingWorkflow"),
-    *("workflowStatistics", "cleanupStatistics"),
+    *("workflowStatistics", "decisionStatistics", "cleanupStatistics"),
 }
 
 
