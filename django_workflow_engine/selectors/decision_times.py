@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from django.contrib.auth import get_user_model
-from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, When, Window
+from django.db.models import Case, Count, F, Q, QuerySet, When, Window
 from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django_workflow_engine.choices import DECISIONS, StatisticsPeriod
 from django_workflow_engine.errors import InvalidInput
 from django_workflow_engine.i18n import in_own_language
-from django_workflow_engine.models import WorkFlow, WorkflowAttachment, WorkflowEvent
+from django_workflow_engine.models import WorkFlow, WorkflowAttachment
 from django_workflow_engine.models.arguments import stored_moment
 from django_workflow_engine.models.durations import SecondsBetween
 from django_workflow_engine.models.keys import to_primary_key
@@ -27,6 +27,8 @@ from django_workflow_engine.selectors.periods import Span, number_of, spans
 
 USUAL_DAYS: Final = 30
 MOST_GROUPS: Final = 100
+_RUN: Final = "flow__workflow_attachment__"  # from a step
+_LINE: Final = f"{_RUN}events__"
 # A decision is at the rank of so many tenths, ceil(among * tenths / 10), where rank * 10 - among * tenths is 0 to 9.
 _TENTHS: Final[Mapping[str, int]] = {"median": 5, "ninth": 9}
 
@@ -96,15 +98,16 @@ class DecisionStatistics:
     def by_period(self, period: StatisticsPeriod) -> list[tuple[Span, DecisionTimes]]:
         """By when they were made: every period of the time, in order; raises InvalidInput for too many."""
         parts = spans(period, self.whole)
-        found = _times(self._decisions.annotate(part=number_of("at", parts)), "part")
+        found = _times(self._decisions.annotate(part=number_of(f"{_LINE}at", parts)), "part")
         return [(part, _of_group(found, (number,))) for number, part in enumerate(parts)]
 
     @cached_property
     def by_position(self) -> list[OfPosition]:
         """By where they were made: the MOST_GROUPS positions with the most decisions, the most first."""
-        version = When(attachment__workflow__is_hidden=True, then="attachment__workflow__cloned_from")
-        rows = self._decisions.annotate(template=Coalesce(Case(version), "attachment__workflow"))
-        found = _times(rows, "template", "from_pipeline", "from_stage", told=("from_pipeline_ar", "from_stage_ar"))
+        version = When(**{f"{_RUN}workflow__is_hidden": True}, then=f"{_RUN}workflow__cloned_from")
+        rows = self._decisions.annotate(template=Coalesce(Case(version), f"{_RUN}workflow"))
+        names = (f"{_LINE}from_pipeline", f"{_LINE}from_stage")
+        found = _times(rows, "template", *names, told=[f"{name}_ar" for name in names])
         return [
             OfPosition(workflow_id=key, pipelines=(pipeline, told[0]), stages=(stage, told[1]), times=times)
             for (key, pipeline, stage), (told, times) in found.items()
@@ -113,19 +116,27 @@ class DecisionStatistics:
     @cached_property
     def by_person(self) -> list[OfPerson]:
         """By who made them: the MOST_GROUPS people with the most decisions, the most first."""
-        found = _times(self._decisions, "actor_id", told=("actor_name",)).items()
+        found = _times(self._decisions, f"{_LINE}actor_id", told=[f"{_LINE}actor_name"]).items()
         return [OfPerson(key=key, username=name, times=times) for (key,), ((name,), times) in found]
 
     @property
-    def _decisions(self) -> QuerySet[WorkflowEvent]:
-        asked = Step.objects.filter(pk=OuterRef("step_id")).order_by().values("started_at")
-        made = WorkflowEvent.objects.filter(
-            kind__in=DECISIONS,
-            at__gte=self.whole.starts_at,
-            at__lt=self.whole.ends_at,
-            attachment__in=self._attachments.order_by().values("pk"),
-        )
-        return made.exclude(actor_id="").annotate(asked_at=Subquery(asked)).filter(asked_at__isnull=False).order_by()
+    def _decisions(self) -> QuerySet[Step]:
+        """The steps that were decided, each with the line of the audit trail that says so.
+
+        They are joined by the run, along foreign keys: a line keeps the key of its step alone, which may be gone.
+        """
+        made = {
+            "kind__in": DECISIONS,
+            "at__gte": self.whole.starts_at,
+            "at__lt": self.whole.ends_at,
+            "actor_id__gt": "",
+            "step_id": F("pk"),
+        }
+        runs = self._attachments.order_by().values("pk")
+        decided: QuerySet[Step] = Step.objects.filter(
+            flow__workflow_attachment__in=runs, **{f"{_LINE}{name}": value for name, value in made.items()}
+        ).order_by()
+        return decided
 
 
 def get_decision_statistics(
@@ -184,7 +195,7 @@ Told = tuple[Any, ...]
 
 
 def _times(
-    decisions: QuerySet[WorkflowEvent], *by: str, told: Sequence[str] = ()
+    decisions: QuerySet[Step], *by: str, told: Sequence[str] = ()
 ) -> dict[tuple[Any, ...], tuple[Told, DecisionTimes]]:
     """The times of each group of decisions, the largest MOST_GROUPS groups first, with what one of its rows tells.
 
@@ -192,7 +203,7 @@ def _times(
     knows window functions, and PostgreSQL alone percentiles of a group.
     """
     group: dict[str, Any] = {"partition_by": [F(name) for name in by]} if by else {}
-    ranked = decisions.annotate(seconds=SecondsBetween("asked_at", "at")).annotate(
+    ranked = decisions.annotate(seconds=SecondsBetween("started_at", f"{_LINE}at")).annotate(
         among=Window(Count("pk"), **group), rank=Window(RowNumber(), order_by=["seconds", "pk"], **group)
     )
     placed = ranked.annotate(**{name: F("rank") * 10 - F("among") * tenths for name, tenths in _TENTHS.items()})
