@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 
 START_SECONDS = 180
+COMMAND_SECONDS = 180
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +27,14 @@ class Running:
     url: str
     seed: dict[str, Any]
     environment: Mapping[str, str] = field(default_factory=dict)
+
+    def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """What a management command says on the server's data."""
+        return _manage(self.environment, *arguments)
+
+    def filled_again(self) -> dict[str, Any]:
+        """The demo's data with as many purchase requests without a workflow as at the beginning."""
+        return _seed(self.environment)
 
 
 @contextmanager
@@ -72,8 +81,15 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError(f"The server did not answer within {START_SECONDS} seconds.")
 
 
-def _seed(environment: dict[str, str]) -> dict[str, Any]:
-    command = [sys.executable, "-m", "django", "seed_demo", "--json"]
-    done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+def _seed(environment: Mapping[str, str]) -> dict[str, Any]:
+    done = _manage(environment, "seed_demo", "--json")
+    done.check_returncode()
     seed: dict[str, Any] = json.loads(done.stdout)
     return seed
+
+
+def _manage(environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "django", *arguments]
+    return subprocess.run(
+        command, env=environment, check=False, capture_output=True, text=True, timeout=COMMAND_SECONDS
+    )

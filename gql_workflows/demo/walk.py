@@ -5,44 +5,19 @@ Every line is checked; `Surprise` says what came out differently.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from gql_workflows.demo import operations
-from gql_workflows.demo.client import Client
 from gql_workflows.demo.people import BUDGET_MANAGERS, CFO, COMPANY, EXECUTIVES, REQUESTER, REVIEWERS
-
-Say = Callable[[str], None]
-
-
-class Surprise(Exception):
-    """Something came out differently from what the walk-through expects."""
-
-
-def expect(what: str, actual: Any, expected: Any) -> None:
-    """Raise Surprise unless both are equal."""
-    if actual != expected:
-        raise Surprise(f"{what}: expected {expected!r}, got {actual!r}")
+from gql_workflows.demo.sessions import Say, Sessions, expect
 
 
 class Walk:
     """One company at work: each person is a session of their own."""
 
-    def __init__(self, url: str, seed: dict[str, Any], say: Say) -> None:
-        self._url, self._seed, self._say = url, seed, say
-        self._passwords = {user["username"]: user["password"] for user in seed["users"]}
-        self._clients: dict[str, Client] = {}
-
-    def person(self, username: str) -> Client:
-        """The session of this person, opened at first use."""
-        if username not in self._clients:
-            self._clients[username] = Client(self._url, username, self._passwords[username])
-        return self._clients[username]
-
-    def close(self) -> None:
-        """Drop all connections."""
-        for client in self._clients.values():
-            client.close()
+    def __init__(self, sessions: Sessions, say: Say) -> None:
+        self._sessions, self._say = sessions, say
+        self.person, self._seed = sessions.person, sessions.seed
 
     def run(self) -> None:
         """The whole story."""
@@ -163,7 +138,7 @@ class Walk:
         return {
             "nameEn": "Purchase Request Approval (walk-through)",
             "nameAr": "موافقة طلب الشراء",
-            "companyId": self._company_id(),
+            "companyId": self._sessions.id_of(COMPANY),
             "pipelines": [
                 {
                     "nameEn": "Finance",
@@ -182,9 +157,6 @@ class Walk:
                 },
             ],
         }
-
-    def _company_id(self) -> str:
-        return str(self.person(COMPANY).run("{ viewer { user { id } } }")["viewer"]["user"]["id"])
 
     def _members(self, group: str) -> list[str]:
         return sorted(user["username"] for user in self._seed["users"] if group in user["groups"])
