@@ -122,6 +122,7 @@ class EventKind(models.TextChoices):
     RELEASED = "released", _("Released")
     REMINDED = "reminded", _("Reminded")
     TIMED_OUT = "timed_out", _("Time is up")
+    FALLBACK_ASKED = "fallback_asked", _("Somebody else was asked")
 
 
 DECISIONS: Final = (EventKind.APPROVED, EventKind.REJECTED, EventKind.RESUBMISSION_REQUESTED)

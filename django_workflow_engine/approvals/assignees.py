@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django_workflow_engine.approvals.approvers import OwnType, Question
 from django_workflow_engine.approvals.approvers.sharing import majority, required_of
 from django_workflow_engine.approvals.duties import Deed
+from django_workflow_engine.approvals.fallbacks import Lack, look_up
 from django_workflow_engine.approvals.known_people import CommonPeople, KnownPeople, Origin
 from django_workflow_engine.approvals.permitted import askable_among, because
 from django_workflow_engine.choices import RoleSelectionStrategy
@@ -35,7 +36,8 @@ class Assignment:
     """The users that one approval asks.
 
     `sharing` says how they share it, None where there is only one by its nature; `role_id` is text where they are asked
-    as members of a role; `required` is how many approvals are enough where the approval counts them.
+    as members of a role; `required` is how many approvals are enough where the approval counts them. `because` says why
+    these are asked and not whoever the approval asks, None where they are.
     """
 
     configuration: ApprovalConfiguration
@@ -43,6 +45,7 @@ class Assignment:
     sharing: RoleSelectionStrategy | None = None
     role_id: str | None = None
     required: int | None = None
+    because: str | None = None
 
     @property
     def must_decide(self) -> Sequence[Any]:
@@ -74,9 +77,24 @@ def assign(
         return asked + [_assign_one(approval, people, position, path) for approval in approvals[len(asked) :]]
 
 
+def assign_fallback(
+    position: Position, approval: ApprovalConfiguration, *, origin: Origin, path: Path, because: str
+) -> Assignment:
+    """The assignment of whoever is asked for the approval when nobody else can be, for this reason.
+
+    Raises NoApprover where the approval names nobody for that, or nobody who is active and may decide.
+    """
+    people = KnownPeople(CommonPeople([approval]), origin)
+    question = _question(approval, people, position)
+    try:
+        return _by_the_fallback(question, because)
+    except Nobody as nobody:
+        raise _no_approver(question, nobody, path) from nobody
+
+
 def assign_each(
     asked: Sequence[tuple[Position, ApprovalConfiguration]], origin: Origin
-) -> Iterator[tuple[Sequence[Any], str | None]]:
+) -> Iterator[Assignment | NoApprover]:
     """The users that each of these approvals would ask, in the order of a run, or why nobody could decide it.
 
     Whoever has to decide at a position has done so when a later one is asked.
@@ -89,9 +107,9 @@ def assign_each(
         try:
             found = _assign_one(approval, people, position, ())
         except NoApprover as refused:
-            yield (), refused.message
+            yield refused
             continue
-        yield found.user_ids, None
+        yield found
         if not position.asks_at_once:
             sure += [_deed(user_id, position) for user_id in found.must_decide]
 
@@ -101,13 +119,53 @@ def _deed(user_id: Any, position: Position) -> Deed:
 
 
 def _assign_one(approval: ApprovalConfiguration, people: KnownPeople, position: Position, path: Path) -> Assignment:
-    question = Question(parameters=approval.parameters or {}, position=position, approval=approval, people=people)
+    question = _question(approval, people, position)
+    try:
+        return _answer_or_fallback(question)
+    except Nobody as nobody:
+        raise _no_approver(question, nobody, path) from nobody
+
+
+def _question(approval: ApprovalConfiguration, people: KnownPeople, position: Position) -> Question:
+    return Question(parameters=approval.parameters or {}, position=position, approval=approval, people=people)
+
+
+def _no_approver(question: Question, nobody: Nobody, path: Path) -> NoApprover:
+    facts = {"position": question.position.holder.shown_name, "reason": nobody}
+    message = _("Nobody can decide “%(position)s”: %(reason)s.") % facts
+    return NoApprover(message, path=path, position=question.position.name, approval=question.approval)
+
+
+def _answer_or_fallback(question: Question) -> Assignment:
+    """Who is asked, or the fallback where nobody else can be; raises Nobody."""
     try:
         return _answer(question)
     except Nobody as nobody:
-        facts = {"position": position.holder.shown_name, "reason": nobody}
-        message = _("Nobody can decide “%(position)s”: %(reason)s.") % facts
-        raise NoApprover(message, path=path, position=position.name, approval=approval) from nobody
+        if question.approval.fallback is None:
+            raise
+        return _by_the_fallback(question, str(nobody))
+
+
+def _by_the_fallback(question: Question, because: str) -> Assignment:
+    """Who is asked instead; of a role anyone may decide. Raises Nobody, with both reasons where there are two."""
+    fallback = question.approval.fallback
+    if fallback is None:
+        raise Nobody(because)
+    found = look_up(fallback, question.people.common)
+    try:
+        if isinstance(found, Lack):
+            raise Nobody(found.reason)
+        user_ids = question.free(found.user_ids)
+    except Nobody as nobody:
+        facts = {"reason": because, "fallback": nobody}
+        raise Nobody(_("%(reason)s; and of its fallback, %(fallback)s") % facts) from nobody
+    return Assignment(
+        configuration=question.approval,
+        user_ids=user_ids,
+        sharing=None if found.role_id is None else RoleSelectionStrategy.ANYONE,
+        role_id=found.role_id,
+        because=because,
+    )
 
 
 def _answer(question: Question) -> Assignment:

@@ -22,7 +22,7 @@ from django_workflow_engine import conf, people
 from django_workflow_engine.approvals import claims, completion
 from django_workflow_engine.approvals.assignees import Assignment
 from django_workflow_engine.approvals.deadlines import due_date
-from django_workflow_engine.approvals.steps import CHECKED_IN, COUNT, FIRST, REQUESTER, needs_check_in
+from django_workflow_engine.approvals.steps import CHECKED_IN, COUNT, FALLBACK, FIRST, REQUESTER, needs_check_in
 from django_workflow_engine.choices import EventKind, RoleSelectionStrategy, StepType
 from django_workflow_engine.definitions.deadlines import Deadline
 from django_workflow_engine.models import WorkflowAttachment
@@ -63,6 +63,8 @@ def seats_of(
     }
     if together is not None:
         place |= {FIRST: together.first, COUNT: together.count}
+    if assignment.because is not None:
+        place[FALLBACK] = True
     configuration = assignment.configuration
     asked = assignment.user_ids
     if assignment.sharing == RoleSelectionStrategy.HIERARCHY_CHAIN:

@@ -14,6 +14,7 @@ from django_workflow_engine.approvals.duties import Bar, Duties
 from django_workflow_engine.approvals.permitted import askable_among, askable_members
 from django_workflow_engine.approvals.turns import Turns
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
+from django_workflow_engine.definitions.fallbacks import Fallback
 from django_workflow_engine.strategies import Position
 
 
@@ -41,7 +42,8 @@ class CommonPeople:
     @cached_property
     def roles(self) -> dict[Any, Model]:
         """The roles that exist, by the keys that the approvals give."""
-        return roles.find_roles({one.user_role for one in self._approvals if one.user_role is not None})
+        named = [one.user_role for one in self._approvals] + [one.role for one in self._fallbacks]
+        return roles.find_roles({key for key in named if key is not None})
 
     @cached_property
     def members(self) -> dict[Any, list[Any]]:
@@ -51,7 +53,12 @@ class CommonPeople:
     @cached_property
     def named_users(self) -> set[Any]:
         """The primary keys of the users whom the approvals name and who may be asked."""
-        return askable_among(one.approval_user for one in self._approvals if one.approval_user is not None)
+        named = [one.approval_user for one in self._approvals] + [one.user for one in self._fallbacks]
+        return askable_among(key for key in named if key is not None)
+
+    @property
+    def _fallbacks(self) -> list[Fallback]:
+        return [one.fallback for one in self._approvals if one.fallback is not None]
 
 
 class KnownPeople:

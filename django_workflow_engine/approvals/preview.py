@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django_workflow_engine.approvals.assignees import assign_each
+from django_workflow_engine.approvals.assignees import Assignment, assign_each
 from django_workflow_engine.approvals.known_people import Origin
 from django_workflow_engine.conditions.judging import Facts, Judgement, judge
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
+from django_workflow_engine.errors import NoApprover
 from django_workflow_engine.strategies import Position, Route
 
 
@@ -17,6 +18,7 @@ from django_workflow_engine.strategies import Position, Route
 class PlannedApproval:
     """One approval that a run would ask for, and the users it would ask; `problem` says why nobody could decide it.
 
+    `asked_instead` says why the approval's fallback would be asked, None where whoever it asks first can be.
     One that would be skipped asks nobody. `judgements` are those of the conditions on it and on its position.
     """
 
@@ -24,6 +26,7 @@ class PlannedApproval:
     approval: ApprovalConfiguration
     user_ids: Sequence[Any] = ()
     problem: str | None = None
+    asked_instead: str | None = None
     judgements: Sequence[Judgement] = ()
 
     @property
@@ -41,7 +44,7 @@ def preview(route: Route, *, origin: Origin, facts: Facts) -> list[PlannedApprov
     planned = [one for position in route.positions for one in _judged(position, facts)]
     asked = [(one.position, one.approval) for one in planned if not one.is_skipped]
     found = assign_each(asked, origin)
-    return [one if one.is_skipped else _with_people(one, *next(found)) for one in planned]
+    return [one if one.is_skipped else _with_people(one, next(found)) for one in planned]
 
 
 def _judged(position: Position, facts: Facts) -> list[PlannedApproval]:
@@ -56,5 +59,7 @@ def _judged(position: Position, facts: Facts) -> list[PlannedApproval]:
     ]
 
 
-def _with_people(planned: PlannedApproval, user_ids: Sequence[Any], problem: str | None) -> PlannedApproval:
-    return replace(planned, user_ids=user_ids, problem=problem)
+def _with_people(planned: PlannedApproval, found: Assignment | NoApprover) -> PlannedApproval:
+    if isinstance(found, NoApprover):
+        return replace(planned, problem=found.message)
+    return replace(planned, user_ids=found.user_ids, asked_instead=found.because)

@@ -10,16 +10,18 @@ from django.db.models import QuerySet
 
 from django_workflow_engine.approvals import completion
 from django_workflow_engine.approvals.duties import Deed
-from django_workflow_engine.choices import CheckInState, EventKind, StepType
+from django_workflow_engine.choices import ApprovalTypes, CheckInState, EventKind, StepType
 from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.steps import Step
+from django_workflow_engine.strategies import Position
 
 OPEN: Final = (ApprovalStatus.CURRENT, ApprovalStatus.PENDING)
 DECIDED: Final = (ApprovalStatus.APPROVED, ApprovalStatus.REJECTED, ApprovalStatus.NEEDS_RESUBMISSION)
 FIRST: Final = "first"  # of approvals that are asked all at once: the number of the first one's steps
 COUNT: Final = "together"  # and how many they are
 REQUESTER: Final = "requester"  # of the seat of whoever has to send the run again
+FALLBACK: Final = "fallback"  # of a seat of those who are asked when nobody else can be
 SUBSTITUTE_FOR: Final = "substitute_for"  # of a line of the audit trail: the key of whom the decision counts for
 CHECKED_IN: Final = "checked_in"  # as the package keeps it among a row's extra fields, with who and when beside it
 
@@ -56,6 +58,18 @@ def asked_together(step: Step) -> int | None:
     """How many approvals were asked all at once with the step's; None where they are asked one after the other."""
     count: int | None = (step.extra_fields or {}).get(COUNT)
     return count
+
+
+def is_of_fallback(step: Step) -> bool:
+    """Whether the step was asked of the approval's fallback, whoever holds it now."""
+    return bool((step.extra_fields or {}).get(FALLBACK))
+
+
+def asks_the_requester(step: Step, position: Position) -> bool:
+    """Whether the step is a SELF approval of the position where the run stands, and not of its fallback."""
+    approvals, index = position.approvals, approval_index(step)
+    is_self = index < len(approvals) and approvals[index].approval_type == ApprovalTypes.SELF
+    return is_self and not is_of_fallback(step)
 
 
 def number_after(step: Step) -> int:

@@ -21,8 +21,15 @@ from django_workflow_engine.definitions.approval_keys import (
 )
 from django_workflow_engine.definitions.approver_types import ApproverType, project_type, type_named
 from django_workflow_engine.definitions.conditions.expressions import Expression, as_json
-from django_workflow_engine.definitions.deadlines import DEADLINE, FALLBACKS, Deadline
+from django_workflow_engine.definitions.deadlines import DEADLINE, Deadline, faults_beside
 from django_workflow_engine.definitions.declared import Declared, Kind, declared
+from django_workflow_engine.definitions.fallbacks import (
+    FALLBACK_ROLE,
+    FALLBACK_USER,
+    FALLBACKS,
+    Fallback,
+    fallback_named,
+)
 from django_workflow_engine.definitions.values import key_as_json, shown
 from django_workflow_engine.errors import Fault, Path
 
@@ -57,6 +64,8 @@ class ApprovalConfiguration:
     required_form: Annotated[Key | None, approval_keys.FORM] = None
     condition: Annotated[Expression | None, approval_keys.CONDITION] = None
     deadline: Annotated[Deadline | None, DEADLINE] = None
+    fallback_user: Annotated[Key | None, FALLBACK_USER] = None
+    fallback_role: Annotated[Key | None, FALLBACK_ROLE] = None
     index: int = field(default=0, compare=False)
 
     @property
@@ -75,6 +84,11 @@ class ApprovalConfiguration:
         if self.approval_type != ApprovalTypes.CUSTOM:
             return str(self.approval_type.label)
         return self.type_name if self.kind is None else str(self.kind.label)
+
+    @property
+    def fallback(self) -> Fallback | None:
+        """Who is asked when nobody else can be, and when the time is up: named by the approval, or by its deadline."""
+        return fallback_named(self) or fallback_named(self.deadline, "deadline")
 
     def as_json(self) -> dict[str, Any]:
         """The form that `stage_info`, `pipeline_info` and `workflow_info` store."""
@@ -96,6 +110,7 @@ KEYS: Final = tuple(declared(ApprovalConfiguration))
 REFERENCES: Final = tuple(name for name, key in declared(ApprovalConfiguration).items() if key.kind is Kind.KEY)
 # What the data functions add for people; it says nothing of its own, so what they give can be sent back.
 DESCRIPTIONS: Final = frozenset({"approval_type_display", "strategy_display"})
+_INSTEAD: Final = {"deadline": DEADLINE, "fallback_user": FALLBACK_USER, "fallback_role": FALLBACK_ROLE}
 _KNOWN: Final = frozenset(KEYS) | DESCRIPTIONS
 
 
@@ -162,8 +177,16 @@ def _parse_one(item: Any, index: int, path: Path, faults: list[Fault]) -> Approv
         return None
     kind = _kind(approval_type, given.get("custom_type"))
     values = _values_without_type(given, path, faults) if kind is None else kind.read(given, path, faults)
-    common = {**read_common(given, path, faults), **read_keys(given, {"deadline": DEADLINE}, path, faults)}
+    common = {**read_common(given, path, faults), **_read_instead(given, path, faults)}
     return ApprovalConfiguration(approval_type=approval_type, index=index, **values, **common)
+
+
+def _read_instead(given: Mapping[str, Any], path: Path, faults: list[Fault]) -> dict[str, Any]:
+    """What happens where nobody decides: until when, and who is asked instead."""
+    wrong: list[Fault] = []
+    read = read_keys(given, _INSTEAD, path, wrong)
+    faults += wrong or faults_beside(read.get("deadline"), read, path)
+    return read
 
 
 def _kind(approval_type: ApprovalTypes, custom_type: Any) -> type[ApproverType] | None:

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django_workflow_engine.definitions.approvals import REFERENCES, ApprovalConfiguration
 from django_workflow_engine.definitions.bounds import MAX_ACTIONS, MAX_PIPELINES, MAX_STAGES
 from django_workflow_engine.definitions.conditions.expressions import EXPRESSIONS, Expression, as_json
-from django_workflow_engine.definitions.deadlines import FALLBACKS, Deadline
+from django_workflow_engine.definitions.deadlines import Deadline
 from django_workflow_engine.definitions.declared import Declared, Home, Kind, declared, stored_in
+from django_workflow_engine.definitions.fallbacks import FALLBACKS
 from django_workflow_engine.definitions.parts import PipelineFields, StageFields, WorkflowFields
 from django_workflow_engine.definitions.readers import as_many_as, invalid, read_number_of_stages, read_order
 from django_workflow_engine.definitions.specs import ActionSpec, PipelineSpec, StageSpec, WorkflowSpec

@@ -21,6 +21,7 @@ from django_workflow_engine.definitions.approval_keys import (
 from django_workflow_engine.definitions.bounds import MAX_REMINDERS
 from django_workflow_engine.definitions.declared import Kind, declared
 from django_workflow_engine.definitions.durations import Duration, read_duration
+from django_workflow_engine.definitions.fallbacks import FALLBACKS, faults_of_both
 from django_workflow_engine.definitions.values import shown
 from django_workflow_engine.errors import Fault, Path
 
@@ -100,7 +101,7 @@ class Deadline:
             read=read_key,
             label=gettext_lazy("Person who is asked then"),
             description="The user who is asked when the time is up",
-            created="for FALLBACK alone, which needs either this or fallbackRole",
+            created="for FALLBACK alone; the same as fallbackUser of the approval, of which one of the two is enough",
             names="user",
         ),
     ] = None
@@ -111,7 +112,7 @@ class Deadline:
             read=read_key,
             label=gettext_lazy("Role that is asked then"),
             description="The role whose members are asked when the time is up, any one of whom may decide",
-            created="for FALLBACK alone, which needs either this or fallbackUser",
+            created="for FALLBACK alone; the same as fallbackRole of the approval, of which one of the two is enough",
             names="role",
         ),
     ] = None
@@ -121,9 +122,6 @@ class Deadline:
         usual = {field.name: field.default for field in fields(self)}
         said = {name: value for name, value in vars(self).items() if value != usual[name]}
         return {name: _written(value) for name, value in said.items()}
-
-
-FALLBACKS: Final = ("fallback_user", "fallback_role")
 
 
 def _written(value: Any) -> Any:
@@ -176,12 +174,26 @@ def _faults_together(deadline: Deadline, path: Path) -> Iterator[Fault]:
     named = [name for name in FALLBACKS if getattr(deadline, name) is not None]
     if deadline.on_timeout != TimeoutAction.FALLBACK:
         yield from _needless(named, path)
-    elif not named:
+    else:
+        yield from faults_of_both(named, path)
+
+
+def faults_beside(deadline: Deadline | None, owner: Any, path: Path) -> Iterator[Fault]:
+    """What is wrong with the fallback of an approval, whose values are in `owner`, and that of its deadline.
+
+    There is one for both: named in one of the two places, and needed where the deadline asks it.
+    """
+    own = [name for name in FALLBACKS if owner.get(name) is not None]
+    yield from faults_of_both(own, path)
+    if deadline is None or deadline.on_timeout != TimeoutAction.FALLBACK:
+        return
+    named = [name for name in FALLBACKS if getattr(deadline, name) is not None]
+    if own and named:
+        message = _("The approval names already who is asked instead; name it once.")
+        yield Fault(code=ErrorCode.INVALID, message=message, path=(*path, "deadline", named[0]))
+    elif not own and not named:
         message = _("Say who is asked when the time is up: a person or a role.")
-        yield Fault(code=ErrorCode.REQUIRED, message=message, path=(*path, "fallback_user"))
-    elif len(named) > 1:
-        message = _("Name a person or a role, not both.")
-        yield Fault(code=ErrorCode.INVALID, message=message, path=(*path, "fallback_role"))
+        yield Fault(code=ErrorCode.REQUIRED, message=message, path=(*path, "deadline", "fallback_user"))
 
 
 def _needless(named: Iterable[str], path: Path) -> Iterator[Fault]:

@@ -25,7 +25,7 @@ from django_workflow_engine.approvals.eligibility import (
 )
 from django_workflow_engine.approvals.permitted import TO_APPROVE, askable_among
 from django_workflow_engine.approvals.substitutes import persons_for
-from django_workflow_engine.choices import ApprovalTypes, DutyRule
+from django_workflow_engine.choices import DutyRule
 from django_workflow_engine.errors import (
     DutyRuleBroken,
     Forbidden,
@@ -84,7 +84,7 @@ def _bar_of(run: WorkflowRun, step: Step, *person_ids: Any) -> Bar | None:
     """What keeps one of these people from deciding on the step, if anything does; that of the first of them."""
     barred = run.duties.barred_at(run.position)
     bar = next((barred[key] for key in person_ids if key in barred), None)
-    return None if bar is None or _asks_the_person(run, step) else bar
+    return None if bar is None or steps.asks_the_requester(step, run.position) else bar
 
 
 def _barred(bar: Bar, message: str, path: Path) -> WorkflowError:
@@ -150,12 +150,6 @@ def _is_held(step: Step, person: Any, persons: Collection[Any]) -> bool:
 def _keeps_role(step: Step) -> bool:
     role_id = role_of(step)
     return role_id is None or keeps_role(step, roles_held=roles.roles_held(step.assigned_to_id, [role_id]))
-
-
-def _asks_the_person(run: WorkflowRun, step: Step) -> bool:
-    """Whether the step is a SELF approval."""
-    approvals, index = run.position.approvals, steps.approval_index(step)
-    return index < len(approvals) and approvals[index].approval_type == ApprovalTypes.SELF
 
 
 def _lacks_permission(attempt: Attempt) -> WorkflowError:

@@ -1,59 +1,50 @@
-"""Who is asked instead, where nobody has decided in time."""
+"""Asking the fallback of an approval that is open, where nobody has decided in time, or nobody can any more."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from django.utils.translation import gettext as _
 
-from django_workflow_engine.approvals import gateway
-from django_workflow_engine.approvals.assignees import Assignment
+from django_workflow_engine.approvals import gateway, steps
+from django_workflow_engine.approvals.assignees import assign_fallback
 from django_workflow_engine.approvals.gateway import Together
-from django_workflow_engine.approvals.permitted import askable_among, askable_members
-from django_workflow_engine.approvals.roles import find_roles
-from django_workflow_engine.approvals.steps import COUNT, FIRST
-from django_workflow_engine.choices import RoleSelectionStrategy
+from django_workflow_engine.choices import EventKind
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
-from django_workflow_engine.definitions.deadlines import Deadline
 from django_workflow_engine.errors import NoApprover
 from django_workflow_engine.models.steps import Step
 from django_workflow_engine.services.runs import WorkflowRun
 
 
-def asked_instead(run: WorkflowRun, approval: ApprovalConfiguration, late: Step) -> list[Step]:
-    """The seats of whom the approval's deadline names, in the place of this one: unsaved rows, without a deadline.
+def ask_instead(run: WorkflowRun, approval: ApprovalConfiguration, open_seats: Sequence[Step], because: str) -> None:
+    """Close the seats of an approval, all that it has open, and ask its fallback in their place, without a deadline.
 
-    Of a role anyone may decide. Raises NoApprover where nobody is active and may decide.
+    Raises NoApprover where the fallback is asked already, or is nobody who is active and may decide.
     """
-    role_id, user_ids = _named(approval.deadline)
-    barred = run.duties.barred_at(run.position)
-    free = [key for key in user_ids if key not in barred]
-    if not free:
+    first = open_seats[0]
+    if steps.is_of_fallback(first):
         facts = {"position": run.position.holder.shown_name}
-        message = _("Nobody who is named for when the time is up can decide “%(position)s”.") % facts
+        message = _("Nobody else can be asked for “%(position)s”: its fallback is asked already.") % facts
         raise NoApprover(message, path=run.path, position=run.position.name, approval=approval)
-    assignment = Assignment(
-        configuration=replace(approval, deadline=None),
-        user_ids=free,
-        sharing=None if role_id is None else RoleSelectionStrategy.ANYONE,
-        role_id=role_id,
-    )
-    return gateway.seats_of(run.attachment, assignment, number=late.step_number, together=_together(late))
+    found = assign_fallback(run.position, approval, origin=run.origin, path=run.path, because=because)
+    assignment = replace(found, configuration=replace(approval, deadline=None))
+    asked = gateway.seats_of(run.attachment, assignment, number=first.step_number, together=together_with(first))
+    gateway.close_steps(open_seats, decided_by=None)
+    for seat in open_seats:
+        run.journal.add(EventKind.SEAT_CLOSED, step=seat, left=run.position)
+    run.opening += asked
+    run.ask(asked)
+    note_fallback(run, approval, because)
 
 
-def _named(deadline: Deadline | None) -> tuple[str | None, Sequence[Any]]:
-    """The key of the role, where it is one, and the active users who may be asked."""
-    if deadline is None:
-        return None, ()
-    if deadline.fallback_user is not None:
-        return None, [*askable_among([deadline.fallback_user])]
-    role = find_roles([deadline.fallback_role]).get(deadline.fallback_role)
-    return (None, ()) if role is None else (str(role.pk), askable_members([role.pk]).get(role.pk, ()))
+def note_fallback(run: WorkflowRun, approval: ApprovalConfiguration, because: str) -> None:
+    """Put it into the audit trail that the approval's fallback is asked, and why."""
+    details = {"approval": approval.index, "because": because}
+    run.journal.add(EventKind.FALLBACK_ASKED, left=run.position, details=details)
 
 
-def _together(late: Step) -> Together | None:
-    """With how many approvals the late one was asked; None where it was asked alone."""
-    place = late.extra_fields or {}
-    return Together(first=place[FIRST], count=place[COUNT]) if COUNT in place else None
+def together_with(seat: Step) -> Together | None:
+    """With how many approvals the seat's was asked; None where it was asked alone."""
+    place = seat.extra_fields or {}
+    return Together(first=place[steps.FIRST], count=place[steps.COUNT]) if steps.COUNT in place else None

@@ -18,10 +18,10 @@ from django_workflow_engine.approvals.known_people import CommonPeople
 from django_workflow_engine.choices import ActionType, EventKind, StepOutcome
 from django_workflow_engine.conditions.judging import read_ahead
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
-from django_workflow_engine.definitions.deadlines import Deadline
 from django_workflow_engine.errors import NoApprover, NotInProgress, Path, WorkflowIncomplete
 from django_workflow_engine.models.steps import Step
 from django_workflow_engine.services import hooks, object_fields
+from django_workflow_engine.services.fallbacks import note_fallback, together_with
 from django_workflow_engine.services.refusals import each
 from django_workflow_engine.services.routing import Way, way_through, way_within
 from django_workflow_engine.services.runs import WorkflowRun
@@ -157,34 +157,43 @@ def _way_within(run: WorkflowRun, step: Step) -> Way:
 def ask_next(run: WorkflowRun, step: Step) -> None:
     """Ask the next one of a chain after this seat was approved; nothing where nobody is in line.
 
-    Raises NoApprover when that person is gone or inactive.
+    The fallback ends the chain where that person is gone or inactive; raises NoApprover where it cannot be asked.
     """
-    if completion.afterwards(step):
-        deadline = _deadline_of(run, step)
-        seats = [gateway.ask_next(step, _next_in_line(run, step), deadline=deadline)]
-        run.timers += timers_of(seats, deadline)
-        run.ask(seats)
+    if not completion.afterwards(step):
+        return
+    found = _next_in_line(run, step)
+    if isinstance(found, Assignment):
+        _ask(run, found, number=step.step_number, together=together_with(step))
+        return
+    approval = _approval_of(run, step)
+    deadline = None if approval is None else approval.deadline
+    seats = [gateway.ask_next(step, found, deadline=deadline)]
+    run.timers += timers_of(seats, deadline)
+    run.ask(seats)
 
 
-def _deadline_of(run: WorkflowRun, step: Step) -> Deadline | None:
-    """The deadline of the step's approval; None where an unfrozen template has lost it."""
+def _approval_of(run: WorkflowRun, step: Step) -> ApprovalConfiguration | None:
+    """The step's approval; None where an unfrozen template has lost it."""
     index = steps.approval_index(step)
-    return next((one.deadline for one in run.position.approvals if one.index == index), None)
+    return next((one for one in run.position.approvals if one.index == index), None)
 
 
 def _next_in_line(run: WorkflowRun, step: Step) -> Any:
-    key = completion.afterwards(step)[0]
-    person = active_user(key)
-    if person is None:
-        reason = _("the manager who is asked next is gone or inactive")
-        facts = {"position": run.position.holder.shown_name, "reason": reason}
-        message = _("Nobody can decide “%(position)s”: %(reason)s.") % facts
-        raise NoApprover(message, path=run.path, position=run.position.name)
-    return person
+    """The user who is asked next, or the assignment of the fallback that is asked instead."""
+    person = active_user(completion.afterwards(step)[0])
+    if person is not None:
+        return person
+    reason = _("the manager who is asked next is gone or inactive")
+    approval = _approval_of(run, step)
+    if approval is not None and approval.fallback is not None:
+        return assignees.assign_fallback(run.position, approval, origin=run.origin, path=run.path, because=reason)
+    facts = {"position": run.position.holder.shown_name, "reason": reason}
+    message = _("Nobody can decide “%(position)s”: %(reason)s.") % facts
+    raise NoApprover(message, path=run.path, position=run.position.name)
 
 
 def check_next_in_line(run: WorkflowRun, step: Step) -> None:
-    """Raise NoApprover when the next one of a chain cannot be asked; writes nothing."""
+    """Raise NoApprover when neither the next one of a chain nor its fallback can be asked; writes nothing."""
     if completion.afterwards(step):
         _next_in_line(run, step)
 
@@ -253,6 +262,8 @@ def _ask(run: WorkflowRun, assignment: Assignment, *, number: int, together: Tog
     run.opening += seats
     run.timers += timers_of(seats, assignment.configuration.deadline)
     run.ask(seats)
+    if assignment.because is not None:
+        note_fallback(run, assignment.configuration, assignment.because)
 
 
 def _move(run: WorkflowRun, left: Position, way: Way, *, number: int) -> StepOutcome:

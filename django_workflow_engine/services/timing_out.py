@@ -23,7 +23,7 @@ from django_workflow_engine.models import ApprovalTimer, WorkflowAttachment
 from django_workflow_engine.models.locks import for_update
 from django_workflow_engine.models.steps import Step
 from django_workflow_engine.services.delegation import manager_for
-from django_workflow_engine.services.fallbacks import asked_instead
+from django_workflow_engine.services.fallbacks import ask_instead
 from django_workflow_engine.services.objects import lock_target
 from django_workflow_engine.services.rejections import reject_seat
 from django_workflow_engine.services.runs import WorkflowRun
@@ -198,12 +198,7 @@ def _ask_the_fallback(late: Late) -> None:
         return
     number = late.seats[0].step_number
     needless = [row for row in (*late.seats, *late.others) if row.step_number == number]
-    asked = asked_instead(late.run, late.approval, late.seats[0])
-    gateway.close_steps(needless, decided_by=None)
-    for row in needless:
-        late.run.journal.add(EventKind.SEAT_CLOSED, step=row, left=late.run.position)
-    late.run.opening += asked
-    late.run.ask(asked)
+    ask_instead(late.run, late.approval, needless, _("nobody decided in time"))
 
 
 def _reject(late: Late) -> None:

@@ -23,8 +23,8 @@ class References:
     def __init__(self, context: Context, *, approvals: Iterable[Any] = (), departments: Iterable[Any] = ()) -> None:
         policy, user, named = context.policy, context.user, list(approvals)
         deadlines = [one for one in (given(approval.deadline) for approval in named) if one is not None]
-        users = [*(one.approval_user for one in named), *(one.fallback_user for one in deadlines)]
-        roles = [*(one.user_role for one in named), *(one.fallback_role for one in deadlines)]
+        users = [*(one.approval_user for one in named), *(one.fallback_user for one in (*named, *deadlines))]
+        roles = [*(one.user_role for one in named), *(one.fallback_role for one in (*named, *deadlines))]
         self._users = _known(policy.people_to_name(user), map(_user, users))
         self._roles = _known(policy.roles_to_name(user), map(_role, roles))
         self._forms = _known(policy.forms_to_name(user), (_form(approval.required_form) for approval in named))

@@ -30,6 +30,19 @@ class ApprovalConfiguration:
         view=Role.of,
         description="The role of a ROLE approval; null for other types and for a role that is gone.",
     )
+    fallback_user: User | None = loaded(
+        "users",
+        by="node.fallback_user",
+        description="The user who is asked when nobody else can be; null where the approval names none, where it is a "
+        "role, and for one who is gone. The deadline may name one instead.",
+    )
+    fallback_role: Role | None = loaded(
+        "roles",
+        by="node.fallback_role",
+        view=Role.of,
+        description="The role that is asked when nobody else can be; null where the approval names none, where it is a "
+        "user, and for one that is gone. The deadline may name one instead.",
+    )
     required_form: Form | None = loaded(
         "forms",
         by="node.required_form",

@@ -18,7 +18,7 @@ from django_workflow_engine.approvals.eligibility import (
     obstacles_of_object,
     obstacles_of_seat,
 )
-from django_workflow_engine.choices import RUNNING, ApprovalTypes, DutyRule
+from django_workflow_engine.choices import RUNNING, DutyRule
 from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.models import WorkflowAttachment as Attachment
 from django_workflow_engine.strategies import Position, route_of_tree
@@ -119,7 +119,7 @@ async def _bar_against(step: Any, attachment: Attachment, info: Info) -> Bar | N
     People and decisions are read only where a rule looks at them.
     """
     position = await _position_of(attachment, info)
-    if position is None or _asks_the_person(step, position):
+    if position is None or steps.asks_the_requester(step, position):
         return None
     rules = position.workflow.duty_rules
     own, deeds = frozenset[Any](), list[Deed]()
@@ -140,8 +140,3 @@ async def _position_of(attachment: Attachment, info: Info) -> Position | None:
     """Where the run stands; None where an unfrozen template lost its place."""
     route = route_of_tree(await tree_of(await workflow_of(attachment, info), info))
     return route.at(pipeline_id=attachment.current_pipeline_id, stage_id=attachment.current_stage_id)
-
-
-def _asks_the_person(step: Any, position: Position) -> bool:
-    index = steps.approval_index(step)
-    return index < len(position.approvals) and position.approvals[index].approval_type == ApprovalTypes.SELF

@@ -232,6 +232,7 @@ EventKind = describe(
         "REMINDED": "Those who are asked for an approval were reminded; details say until when it is to be decided.",
         "TIMED_OUT": "The time of an approval was up; details say what its deadline says of that, and why it could not "
         "be done where it could not.",
+        "FALLBACK_ASKED": "The fallback of an approval was asked; details say why nobody else could be.",
     },
 )
 StatisticsPeriod = describe(

@@ -36,6 +36,11 @@ class PlannedStep:
         description="Why nobody could decide it, so that attaching or moving here is refused; null when somebody can."
     )
 
+    asked_instead: str | None = strawberry.field(
+        description="Why the approval's fallback would be asked, a clause in the language of the request; null where "
+        "whoever it asks first can be."
+    )
+
     @classmethod
     def of(cls, planned: PlannedApproval) -> PlannedStep:
         """The approval as clients see it."""
@@ -47,6 +52,7 @@ class PlannedStep:
             is_skipped=planned.is_skipped,
             because=" ".join(one.because(field_name) for one in planned.judgements) or None,
             problem=planned.problem,
+            asked_instead=planned.asked_instead,
         )
 
     @planned(description="Who would be asked now; a round robin may ask somebody else when it comes to it.")

@@ -29,6 +29,7 @@ mutation Create($input: CreateWorkflowInput!) {
   }
 }
 fragment Asked on ApprovalConfiguration {
+  fallbackUser { username } fallbackRole { name }
   deadline { after workingTime remindBefore onTimeout fallbackUser { username } fallbackRole { name } }
 }
 """
@@ -59,6 +60,10 @@ def created(api: Api, strategy: Any, approval: dict[str, Any]) -> Any:
 
 def shown(answer: Any, strategy: int) -> Any:
     """What a new template shows of the deadline of its only approval."""
+    return shown_approval(answer, strategy)["deadline"]
+
+
+def shown_approval(answer: Any, strategy: int) -> Any:
     assert answer["errors"] == []
     holder = answer["workflow"]
     if strategy != 3:
@@ -66,7 +71,7 @@ def shown(answer: Any, strategy: int) -> Any:
     if strategy == 1:
         (holder,) = holder["stages"]
     (approval,) = holder["approvals"]
-    return approval["deadline"]
+    return approval
 
 
 def in_words_of_the_schema(said: dict[str, Any]) -> dict[str, Any]:
@@ -145,3 +150,25 @@ def test_working_time_needs_a_calendar_that_can_tell(office: Office, editor: Api
     with working("never"), unchanged():
         answer = created(editor, STRATEGIES[2], by_user(office.owner) | {"deadline": written})
     assert answer["errors"] == [{"code": "INVALID", "path": ["approvals", "0", "deadline", "workingTime"]}]
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_an_approval_names_its_fallback(office: Office, editor: Api, strategy: Any) -> None:
+    owner, role = global_id("User", office.owner.pk), global_id("Role", group_of(office.owner, name="Board").pk)
+    of_a_person = shown_approval(created(editor, strategy, by_user(office.owner) | {"fallbackUser": owner}), strategy)
+    assert (of_a_person["fallbackUser"], of_a_person["fallbackRole"]) == ({"username": "olga"}, None)
+    of_a_role = shown_approval(created(editor, strategy, by_user(office.owner) | {"fallbackRole": role}), strategy)
+    assert (of_a_role["fallbackUser"], of_a_role["fallbackRole"]) == (None, {"name": "Board"})
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_whom_one_may_not_name_is_no_fallback(office: Office, editor: Api, settings: Any, strategy: Any) -> None:
+    settings.GQL_WORKFLOWS = {"ACCESS_POLICY": f"{__name__}.{Reserved.__name__}"}
+    for named, key in {
+        "fallbackUser": global_id("User", office.stranger.pk),
+        "fallbackRole": global_id("Role", office.role.pk),
+    }.items():
+        with unchanged():
+            answer = created(editor, strategy, by_user(office.owner) | {named: key})
+        place = [*IN_A_TEMPLATE[strategy], "approvals", "0", named]
+        assert answer == {"workflow": None, "errors": [{"code": "NOT_FOUND", "path": place}]}

@@ -67,13 +67,20 @@ def test_a_row_shows_the_fields_of_its_kind_and_sends_no_others(
 ) -> None:
     row = stage.rows.first
     own = ["approval_type", "user_role", "role_selection_strategy"]
-    always = ["step_approval_type", "required_form", "condition", "deadline"]
+    always = ["step_approval_type", "required_form", "condition", "deadline", "fallback_user", "fallback_role"]
     assert stage.visible(row) == [*own, *always]
     row.locator("[name$='-role_selection_strategy']").select_option("percentage")
     assert stage.visible(row) == [*own, "percentage_required", *always]
     row.locator("[name$='-approval_type']").select_option("self-approved")
     row.locator("[name$='-step_approval_type']").select_option("move")
-    assert stage.visible(row) == ["approval_type", "step_approval_type", "condition", "deadline"]
+    assert stage.visible(row) == [
+        "approval_type",
+        "step_approval_type",
+        "condition",
+        "deadline",
+        "fallback_user",
+        "fallback_role",
+    ]
     administration.save()
     approval = {"approval_type": "self-approved", "step_approval_type": "move"}
     assert stage.stored()["approvals"] == [approval]

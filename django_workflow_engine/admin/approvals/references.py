@@ -113,6 +113,8 @@ def references_for(request: HttpRequest, site: AdminSite, search_address: str) -
     models = {
         "approval_user": get_user_model(),
         "user_role": conf.role_model(),
+        "fallback_user": get_user_model(),
+        "fallback_role": conf.role_model(),
         "required_form": conf.form_model(),
     }
     return {key: Reference(model, request, site, search_address) for key, model in models.items()}

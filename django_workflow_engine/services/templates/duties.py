@@ -25,5 +25,6 @@ def asked_in_vain(tree: WorkflowTree) -> Iterator[tuple[int, ApprovalConfigurati
 
 
 def _is_certain(approval: ApprovalConfiguration, position: Position) -> bool:
-    """Whether no run comes past the position without this approval."""
-    return approval.condition is None and not position.conditions and not position.asks_at_once
+    """Whether no run comes past the position without whoever this approval names."""
+    may_pass = approval.condition is not None or approval.fallback is not None
+    return not may_pass and not position.conditions and not position.asks_at_once

@@ -15,6 +15,7 @@ from django_workflow_engine.approvals.approvers.named import no_user
 from django_workflow_engine.approvals.approvers.sharing import shortage
 from django_workflow_engine.approvals.duties import Bar
 from django_workflow_engine.approvals.eligibility import HIERARCHIES
+from django_workflow_engine.approvals.fallbacks import Lack, look_up
 from django_workflow_engine.approvals.known_people import CommonPeople
 from django_workflow_engine.choices import ApprovalTypes, ProblemCode, ProblemSeverity
 from django_workflow_engine.conditions.checking import faults_for_any
@@ -32,7 +33,6 @@ from django_workflow_engine.models.content import contents_of_rows
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.services.templates.checking import row_faults, unregistered
 from django_workflow_engine.services.templates.duties import asked_in_vain
-from django_workflow_engine.services.templates.fallbacks import Fallbacks
 from django_workflow_engine.strategies import strategy_for
 
 _ROWS: Final = {"required_form": ProblemCode.FORM_UNUSABLE, "department_id": ProblemCode.DEPARTMENT_MISSING}
@@ -90,17 +90,14 @@ def _in_itself(tree: WorkflowTree) -> Iterator[TemplateProblem]:
 
 def _beside_it(key: Any, tree: WorkflowTree, now: _Now) -> Iterator[TemplateProblem]:
     for path, position, approval in _asked(tree):
-        lack = _lack(approval, now.people)
-        if lack is not None:
-            message = _("Nobody can decide “%(position)s”: %(reason)s.") % {"position": position, "reason": lack[2]}
-            yield _problem(lack[0], message, (*path, lack[1]))
-    yield from _at_timeouts(tree, now.fallbacks)
+        yield from _without_people(approval, position, path, now.people)
     positions = [*_positions(tree)]
     for place, approval in asked_in_vain(tree):
         path, node = positions[place]
         facts = {"position": node.shown_name, "reason": Bar.DISTINCT_APPROVERS.because}
         message = _("Nobody can decide “%(position)s”: %(reason)s.") % facts
-        yield _problem(ProblemCode.BARRED, message, (*path, "approvals", str(approval.index), "approval_user"))
+        where = (*path, "approvals", str(approval.index), "approval_user")
+        yield _problem(ProblemCode.BARRED, message, where, severity=_severity(approval, now.people))
     for fault in now.rows_missing.get(key, ()):
         yield _of_a_row(tree, fault)
     for fault in faults_for_any([*conditions_of(tree)]):
@@ -113,14 +110,29 @@ def _beside_it(key: Any, tree: WorkflowTree, now: _Now) -> Iterator[TemplateProb
         yield _problem(ProblemCode.FUNCTION_NOT_REGISTERED, fault.message, fault.path)
 
 
-def _at_timeouts(tree: WorkflowTree, fallbacks: Fallbacks) -> Iterator[TemplateProblem]:
-    """Whom deadlines could not ask; the approval itself goes on waiting for whoever is asked."""
-    for path, position, approval in _asked(tree):
-        lack = None if approval.deadline is None else fallbacks.lack(approval.deadline)
-        if lack is not None:
-            facts = {"position": position, "reason": lack[2]}
-            message = _("Nobody can be asked for “%(position)s” when the time is up: %(reason)s.") % facts
-            yield _problem(lack[0], message, (*path, "deadline", lack[1]), severity=ProblemSeverity.WARNING)
+def _without_people(
+    approval: ApprovalConfiguration, position: str, path: Path, known: CommonPeople
+) -> Iterator[TemplateProblem]:
+    """Whom the approval could not ask, and whom not instead: runs go on as long as one of the two can be."""
+    lack = _lack(approval, known)
+    if lack is not None:
+        severity = _severity(approval, known)
+        text = _("Nobody can decide “%(position)s”: %(reason)s.")
+        if severity == ProblemSeverity.WARNING:
+            text = _("The fallback of “%(position)s” is asked: %(reason)s.")
+        message = text % {"position": position, "reason": lack[2]}
+        yield _problem(lack[0], message, (*path, lack[1]), severity=severity)
+    found = None if approval.fallback is None else look_up(approval.fallback, known)
+    if isinstance(found, Lack):
+        facts = {"position": position, "reason": found.reason}
+        message = _("Nobody can be asked instead for “%(position)s”: %(reason)s.") % facts
+        yield _problem(found.code, message, (*path, *found.path), severity=ProblemSeverity.WARNING)
+
+
+def _severity(approval: ApprovalConfiguration, known: CommonPeople) -> ProblemSeverity:
+    """How bad it is that nobody whom the approval asks can decide it."""
+    helps = approval.fallback is not None and not isinstance(look_up(approval.fallback, known), Lack)
+    return ProblemSeverity.WARNING if helps else ProblemSeverity.ERROR
 
 
 class _Now:
@@ -130,7 +142,6 @@ class _Now:
         self._trees = trees
         approvals = [one for tree in trees.values() for _p, _n, one in _asked(tree)]
         self.people = CommonPeople(approvals, looking=True)
-        self.fallbacks = Fallbacks([one.deadline for one in approvals if one.deadline is not None])
 
     @cached_property
     def models(self) -> list[type[Model]]:

@@ -23,7 +23,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "ApprovalConfiguration": {
         WITH_ITS_OBJECT: "approvalType approvalTypeDisplay approvalUser userRole roleSelectionStrategy "
         "strategyDisplay stepApprovalType requiredForm quorumCount percentageRequired hierarchyLevels customType "
-        "parameters condition deadline"
+        "parameters condition deadline fallbackUser fallbackRole"
     },
     "ApprovalStep": {
         WITH_ITS_OBJECT: "id stepNumber comment updatedAt status stepType assignedTo assignedRole "
@@ -69,7 +69,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "PeriodDecisions": {WITH_ITS_OBJECT: "startsAt endsAt times"},
     "PersonDecisions": {WITH_ITS_OBJECT: "username times user"},
     "PipelineApprovalCount": {WITH_ITS_OBJECT: "pipeline count"},
-    "PlannedStep": {WITH_ITS_OBJECT: "pipeline stage stepType problem approvers isSkipped because"},
+    "PlannedStep": {WITH_ITS_OBJECT: "pipeline stage stepType problem askedInstead approvers isSkipped because"},
     "RegisteredAction": {WITH_ITS_OBJECT: "functionPath label description"},
     "Role": {WITH_ITS_OBJECT: "id name"},
     "RoleStrategyCount": {WITH_ITS_OBJECT: "roleSelectionStrategy count"},

@@ -130,7 +130,9 @@ def test_the_templates_for_a_model_cost_the_same_for_1_and_20(world: World) -> N
 def test_a_preview_costs_the_same_for_1_and_20_positions(world: World) -> None:
     document = """
     query Ask($id: ID!, $target: TargetInput!) {
-      previewApprovers(workflowId: $id, target: $target) { pipeline stage stepType problem approvers { username } }
+      previewApprovers(workflowId: $id, target: $target) {
+        pipeline stage stepType problem askedInstead approvers { username }
+      }
     }
     """
     target = target_of(DocumentFactory())

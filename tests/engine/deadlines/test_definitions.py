@@ -13,7 +13,7 @@ from django_workflow_engine.choices import ErrorCode, TimeoutAction
 from django_workflow_engine.definitions.approvals import parse_approvals, with_json_keys
 from django_workflow_engine.definitions.bounds import MAX_REMINDERS
 from django_workflow_engine.definitions.changes import PipelineChanges, StageChanges, WorkflowChanges
-from django_workflow_engine.definitions.deadlines import Deadline, read_deadline
+from django_workflow_engine.definitions.deadlines import Deadline, faults_beside, read_deadline
 from django_workflow_engine.definitions.durations import Duration
 from django_workflow_engine.errors import Fault
 from django_workflow_engine.models import Pipeline, Stage, WorkFlow
@@ -46,9 +46,12 @@ def stored(strategy: int) -> Any:
 
 
 def faults(deadline: Any) -> list[tuple[ErrorCode, tuple[str, ...]]]:
+    """What is wrong with the deadline of an approval that names no fallback itself."""
     found: list[Fault] = []
-    assert read_deadline(deadline, (), found) is None
-    return [(fault.code, fault.path) for fault in found]
+    read = read_deadline(deadline, (), found)
+    if read is None:
+        return [(fault.code, fault.path) for fault in found]
+    return [(fault.code, fault.path[1:]) for fault in faults_beside(read, {}, ())]
 
 
 def test_what_is_read_of_a_deadline() -> None:

@@ -52,7 +52,7 @@ def test_a_role_that_is_empty_or_gone(strategy: Any) -> None:
     assert told(template) == [(Code.ROLE_EMPTY, Severity.WARNING, place)]
     position = {1: "Stage 1", 2: "Pipeline 1", 3: "Purchase approval"}[strategy]
     assert template_problems(template)[0].message == (
-        f"Nobody can be asked for “{position}” when the time is up: the role “Board” has no active member."
+        f"Nobody can be asked instead for “{position}”: the role “Board” has no active member."
     )
     Group.objects.filter(pk=role.pk).delete()
     assert told(template) == [(Code.ROLE_MISSING, Severity.WARNING, place)]

@@ -193,7 +193,11 @@ class TestTheTimeIsUp:
             User.objects.filter(pk=other.pk).update(is_active=False)
         assert fire(2 * DAY) == TIMED_OUT
         ((_kind, _actor, details),) = lines(document)
-        assert details["problem"].startswith("Nobody who is named for when the time is up can decide")
+        reasons = {
+            "inactive": "the user it names is gone or inactive",
+            "barred": "whoever it asks has created or started this",
+        }
+        assert details["problem"].endswith(f": nobody decided in time; and of its fallback, {reasons[lack]}.")
         assert asked(document) == [boss]
 
     def test_nothing_is_approved(self, strategy: Any, boss: User) -> None:
