@@ -30,7 +30,7 @@ from django_workflow_engine.services.start_rules import (
     matching_workflow,
     update_start_rule,
 )
-from django_workflow_engine.services.stuck import StuckRun, each_stuck_run, explain_stuck, stuck_runs
+from django_workflow_engine.services.stuck import StuckRun, ask_fallback, each_stuck_run, explain_stuck, stuck_runs
 from django_workflow_engine.services.substituting import create_substitution, end_substitution
 from django_workflow_engine.services.templates import (
     TemplateProblem,
@@ -62,6 +62,7 @@ __all__ = [
     "TemplateProblem",
     "WorkflowMatch",
     "approve_step",
+    "ask_fallback",
     "attach_workflow_to_object",
     "attach_workflow_to_objects",
     "cancel_without_object",

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser
 from collections import Counter
-from typing import Any
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 
 from django_workflow_engine.choices import StuckProblem
 from django_workflow_engine.errors import WorkflowError
 from django_workflow_engine.models.objects import model_of
-from django_workflow_engine.services import StuckRun, cancel_without_object, each_stuck_run
+from django_workflow_engine.services import StuckRun, ask_fallback, cancel_without_object, each_stuck_run
 
 
 class Command(BaseCommand):
@@ -21,9 +21,10 @@ class Command(BaseCommand):
     help = "Tell of the runs that nobody can bring on, and why; exit status 1 where there are any."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """`--json` for programs, `--mend` cancels what can only be cancelled."""
+        """`--json` for programs, `--mend` does what has one right answer."""
         parser.add_argument("--json", action="store_true", help="one JSON document instead of lines")
-        parser.add_argument("--mend", action="store_true", help="cancel the runs whose object is gone")
+        mend = "cancel the runs whose object is gone, and ask the fallbacks of those whose approvers are"
+        parser.add_argument("--mend", action="store_true", help=mend)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Tell of every stuck run, and fail where one stays so."""
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         for stuck in each_stuck_run():
             mended = mend and self._mend(stuck)
             tally[mended] += 1
-            self.stdout.write(f"{_line(stuck)}{' Cancelled.' if mended else ''}")
+            self.stdout.write(f"{_line(stuck)}{_DONE[stuck.problem == StuckProblem.TARGET_GONE] if mended else ''}")
         self.stdout.write(f"{tally.total()} stuck, {tally[True]} of them mended")
         return tally
 
@@ -54,14 +55,20 @@ class Command(BaseCommand):
         return tally
 
     def _mend(self, stuck: StuckRun) -> bool:
-        """Cancel a run whose object is gone; whether it was done. One that others hold is left, and told of."""
-        if stuck.problem != StuckProblem.TARGET_GONE:
-            return False
+        """Cancel a run whose object is gone, or ask the fallback of one that has one; whether it was done.
+
+        One that others hold, and one whose fallback must not decide, is left, and told of.
+        """
         try:
-            return cancel_without_object(attachment_id=stuck.attachment.pk)
+            if stuck.problem == StuckProblem.TARGET_GONE:
+                return cancel_without_object(attachment_id=stuck.attachment.pk)
+            return stuck.fallback_helps and ask_fallback(attachment_id=stuck.attachment.pk)
         except WorkflowError as refused:
             self.stderr.write(f"{stuck.attachment.pk}: {refused.message}")
             return False
+
+
+_DONE: Final = {True: " Cancelled.", False: " Asked."}  # by whether the object is gone
 
 
 def _line(stuck: StuckRun) -> str:

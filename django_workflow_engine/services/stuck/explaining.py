@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -17,6 +17,7 @@ from django_workflow_engine.choices import AttachmentStatus, StuckProblem
 from django_workflow_engine.errors import InvalidInput
 from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.models.steps import Step
+from django_workflow_engine.services.stuck.fallbacks import with_fallbacks
 from django_workflow_engine.services.stuck.runs import Inspection
 from django_workflow_engine.services.templates.checking import check_kind
 
@@ -28,12 +29,14 @@ class StuckRun:
     """A run that nobody can bring on: why, as a sentence in the active language too, and since when it has waited.
 
     `since` is when the newest of its open seats was asked for; where none is open, when its history ends.
+    `fallback_helps` is whether `ask_fallback` would find somebody to ask, duty rules apart.
     """
 
     attachment: WorkflowAttachment
     problem: StuckProblem
     message: str
     since: datetime
+    fallback_helps: bool = False
 
 
 def explain_stuck(attachments: Iterable[WorkflowAttachment]) -> list[StuckRun]:
@@ -47,11 +50,10 @@ def explain_stuck(attachments: Iterable[WorkflowAttachment]) -> list[StuckRun]:
     runs = [row for row in rows if row.pk in stuck]
     if not runs:
         return []
-    explanations, since = _explanations(inspection, runs), _since(runs)
+    since = _since(runs)
     return [
-        StuckRun(attachment=run, problem=problem, message=message, since=since[run.pk])
-        for run in runs
-        for problem, message in [explanations[run.pk]]
+        StuckRun(attachment=run, problem=problem, message=message, since=since[run.pk], fallback_helps=helps)
+        for run, problem, message, helps in _explanations(inspection, runs)
     ]
 
 
@@ -64,12 +66,21 @@ def _checked(attachments: Iterable[WorkflowAttachment]) -> list[WorkflowAttachme
     return rows
 
 
-def _explanations(inspection: Inspection, runs: Sequence[WorkflowAttachment]) -> Mapping[int, tuple[StuckProblem, str]]:
+def _explanations(
+    inspection: Inspection, runs: Sequence[WorkflowAttachment]
+) -> Iterator[tuple[WorkflowAttachment, StuckProblem, str, bool]]:
+    """Each of these runs with its problem, the sentence, and whether a fallback helps."""
     gone = set(inspection.without_object.values_list("pk", flat=True))
     vacant: dict[Any, list[Step]] = defaultdict(list)
     for seat in inspection.hopeless.select_related("assigned_to").order_by("pk"):
         vacant[seat.flow_id].append(seat)
-    return {run.pk: _explanation(run, vacant[run.approval_flow_id], inspection, is_gone=run.pk in gone) for run in runs}
+    helped = with_fallbacks([run for run in runs if run.pk not in gone], vacant)
+    for run in runs:
+        seats = vacant.get(run.approval_flow_id, ())
+        problem, message = _explanation(run, seats, inspection, is_gone=run.pk in gone)
+        if run.pk in helped:
+            message = f"{message} {_('Its fallback can be asked: manage.py doctor --mend.')}"
+        yield run, problem, message, run.pk in helped
 
 
 def _explanation(

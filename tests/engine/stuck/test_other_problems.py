@@ -126,10 +126,10 @@ def test_many_are_explained_in_as_many_statements_as_one(strategy: int, django_a
             started(strategy, by_user(UserFactory())).delete()
 
     stand_still(1)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         assert len(explain_stuck(list(stuck_runs()))) == 3
     stand_still(9)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         assert len(explain_stuck(list(stuck_runs()))) == 30
 
 
