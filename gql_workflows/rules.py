@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from inspect import isawaitable
@@ -82,14 +82,14 @@ class RuledInThread(Ruled):
         return next_(source, info, **arguments)
 
 
-def query(rule: AnyRule, *, description: str) -> MakesField:
+def query(rule: AnyRule, *, description: str, metadata: Mapping[Any, Any] | None = None) -> MakesField:
     """Make a query field of a synchronous function, which runs in one hop to a thread.
 
-    The function takes `info` and the field's arguments by name.
+    The function takes `info` and the field's arguments by name. What a field costs beside its answer is `metadata`.
     """
 
     def decorate(function: Callable[..., Any]) -> StrawberryField:
-        return strawberry.field(function, description=description, extensions=[RuledInThread(rule)])
+        return strawberry.field(function, description=description, extensions=[RuledInThread(rule)], metadata=metadata)
 
     return decorate
 

@@ -29,6 +29,7 @@ ATTACHMENT: Final = Price(call=9_000)  # it copies a template that was changed, 
 WHOLE_TEMPLATE: Final = Price(call=20_000)  # what is copied or deleted is as large as templates may be
 ATTACHMENTS: Final = Price(call=9_000, item=250)  # the objects are written together
 STATISTICS: Final = Price(call=10_000, item=0)  # it grows with what is counted
+EVERY_OPEN_SEAT: Final = Price(call=50_000, item=0)  # each of them is looked at, however short the page
 DECISIONS: Final = Price(item=1_000)  # each of the steps is a decision by itself
 
 

@@ -10,6 +10,7 @@ import strawberry
 from django_workflow_engine import services
 from django_workflow_engine.models.reading import rows_to_show
 from gql_workflows.context import Info
+from gql_workflows.limits.prices import EVERY_OPEN_SEAT, PRICE
 from gql_workflows.pagination import NEWEST_FIRST, page_args, page_of
 from gql_workflows.rules import Rule, query
 from gql_workflows.types import arguments
@@ -21,6 +22,7 @@ from gql_workflows.types.stuck import StuckAttachment
     Rule.SIGNED_IN,
     description="The runs that nobody can bring on, newest first: of those that you may mend, which are all for "
     "administrators and for who may change every workflow, else those on the workflows of your companies.",
+    metadata={PRICE: EVERY_OPEN_SEAT},
 )
 def stuck_attachments(
     info: Info,

@@ -13,6 +13,7 @@ from django_workflow_engine.services import attach_workflow_to_object, request_c
 from gql_workflows.ids import global_id
 from gql_workflows.permissions import AccessPolicy
 from tests.api.conftest import Office
+from tests.api.limiting import asked, limited
 from tests.client import Api
 from tests.factories import STRATEGIES, DocumentFactory, UserFactory, by_user, template_for
 from tests.runs import open_steps
@@ -171,3 +172,11 @@ def test_pages_follow_each_other_in_both_directions(root: User, gone: User) -> N
     assert read(first=3, after=info["endCursor"]) == newest_first[2:]
     assert info["hasNextPage"] is False
     assert read(last=2, before=info["startCursor"]) == newest_first[:2]
+
+
+def test_a_page_has_the_price_of_looking_at_every_open_seat() -> None:
+    page = "stuckAttachments(first: 1) { pageInfo { hasNextPage } }"
+    with limited(COST=50_002):
+        assert asked(f"{{ {page} }}") == ("COST", 50_002, 50_003)
+    four = " ".join(f"s{number}: {page}" for number in range(4))
+    assert asked(f"{{ {four} }}") == ("COST", 200_000, 200_012)
