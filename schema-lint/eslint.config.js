@@ -7,6 +7,7 @@ const { rules: relay } = graphqlPlugin.configs["flat/schema-relay"];
 const VALUES = [
   "ApprovalConfiguration",
   "ApprovalSummary",
+  "ApprovalsSummary",
   "ApproverParameter",
   "ApproverParameterChoice",
   "CompletionStatus",

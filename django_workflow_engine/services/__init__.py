@@ -17,8 +17,16 @@ from django_workflow_engine.services.changes import request_changes, resubmit
 from django_workflow_engine.services.claiming import claim_step, release_step
 from django_workflow_engine.services.configuration.changing import ConfigurationChanges, configure_model
 from django_workflow_engine.services.configuration.registration import register_model_for_workflow
+from django_workflow_engine.services.deciding_many import (
+    ApprovalDetail,
+    Decided,
+    approve_steps,
+    delegate_steps,
+    reject_steps,
+)
 from django_workflow_engine.services.decisions import approve_step, reject_step
 from django_workflow_engine.services.delegation import delegate_step, escalate_step
+from django_workflow_engine.services.inbox import InboxSummary, ModelInbox, WorkflowInbox, waiting_steps
 from django_workflow_engine.services.preview import preview_approvers
 from django_workflow_engine.services.reassigning import reassign_step
 from django_workflow_engine.services.resubmission import request_resubmission
@@ -55,14 +63,20 @@ from django_workflow_engine.services.templates import (
 from django_workflow_engine.services.timing_out import fire_due_timers
 
 __all__ = [
+    "ApprovalDetail",
     "Attached",
     "ConfigurationChanges",
+    "Decided",
     "Decision",
+    "InboxSummary",
+    "ModelInbox",
     "StuckRun",
     "TemplateProblem",
+    "WorkflowInbox",
     "WorkflowMatch",
     "approve_step",
     "ask_fallback",
+    "approve_steps",
     "attach_workflow_to_object",
     "attach_workflow_to_objects",
     "cancel_without_object",
@@ -77,6 +91,7 @@ __all__ = [
     "create_substitution",
     "create_workflow",
     "delegate_step",
+    "delegate_steps",
     "delete_action",
     "delete_pipeline",
     "delete_stage",
@@ -100,6 +115,7 @@ __all__ = [
     "reassign_step",
     "register_model_for_workflow",
     "reject_step",
+    "reject_steps",
     "release_step",
     "reorder_pipelines",
     "reorder_stages",
@@ -116,4 +132,5 @@ __all__ = [
     "update_stage",
     "update_start_rule",
     "update_workflow",
+    "waiting_steps",
 ]

@@ -28,16 +28,6 @@ class ApproveStepInput:
     )
 
 
-@strawberry.input(description="Approves several steps, each by itself.")
-class ApproveStepsInput:
-    """Approvals."""
-
-    step_ids: list[strawberry.ID] = strawberry.field(description="Your current steps; at most 100.")
-    comment: str | None = strawberry.field(
-        default=strawberry.UNSET, description="What you want to say, the same for all of them."
-    )
-
-
 @strawberry.input(description="Rejects a step, which ends the run unless its position's onReject says otherwise.")
 class RejectStepInput:
     """A rejection."""

@@ -17,10 +17,15 @@ _DEFINITION: Final = GraphQLCoreConverter.DEFINITION_BACKREF
 
 @dataclass(frozen=True, kw_only=True)
 class Price:
-    """Points of cost: for the call, and for each item of a list in its arguments, however deep it lies."""
+    """Points of cost: for the call, and for each item of a list in its arguments, however deep it lies.
+
+    The items of one list of the input, which is `listed` there, may have a price of their own: `each`.
+    """
 
     call: int = 500
     item: int = 5
+    listed: str = ""
+    each: int = 0
 
 
 USUAL: Final = Price()
@@ -30,7 +35,7 @@ WHOLE_TEMPLATE: Final = Price(call=20_000)  # what is copied or deleted is as la
 ATTACHMENTS: Final = Price(call=9_000, item=250)  # the objects are written together
 STATISTICS: Final = Price(call=10_000, item=0)  # it grows with what is counted
 EVERY_OPEN_SEAT: Final = Price(call=50_000, item=0)  # each of them is looked at, however short the page
-DECISIONS: Final = Price(item=1_000)  # each of the steps is a decision by itself
+DECISIONS: Final = Price(listed="stepIds", each=1_000)  # each of the steps is a decision by itself
 
 
 def price_of(field: GraphQLField) -> Price | None:
@@ -58,6 +63,19 @@ class Items:
         if isinstance(value, ObjectValueNode):
             return self._of_each(field.value for field in value.fields)
         return self._of_each(value.values()) if isinstance(value, dict) else 0
+
+    def of_list(self, value: Any, name: str) -> int:
+        """The items of the list of this name in an input; a variable may stand for either."""
+        value = self._given(value)
+        if isinstance(value, ObjectValueNode):
+            value = {field.name.value: field.value for field in value.fields}
+        listed = self._given(value.get(name)) if isinstance(value, dict) else None
+        if isinstance(listed, ListValueNode):
+            listed = listed.values
+        return len(listed) if isinstance(listed, list | tuple) else 0
+
+    def _given(self, value: Any) -> Any:
+        return self._variables.get(value.name.value) if isinstance(value, VariableNode) else value
 
     def _of_variable(self, name: str) -> int:
         if name not in self._counted:

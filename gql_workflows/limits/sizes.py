@@ -119,7 +119,12 @@ class Meter:
     def _price(self, node: FieldNode, field: GraphQLField) -> int:
         """What the call costs, and the reading of the lists in its arguments, which everybody may send."""
         price = price_of(field) or READING
-        return price.call + price.item * sum(self._items.of(argument.value) for argument in node.arguments or ())
+        values = [argument.value for argument in node.arguments or ()]
+        items = sum(map(self._items.of, values))
+        if not price.listed:
+            return price.call + price.item * items
+        listed = sum(self._items.of_list(value, price.listed) for value in values)
+        return price.call + price.each * listed + price.item * (items - listed)
 
     def _fragment(self, name: str, *, level: int) -> Size:
         """The size of a fragment; nothing for one that is not there or holds itself, which validation refuses."""

@@ -9,6 +9,7 @@ from gql_workflows.mutations import (
     actions,
     attachments,
     decisions,
+    many_decisions,
     operations,
     pipelines,
     session,
@@ -56,14 +57,16 @@ class WorkflowMutation:
     cancel_workflow = attachments.cancel_workflow
 
     approve_step = decisions.approve_step
-    approve_steps = decisions.approve_steps
+    approve_steps = many_decisions.approve_steps
     reject_step = decisions.reject_step
+    reject_steps = many_decisions.reject_steps
     request_changes = decisions.request_changes
     request_resubmission = decisions.request_resubmission
     reassign_step = decisions.reassign_step
     claim_step = decisions.claim_step
     release_step = decisions.release_step
     delegate_step = decisions.delegate_step
+    delegate_steps = many_decisions.delegate_steps
     escalate_step = decisions.escalate_step
     create_substitution = substitutions.create_substitution
     end_substitution = substitutions.end_substitution

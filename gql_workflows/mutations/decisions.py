@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import Annotated, Any
 
 import strawberry
 from django.contrib.auth import get_user_model
-from django.utils.translation import gettext as _
 
 from django_workflow_engine import services
-from django_workflow_engine.choices import ErrorCode
-from django_workflow_engine.errors import InvalidInput, MissingPermission, NotFound, WorkflowError
+from django_workflow_engine.errors import NotFound
 from django_workflow_engine.models import WorkflowAttachment
-from django_workflow_engine.models.steps import Step
-from gql_workflows import conf
 from gql_workflows.context import Info
-from gql_workflows.ids import key_in, row_key
+from gql_workflows.ids import row_key
 from gql_workflows.inputs.decisions import (
     ApproveStepInput,
-    ApproveStepsInput,
     ClaimStepInput,
     DelegateStepInput,
     EscalateStepInput,
@@ -32,15 +25,13 @@ from gql_workflows.inputs.decisions import (
     RequestResubmissionInput,
 )
 from gql_workflows.inputs.references import NO_ROW
-from gql_workflows.limits.prices import DECISIONS
 from gql_workflows.mutations.base import workflow_mutation
 from gql_workflows.mutations.permitted import visible_step
 from gql_workflows.nodes.lookup import find_part
 from gql_workflows.scalars.absent import given
-from gql_workflows.types.payloads import StepPayload, StepsPayload, UserError, step_payload_of, user_errors
+from gql_workflows.types.payloads import StepPayload, step_payload_of, step_payload_with
 
 Approval = Annotated[ApproveStepInput, strawberry.argument(description="The approval.")]
-Approvals = Annotated[ApproveStepsInput, strawberry.argument(description="The approvals.")]
 Rejection = Annotated[RejectStepInput, strawberry.argument(description="The rejection.")]
 Changes = Annotated[RequestChangesInput, strawberry.argument(description="What has to be changed.")]
 Resubmission = Annotated[RequestResubmissionInput, strawberry.argument(description="What is sent back, and where to.")]
@@ -66,22 +57,7 @@ def approve_step(info: Info, input: Approval) -> StepPayload:
         form_data=given(input.form_data),
         expect=given(input.expect),
     )
-    return _payload(decision)
-
-
-@workflow_mutation(
-    StepsPayload,
-    price=DECISIONS,
-    description="Approve several of your current steps, each by itself: one that fails leaves the others approved.",
-)
-def approve_steps(info: Info, input: Approvals) -> StepsPayload:
-    """Approve several of the caller's current steps; the results come in the order of the ids."""
-    if len(input.step_ids) > conf.MAX_PAGE_SIZE:
-        raise InvalidInput(_("At most %d steps are approved at once.") % conf.MAX_PAGE_SIZE, path=("step_ids",))
-    comment = given(input.comment, "")
-    answers = {key: _approve(info, key, comment) for key in _in_order_of_locks(info, input.step_ids)}
-    keys = [key_in(value, "ApprovalStep") for value in input.step_ids]
-    return StepsPayload(results=[_placed(answers.get(key or ""), index) for index, key in enumerate(keys)])
+    return step_payload_with(decision)
 
 
 @workflow_mutation(
@@ -92,7 +68,7 @@ def approve_steps(info: Info, input: Approvals) -> StepsPayload:
 def reject_step(info: Info, input: Rejection) -> StepPayload:
     """Reject one of the caller's current steps."""
     key = visible_step(info, input.step_id, "step_id")
-    return _payload(services.reject_step(step_id=key, actor=info.context.user, reason=input.reason))
+    return step_payload_with(services.reject_step(step_id=key, actor=info.context.user, reason=input.reason))
 
 
 @workflow_mutation(
@@ -104,7 +80,7 @@ def reject_step(info: Info, input: Rejection) -> StepPayload:
 def request_changes(info: Info, input: Changes) -> StepPayload:
     """Put a run into its requester's hands."""
     key = visible_step(info, input.step_id, "step_id")
-    return _payload(services.request_changes(step_id=key, actor=info.context.user, reason=input.reason))
+    return step_payload_with(services.request_changes(step_id=key, actor=info.context.user, reason=input.reason))
 
 
 @workflow_mutation(
@@ -122,7 +98,7 @@ def request_resubmission(info: Info, input: Resubmission) -> StepPayload:
         stage_id=_part_key(info, "Stage", given(input.stage_id)),
         pipeline_id=_part_key(info, "Pipeline", given(input.pipeline_id)),
     )
-    return _payload(decision)
+    return step_payload_with(decision)
 
 
 @workflow_mutation(
@@ -141,7 +117,7 @@ def delegate_step(info: Info, input: Delegation) -> StepPayload:
         reason=given(input.reason, ""),
         among=info.context.policy.delegates(user),
     )
-    return _payload(decision)
+    return step_payload_with(decision)
 
 
 @workflow_mutation(
@@ -152,7 +128,9 @@ def delegate_step(info: Info, input: Delegation) -> StepPayload:
 def escalate_step(info: Info, input: Escalation) -> StepPayload:
     """Pass a seat up."""
     key = visible_step(info, input.step_id, "step_id")
-    return _payload(services.escalate_step(step_id=key, actor=info.context.user, reason=given(input.reason, "")))
+    return step_payload_with(
+        services.escalate_step(step_id=key, actor=info.context.user, reason=given(input.reason, ""))
+    )
 
 
 @workflow_mutation(
@@ -164,7 +142,7 @@ def escalate_step(info: Info, input: Escalation) -> StepPayload:
 def claim_step(info: Info, input: Claimed) -> StepPayload:
     """Take an approval for a while."""
     key = visible_step(info, input.step_id, "step_id")
-    return _payload(services.claim_step(step_id=key, actor=info.context.user))
+    return step_payload_with(services.claim_step(step_id=key, actor=info.context.user))
 
 
 @workflow_mutation(
@@ -175,7 +153,7 @@ def claim_step(info: Info, input: Claimed) -> StepPayload:
 def release_step(info: Info, input: Released) -> StepPayload:
     """End the caller's claim."""
     key = visible_step(info, input.step_id, "step_id")
-    return _payload(services.release_step(step_id=key, actor=info.context.user))
+    return step_payload_with(services.release_step(step_id=key, actor=info.context.user))
 
 
 @workflow_mutation(
@@ -196,7 +174,7 @@ def reassign_step(info: Info, input: Reassignment) -> StepPayload:
         among=policy.delegates(user),
         is_allowed=run is not None and policy.may_mend(user, run),
     )
-    return _payload(decision)
+    return step_payload_with(decision)
 
 
 def _part_key(info: Info, type_name: str, value: str | None) -> Any:
@@ -206,37 +184,3 @@ def _part_key(info: Info, type_name: str, value: str | None) -> Any:
     with suppress(NotFound):
         return find_part(info.context, type_name, value).key
     return NO_ROW
-
-
-def _in_order_of_locks(info: Info, step_ids: Sequence[str]) -> list[str]:
-    """The keys, as text, of those steps that the caller sees, by attachment: two callers never wait for each other."""
-    keys = {row_key(value, "ApprovalStep", Step) for value in step_ids} - {None}
-    seen = info.context.policy.steps(info.context.user).filter(pk__in=keys)
-    return [str(key) for key in seen.order_by("flow__workflow_attachment", "pk").values_list("pk", flat=True)]
-
-
-def _approve(info: Info, key: str, comment: str) -> StepPayload:
-    """One approval among several: what is refused stays with its own answer."""
-    try:
-        return _payload(services.approve_step(step_id=key, actor=info.context.user, comment=comment))
-    except MissingPermission:
-        raise
-    except WorkflowError as error:
-        return StepPayload(errors=user_errors(error), **step_payload_of(error))
-
-
-def _placed(answer: StepPayload | None, index: int) -> StepPayload:
-    """The answer with its errors at the place of the id; one that names no step that the caller sees is not found."""
-    place = ["stepIds", str(index)]
-    if answer is None:
-        return StepPayload(
-            errors=[UserError(code=ErrorCode.NOT_FOUND, message=_("There is no such step."), path=place)]
-        )
-    errors = [replace(error, path=place) if error.path == ["stepId"] else error for error in answer.errors]
-    return replace(answer, errors=errors)
-
-
-def _payload(decision: services.Decision) -> StepPayload:
-    step: Any = decision.step
-    attachment: Any = decision.attachment
-    return StepPayload(step=step, attachment=attachment, outcome=decision.outcome)

@@ -36,6 +36,7 @@ class Query:
     my_requests = attachments.my_requests
     attachments = attachments.attachments
     my_approvals = approvals.my_approvals
+    my_approvals_summary = approvals.my_approvals_summary
     substitutions = substitutions.substitutions
     stuck_attachments = stuck.stuck_attachments
 

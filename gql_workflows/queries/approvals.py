@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Final, cast
 
 import strawberry
-from approval_workflow.choices import ApprovalStatus
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from django_workflow_engine.approvals.eligibility import held_by
-from django_workflow_engine.approvals.roles import roles_held_by
-from django_workflow_engine.choices import RUNNING
 from django_workflow_engine.models.reading import rows_to_show
 from django_workflow_engine.models.steps import Step
+from django_workflow_engine.services import InboxSummary
+from django_workflow_engine.services.inbox import waits_for
 from gql_workflows.context import Info
 from gql_workflows.filters import bridge
 from gql_workflows.filters.attachments import ApprovalStepFilter, ApprovalStepFilterSet
@@ -22,10 +20,18 @@ from gql_workflows.rules import Rule, query
 from gql_workflows.scalars.absent import given
 from gql_workflows.types import arguments
 from gql_workflows.types.connections import Connection
+from gql_workflows.types.inboxes import ApprovalsSummary
 from gql_workflows.types.steps import ApprovalStep
 
 Filters = Annotated[
     ApprovalStepFilter | None, strawberry.argument(description="Which steps; those that wait for you if left out.")
+]
+Narrowing = Annotated[
+    ApprovalStepFilter | None,
+    strawberry.argument(
+        description="Which of the steps that wait for you are counted; all if left out. filters.status narrows them, "
+        "too: a step that waits is CURRENT, and no other is counted."
+    ),
 ]
 Orderings = Annotated[
     list[ApprovalStepOrder] | None,
@@ -58,6 +64,18 @@ def my_approvals(
     return cast("Connection[ApprovalStep]", page_of(filtered, order, args, read=rows_to_show))
 
 
+@query(
+    Rule.SIGNED_IN,
+    description="How many steps wait for you, and for those for whom you stand in: what myApprovals lists without "
+    "filters.status, in numbers for a page beside it.",
+)
+def my_approvals_summary(info: Info, filters: Narrowing = strawberry.UNSET) -> ApprovalsSummary:
+    """The inbox, counted by the database."""
+    steps = bridge.apply(ApprovalStepFilterSet, waiting(info), filters, request=info.context)
+    workflows = info.context.policy.workflows(info.context.user)
+    return ApprovalsSummary(found=InboxSummary(steps, workflows=workflows))
+
+
 def _asked(info: Info) -> QuerySet[Step]:
     """Every step of a workflow that the caller was or is asked to decide."""
     return info.context.policy.asked(info.context.user)
@@ -68,11 +86,5 @@ def waiting(info: Info) -> QuerySet[Step]:
 
     One of a role that its holder has left counts no more.
     """
-    user, stand_ins = info.context.user, info.context.policy.stands_in_for(info.context.user)
-    roles = roles_held_by({user.pk, *(one.person_id for one in stand_ins)})
-    mine = held_by(user.pk, roles_held=roles[user.pk])
-    for one in stand_ins:
-        scope = one.scope.of_attachments("flow__workflow_attachment__")
-        mine |= held_by(one.person_id, roles_held=roles[one.person_id]) & scope
-    running = Q(flow__workflow_attachment__status__in=RUNNING, flow__workflow_attachment__tombstone=0)
-    return _asked(info).filter(mine, running, status=ApprovalStatus.CURRENT)
+    user, policy = info.context.user, info.context.policy
+    return _asked(info).filter(waits_for(user.pk, policy.stands_in_for(user)))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from gql_workflows.errors.messages import shortened
 
+_OF_THE_PROJECT: Final = frozenset({"parameters", "form_data"})
+
 
 def path_of(path: Sequence[str]) -> list[str]:
-    """A fault's path in the words of the schema; the keys within `parameters` are the project's own."""
+    """A fault's path in the words of the schema; the keys within `parameters` and `form_data` are the project's own."""
     words = [shortened(name) for name in path]
-    inside = words.index("parameters") if "parameters" in words else len(words)
+    inside = next((index for index, word in enumerate(words) if word in _OF_THE_PROJECT), len(words) - 1) + 1
     return [*map(camel_case, words[:inside]), *words[inside:]]
 
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 import strawberry
 
 from django_workflow_engine.errors import WorkflowError
+from django_workflow_engine.services import Decision
 from gql_workflows.conf import MAX_FAULTS
 from gql_workflows.errors.messages import shortened
 from gql_workflows.types import enums
@@ -203,3 +204,12 @@ def step_payload_of(error: WorkflowError) -> dict[str, Any]:
         "step": cast(ApprovalStep, error.facts.get("step")),
         "attachment": cast(WorkflowAttachment, error.facts.get("attachment")),
     }
+
+
+def step_payload_with(decision: Decision) -> StepPayload:
+    """What a decision did."""
+    return StepPayload(
+        step=cast(ApprovalStep, decision.step),
+        attachment=cast(WorkflowAttachment, decision.attachment),
+        outcome=cast(Any, decision.outcome),
+    )

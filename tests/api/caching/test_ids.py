@@ -74,7 +74,9 @@ def template(office: Office, name: str) -> WorkFlow:
 @pytest.fixture
 def viewer(office: Office, settings: Any) -> Any:
     """An administrator who sees runs of one template at two places, on objects with one and the same key."""
-    settings.GQL_WORKFLOWS = {"LIMITS": dict.fromkeys(("CHARACTERS", "TOKENS", "FIELDS", "COST"), 100_000_000)}
+    settings.GQL_WORKFLOWS = {
+        "LIMITS": dict.fromkeys(("CHARACTERS", "TOKENS", "FIELDS", "ROOT_FIELDS", "COST"), 100_000_000)
+    }
     settings.APPROVAL_DYNAMIC_FORM_MODEL = "demo.DynamicForm"
     viewer = UserFactory(username="viewer", is_staff=True, is_superuser=True)
     office.role.user_set.add(viewer)

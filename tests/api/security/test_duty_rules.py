@@ -87,13 +87,22 @@ def deciding(**given: Any) -> Door:
     return Door(lambda case: (case.barred, {"stepId": case.let_the_barred_try(), **given}))
 
 
-def deciding_several() -> Door:
-    return Door(lambda case: (case.barred, {"stepIds": [case.let_the_barred_try()]}))
+def deciding_several(**given: Any) -> Door:
+    return Door(lambda case: (case.barred, {"stepIds": [case.let_the_barred_try()], **given}))
 
 
 def passing_on(given: Callable[[Case], dict[str, Any]]) -> Door:
     """Whoever has the seat would pass it to the barred."""
     return Door(lambda case: (case.free, {"stepId": case.step_of(case.free), **given(case)}))
+
+
+def passing_on_several() -> Door:
+    """Whoever has the seats would pass them to the barred."""
+
+    def knock(case: Case) -> tuple[User, dict[str, Any]]:
+        return case.free, {"stepIds": [case.step_of(case.free)], "userId": global_id("User", case.barred.pk)}
+
+    return Door(knock)
 
 
 def reassigning() -> Door:
@@ -139,10 +148,12 @@ DOORS: Final[Mapping[str, Door]] = {
     "approveStep": deciding(),
     "approveSteps": deciding_several(),
     "rejectStep": deciding(reason="No"),
+    "rejectSteps": deciding_several(reason="No"),
     "requestChanges": deciding(reason="No"),
     "requestResubmission": deciding(reason="No"),
     "claimStep": deciding(),
     "delegateStep": passing_on(lambda case: {"userId": global_id("User", case.barred.pk)}),
+    "delegateSteps": passing_on_several(),
     "escalateStep": passing_on(lambda case: {}),
     "reassignStep": reassigning(),
     "attachWorkflow": beginning(lambda case: attach_input(case.asking_the_barred(), case.fresh())),
@@ -156,7 +167,10 @@ createAction createPipeline createStage createStartRule createSubstitution creat
 updateAction updatePipeline updateStage updateStartRule updateWorkflow reorderPipelines reorderStages
 deleteAction deletePipeline deleteStage deleteStartRule deleteWorkflow
 """
-DECIDING: Final = ("approveStep", "approveSteps", "rejectStep", "requestChanges", "requestResubmission", "claimStep")
+DECIDING: Final = (
+    *("approveStep", "approveSteps", "rejectStep", "rejectSteps"),
+    *("requestChanges", "requestResubmission", "claimStep"),
+)
 WAYS: Final = [(name, False) for name in DOORS] + [(name, True) for name in DECIDING]
 MATRIX: Final = [(name, in_place, rule) for name, in_place in WAYS for rule in DOORS[name].rules]
 

@@ -150,6 +150,20 @@ class TestInbox:
         assert inbox(member, first=1) == (1, {"Chairs"})
 
     @pytest.mark.parametrize("policy", [FewerAttachments, FewerSteps, FewerAsked])
+    def test_its_numbers_are_narrowed(
+        self, member: Api, runs: dict[str, WorkflowAttachment], settings: Any, policy: Any
+    ) -> None:
+        ask = "{ myApprovalsSummary { waiting byWorkflow { waiting } byModel { waiting } } }"
+
+        def numbers(waiting: int) -> dict[str, Any]:
+            lines = [{"waiting": waiting}]
+            return {"waiting": waiting, "byWorkflow": lines, "byModel": lines}
+
+        assert member.run(ask)["myApprovalsSummary"] == numbers(2)
+        narrow(settings, policy)
+        assert member.run(ask)["myApprovalsSummary"] == numbers(1)
+
+    @pytest.mark.parametrize("policy", [FewerAttachments, FewerSteps, FewerAsked])
     def test_the_number_that_is_listened_to_is_narrowed(
         self, office: Office, runs: dict[str, WorkflowAttachment], settings: Any, policy: Any
     ) -> None:

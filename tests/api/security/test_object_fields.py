@@ -31,6 +31,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "viewerCannotActReason claimedBy claimedUntil dueAt isOverdue"
     },
     "ApprovalSummary": {WITH_ITS_OBJECT: "totalApprovals byType byStrategy byPipeline"},
+    "ApprovalsSummary": {WITH_ITS_OBJECT: "waiting overdue byWorkflow byModel"},
     "ApproverParameter": {WITH_ITS_OBJECT: "name label description kind isRequired choices"},
     "ApproverParameterChoice": {WITH_ITS_OBJECT: "value label"},
     "ApproverTypeCount": {WITH_ITS_OBJECT: "approvalType count"},
@@ -55,6 +56,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "DiagramEdge": {WITH_ITS_OBJECT: "from to"},
     "DiagramNode": {WITH_ITS_OBJECT: "id label color approvals pipeline isCurrent conditions isSkipped"},
     "Form": {WITH_ITS_OBJECT: "id name schema"},
+    "ModelApprovalsCount": {WITH_ITS_OBJECT: "model waiting overdue"},
     "ModelConfiguration": {
         WITH_ITS_OBJECT: "isEnabled autoStartWorkflow statusField stageField completionStatusValue "
         "rejectionStatusValue changesRequestedStatusValue resubmissionStatusValue model",
@@ -103,6 +105,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         TO_EDITORS: "actions",
     },
     "WorkflowAction": {WITH_ITS_OBJECT: "id actionType functionPath parameters order isActive"},
+    "WorkflowApprovalsCount": {WITH_ITS_OBJECT: "workflow waiting overdue"},
     "WorkflowAttachment": {
         WITH_ITS_OBJECT: "id createdAt startedAt completedAt runNumber workflow target status currentPipeline "
         "currentStage startedBy metadata progress currentSteps steps stepsPage events eventsPage viewerCanAct "

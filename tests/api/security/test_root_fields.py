@@ -77,6 +77,9 @@ QUERIES: Mapping[str, Call] = {
     "myApprovals": everybody(
         "myApprovals { edges { node { id } } }", outcome=EMPTY, approver=DATA, administrator=EMPTY
     ),
+    "myApprovalsSummary": everybody(
+        "myApprovalsSummary { byWorkflow { waiting } }", outcome=EMPTY, approver=DATA, administrator=EMPTY
+    ),
     "substitutions": everybody(
         "substitutions { edges { node { id } } }", outcome=EMPTY, starter=DATA, company=DATA, administrator=EMPTY
     ),
@@ -130,6 +133,19 @@ def on_the_step(ask: str, **fields: Any) -> Call:
         "NOT_YOUR_STEP",
         **refused,
         **own,
+    )
+
+
+def on_the_steps(name: str, more: Arguments = lambda scenario: {}) -> Call:
+    """The same for several at once, where each step has its own answer."""
+    return everybody(
+        f"{name}(input: $input) {{ results {{ errors {{ code }} }} errors {{ code }} }}",
+        lambda scenario: {"input": {"stepIds": [scenario.id_of("ApprovalStep")], **more(scenario)}},
+        "NOT_YOUR_STEP",
+        stranger="NOT_FOUND",
+        rival="NOT_FOUND",
+        approver=DATA,
+        administrator="NOT_YOUR_STEP",
     )
 
 
@@ -226,15 +242,9 @@ MUTATIONS: Mapping[str, Call] = {
         starter=DATA,
     ),
     "approveStep": on_the_step("approveStep(input: $input) { errors { code } }"),
-    "approveSteps": everybody(
-        "approveSteps(input: $input) { results { errors { code } } errors { code } }",
-        lambda scenario: {"input": {"stepIds": [scenario.id_of("ApprovalStep")]}},
-        "NOT_YOUR_STEP",
-        stranger="NOT_FOUND",
-        rival="NOT_FOUND",
-        approver=DATA,
-        administrator="NOT_YOUR_STEP",
-    ),
+    "approveSteps": on_the_steps("approveSteps"),
+    "rejectSteps": on_the_steps("rejectSteps", lambda scenario: {"reason": "No"}),
+    "delegateSteps": on_the_steps("delegateSteps", lambda scenario: {"userId": scenario.id_of("User")}),
     "rejectStep": on_the_step("rejectStep(input: $input) { errors { code } }", reason="No"),
     "requestResubmission": on_the_step("requestResubmission(input: $input) { errors { code } }", reason="More"),
     "requestChanges": on_the_step("requestChanges(input: $input) { errors { code } }", reason="More"),
@@ -347,7 +357,7 @@ def outcome_of(answer: Mapping[str, Any], field: str) -> str:
         return str(refused[0]["code"])
     if data is None or data == [None]:
         return NULL
-    return EMPTY if data in ([], {"edges": []}) else DATA
+    return EMPTY if data in ([], {"edges": []}, {"byWorkflow": []}) else DATA
 
 
 def _refusals(data: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from graphql import get_named_type, is_list_type, is_object_type
 
-from django_workflow_engine.models import WorkflowConfiguration
+from django_workflow_engine.models import WorkflowAttachment, WorkflowConfiguration
 from django_workflow_engine.models.content import forget_versions
 from gql_workflows.ids import global_id
 from gql_workflows.nodes.lookup import NODE_TYPES
@@ -41,7 +41,7 @@ PLAIN = {
 # No list: one object, or one set of numbers.
 SINGLE = {
     *("node", "viewer", "workflow", "attachment", "attachmentForTarget", "matchingWorkflow"),
-    *("workflowStatistics", "decisionStatistics", "cleanupStatistics"),
+    *("workflowStatistics", "decisionStatistics", "cleanupStatistics", "myApprovalsSummary"),
 }
 
 
@@ -76,6 +76,7 @@ def test_a_list_below_another_is_bounded_or_a_page() -> None:
         *("WorkflowDiagram.nodes", "CompletionStatus.problems"),
         *("WorkflowAttachment.currentSteps", "WorkflowAttachment.steps", "WorkflowAttachment.events"),
         *("WorkflowStatistics.byStatus", "WorkflowStatistics.byStrategy", "WorkflowStatistics.byCompany"),
+        *("ApprovalsSummary.byWorkflow", "ApprovalsSummary.byModel"),
         *("PlannedStep.approvers", "CustomApprover.parameters", "ApproverParameter.choices"),
         "ConditionField.choices",
     }
@@ -141,6 +142,16 @@ def test_a_preview_costs_the_same_for_1_and_20_positions(world: World) -> None:
         for number in (1, ROWS)
     )
     assert one == many
+
+
+def test_an_inbox_in_numbers_costs_the_same_for_1_and_20_workflows(world: World) -> None:
+    documents = [
+        f"{{ myApprovalsSummary {{ waiting overdue {selection(*found)} }} }}"
+        for found in nestings(object_type("ApprovalsSummary"))
+    ]
+    many = [cost(world, document) for document in documents]
+    WorkflowAttachment.objects.exclude(workflow__cloned_from=world.templates[0]).update(status="cancelled")
+    assert [cost(world, document) for document in documents] == many
 
 
 def test_configurations_cost_the_same_for_1_and_4(world: World) -> None:
