@@ -18,6 +18,7 @@ from django_workflow_engine.admin.fixed import FixedAdmin, FixedInline
 from django_workflow_engine.admin.json_fields import InfoField, written
 from django_workflow_engine.admin.links import linked, list_of, page_of
 from django_workflow_engine.admin.names import ShownName
+from django_workflow_engine.admin.overdue import PARAMETER, OverdueRuns
 from django_workflow_engine.admin.picture import picture_of
 from django_workflow_engine.admin.positions import ShowsPositions
 from django_workflow_engine.admin.sources import ObjectKeys, WorkflowsNamed
@@ -79,14 +80,14 @@ class WorkflowAttachmentAdmin(ShowsTargets, FixedAdmin):
     )
     inlines = (EventInline,)
     list_display = ("object_name", "status", "position", "template_name", "created_at", "object_page")
-    list_filter = (TemplateFilter, "status", "workflow__strategy", ("content_type", UsedOnlyFilter))
+    list_filter = (TemplateFilter, OverdueRuns, "status", "workflow__strategy", ("content_type", UsedOnlyFilter))
     list_select_related = (*("content_type", "workflow__cloned_from", "current_pipeline", "current_stage"),)
     search_fields = search_indexes.free_texts(WorkflowAttachment)
     search_help_text = _("The key of an object, or the name of a workflow.")
     sources = (ObjectKeys(model=WorkflowAttachment, path="pk"), WorkflowsNamed(path="workflow"))
     date_hierarchy = moment = "created_at"
     answered = (
-        *("template", "status__exact", "content_type__id__exact", "workflow__exact", "started_by__exact"),
+        *("template", PARAMETER, "status__exact", "content_type__id__exact", "workflow__exact", "started_by__exact"),
         *("current_pipeline__exact", "current_stage__exact", "approval_flow__exact"),
     )
 

@@ -16,6 +16,7 @@ from django_workflow_engine.admin.asked import describe, kind_of, person, state_
 from django_workflow_engine.admin.json_fields import InfoField, written
 from django_workflow_engine.admin.links import linked, page_of
 from django_workflow_engine.admin.of_runs import PageOfRuns
+from django_workflow_engine.admin.overdue import PARAMETER, OverdueSteps
 from django_workflow_engine.admin.sources import ObjectKeys, PeopleNamed
 from django_workflow_engine.admin.targets import ShowsTargets, TargetChangeList, link_to_target
 from django_workflow_engine.models.steps import Flow, Step
@@ -138,14 +139,14 @@ class StepList(TargetChangeList):
 class StepAdmin(StepOfARun, RunsAreFixed, ApprovalInstanceAdmin):
     """One seat or one role that is asked."""
 
-    list_display = ("object_name", "number", "position", "asked", "role_name", "state", "changed")
-    list_filter = (("status", StatusFilter), ("started_at", AskedFilter))
+    list_display = ("object_name", "number", "position", "asked", "role_name", "state", "due", "changed")
+    list_filter = (OverdueSteps, ("status", StatusFilter), ("started_at", AskedFilter))
     list_select_related = ("flow__content_type", "flow__workflow_attachment", "assigned_to", "action_user")
     search_fields = search_indexes.free_texts(Step)
     search_help_text = _("The key of an object, a username, or text in comments.")
     sources = (ObjectKeys(model=Flow, path="flow"), PeopleNamed(paths=("assigned_to", "action_user")))
     moment = "started_at"
-    answered = ("flow__exact", "assigned_to__exact", "action_user__exact")
+    answered = ("flow__exact", "assigned_to__exact", "action_user__exact", PARAMETER)
     told = (
         *("object_link", "run_page", "number", "position", "asked", "role", "kind", "state", "decided_by", "said"),
         *("form_values", "asked_at", "due", "changed", "passed_on"),

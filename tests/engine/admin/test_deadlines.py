@@ -7,7 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from approval_workflow.models import ApprovalInstance
 
+from django_workflow_engine.admin import newest
+from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.services import attach_workflow_to_object
 from tests.clock import at
 from tests.engine.admin.approval_pages import INFO, holder, info, row_errors, rows, send, sent
@@ -15,7 +18,7 @@ from tests.engine.admin.pages import Admin
 from tests.engine.deadlines.deadlines import within
 from tests.engine.working_time.counting import working
 from tests.factories import STRATEGIES, DocumentFactory, UserFactory, by_self, by_user, template_for
-from tests.runs import attachment_of, seat
+from tests.runs import approve, attachment_of, seat
 from tests.snapshot import unchanged
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +38,37 @@ def test_the_pages_tell_when_a_step_is_due_and_that_it_is_overdue(admin: Admin) 
 
     assert told(NOW) == [(True, False)] * 2
     assert told(NOW + timedelta(hours=2)) == [(True, True)] * 2
+
+
+def test_what_is_overdue_is_filtered_among_all_rows(admin: Admin, monkeypatch: pytest.MonkeyPatch) -> None:
+    ann, late, later, never = UserFactory(username="ann"), *DocumentFactory.create_batch(3)
+    with at(NOW):
+        for document, after in ((late, "PT1H"), (later, "PT5H")):
+            attach_workflow_to_object(document, template_for(3, [[within(by_user(ann), after)]]), UserFactory())
+        attach_workflow_to_object(never, template_for(3, [[by_user(ann)]]), UserFactory())
+    steps, runs = ([of(one) for one in (late, later)] for of in (lambda one: seat(one, ann), attachment_of))
+    monkeypatch.setattr(newest, "NEWEST", 1)
+
+    def found(moment: datetime, **parameters: str) -> tuple[list[Any], list[Any]]:
+        with at(moment):
+            pages = [admin.list(model, **parameters) for model in (ApprovalInstance, WorkflowAttachment)]
+        assert [[*page.context["cl"].notes] for page in pages] == [[], []]
+        return tuple(sorted(page.context["cl"].result_list, key=lambda row: row.pk) for page in pages)  # type: ignore[return-value]
+
+    assert found(NOW, overdue="yes") == ([], [])
+    assert found(NOW + timedelta(hours=2), overdue="yes") == (steps[:1], runs[:1])
+    assert found(NOW + timedelta(hours=6), overdue="yes") == (steps, runs)
+    assert [len(rows) for rows in found(NOW + timedelta(hours=6))] == [3, 3]
+    assert [len(rows) for rows in found(NOW + timedelta(hours=6), overdue="no")] == [3, 3]
+    approve(late, ann)
+    assert found(NOW + timedelta(hours=6), overdue="yes") == (steps[1:], runs[1:])
+
+
+def test_the_list_of_steps_tells_when_they_are_due(admin: Admin) -> None:
+    ann, document = UserFactory(username="ann"), DocumentFactory()
+    with at(NOW):
+        attach_workflow_to_object(document, template_for(3, [[within(by_user(ann), "PT1H")]]), UserFactory())
+        assert "March 6, 2026, 10 a.m." in admin.list(ApprovalInstance).content.decode()
 
 
 def row(deadline: Any) -> dict[str, str]:
