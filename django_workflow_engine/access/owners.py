@@ -12,7 +12,7 @@ from django.db.models import Model, Q, prefetch_related_objects
 
 from django_workflow_engine import conf, people
 from django_workflow_engine.models import WorkflowAttachment
-from django_workflow_engine.models.keys import to_primary_key
+from django_workflow_engine.models.keys import key_text, to_primary_key
 from django_workflow_engine.models.objects import find_objects, model_of, tell_unreadable
 
 CREATOR: Final = "created_by"
@@ -70,8 +70,8 @@ def people_of_runs(attachments: Iterable[WorkflowAttachment]) -> dict[Any, froze
     return found
 
 
-def owns_one_of(user: Any, model: type[Model], object_ids: Iterable[str]) -> bool:
-    """Whether one of the rows with these primary keys, as text, is the user's own: `people_of` asked of many.
+def owned_among(user: Any, model: type[Model], object_ids: Iterable[str]) -> set[str]:
+    """Which of the rows with these primary keys, as text, are the user's own: `people_of` asked of many.
 
     Asked of the database where whose a row is stands in its columns, of the rows themselves where a property says it.
     """
@@ -79,13 +79,14 @@ def owns_one_of(user: Any, model: type[Model], object_ids: Iterable[str]) -> boo
     columns = [name for name in _names() if _user_column(model, name) is not None]
     own = {f"{name}__pk": user.pk for name in columns}
     said_by_property = any(hasattr(model, name) for name in _names() if name not in columns)
+    found: set[Any] = set()
     for start in range(0, len(keys), _BATCH):
         rows = model._base_manager.filter(pk__in=keys[start : start + _BATCH])
-        if own and rows.filter(Q(*own.items(), _connector=Q.OR)).exists():
-            return True
-        if said_by_property and any(user.pk in people_of(row) for row in rows):
-            return True
-    return False
+        if own:
+            found.update(rows.filter(Q(*own.items(), _connector=Q.OR)).values_list("pk", flat=True))
+        if said_by_property:
+            found.update(row.pk for row in rows if user.pk in people_of(row))
+    return {key_text(model, key) for key in found}
 
 
 def _names() -> Iterable[str]:

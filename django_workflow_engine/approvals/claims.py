@@ -15,7 +15,6 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from django_workflow_engine import people
-from django_workflow_engine.choices import RoleSelectionStrategy
 from django_workflow_engine.models.keys import key_text
 from django_workflow_engine.models.steps import Step
 
@@ -48,11 +47,6 @@ def _key_of(user: Any) -> str:
     return key_text(get_user_model(), user.pk)
 
 
-def can_be_claimed(step: Step) -> bool:
-    """Whether one of several people decides the step's approval, whichever it is."""
-    return bool(step.role_selection_strategy == RoleSelectionStrategy.ANYONE)
-
-
 def claim_on(step: Step) -> Claim | None:
     """The claim on the step's approval that has not run out; None of a step that waits for nobody."""
     kept = step.extra_fields or {}
@@ -60,6 +54,12 @@ def claim_on(step: Step) -> Claim | None:
         return None
     claim = Claim(user_id=kept[_BY], name=kept[_NAME], until=datetime.fromisoformat(kept[_UNTIL]))
     return claim if claim.until > timezone.now() else None
+
+
+def is_claimed_by(step: Step, user: Any) -> bool:
+    """Whether this user has claimed the step's approval."""
+    claim = claim_on(step)
+    return claim is not None and claim.is_of(user)
 
 
 def is_free_for(step: Step, user: Any) -> bool:

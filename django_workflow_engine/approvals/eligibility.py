@@ -1,7 +1,7 @@
-"""Who may decide on a seat now: the one rule, and the reason where the answer is no.
+"""Who may decide on a seat now, claim it, release it, pass it on: the one rule, and the reason where the answer is no.
 
-The verbs raise what it finds, `viewerCanAct` and `viewerCannotActReason` tell it beforehand, and the inbox asks it of
-rows. The functions are pure: whoever asks brings the facts, read under the locks or by a loader.
+The verbs raise what it finds, `viewerCanAct`, `viewerCanDelegate` and their like tell it beforehand, and the inbox asks
+it of rows. The functions are pure: whoever asks brings the facts, read under the locks or by a loader.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ from django_workflow_engine.models.steps import Step
 
 
 class Obstacle(enum.Enum):
-    """What stands between somebody and a decision, in the order in which it is told beforehand."""
+    """What stands between somebody and a decision, in the order in which it is told beforehand.
+
+    Behind that is what else keeps somebody from claiming a seat, releasing it, passing it up or reassigning it.
+    """
 
     ALREADY_DECIDED = "ALREADY_DECIDED"
     NOT_IN_PROGRESS = "NOT_IN_PROGRESS"
@@ -32,6 +35,14 @@ class Obstacle(enum.Enum):
     TARGET_GONE = "TARGET_GONE"
     SELF_APPROVAL_FORBIDDEN = "SELF_APPROVAL_FORBIDDEN"
     DUTY_RULE = "DUTY_RULE"
+    NOT_CLAIMABLE = "NOT_CLAIMABLE"
+    NOT_CLAIMED = "NOT_CLAIMED"
+    NO_MANAGER = "NO_MANAGER"
+    MANAGER_HAS_SEAT = "MANAGER_HAS_SEAT"
+    MANAGER_LACKS_PERMISSION = "MANAGER_LACKS_PERMISSION"
+    MANAGER_BARRED = "MANAGER_BARRED"
+    NOT_ALLOWED = "NOT_ALLOWED"
+    OWN_OBJECT = "OWN_OBJECT"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +87,30 @@ def obstacles_of_object(facts: ObjectFacts) -> Iterator[Obstacle]:
         yield Obstacle.TARGET_GONE
     if facts.bar is not None:
         yield Obstacle.SELF_APPROVAL_FORBIDDEN if facts.bar is Bar.SELF_APPROVAL else Obstacle.DUTY_RULE
+
+
+def refused_for(found: Collection[Obstacle]) -> Obstacle | None:
+    """Which of these obstacles to a decision a verb raises; None where there is none.
+
+    Whoever has no right to a step is not told what became of it, so it is another order than that of the enum.
+    """
+    return min(found, key=_ORDER_OF_REFUSALS.index, default=None)
+
+
+def obstacle_to_claiming(step: Step) -> Obstacle | None:
+    """What keeps somebody who may decide on the seat from claiming its approval: that more than one has to give it."""
+    return None if step.role_selection_strategy == Sharing.ANYONE else Obstacle.NOT_CLAIMABLE
+
+
+def obstacle_to_releasing(facts: SeatFacts, *, is_claimant: bool) -> Obstacle | None:
+    """What keeps somebody, who is or is not the claimant, from releasing the seat's approval."""
+    if not facts.is_held:
+        return Obstacle.NOT_YOUR_STEP
+    if not facts.keeps_role:
+        return Obstacle.ROLE_LOST
+    if not facts.is_open:
+        return Obstacle.ALREADY_DECIDED
+    return None if is_claimant else Obstacle.NOT_CLAIMED
 
 
 def is_held(step: Step, user: Any, *, is_active: bool) -> bool:
@@ -127,5 +162,16 @@ def is_permitted(user: Any, codename: str) -> bool:
     return not conf.permission_required_to_approve() or people.has_permission(user, f"{PERMISSIONS_OF}.{codename}")
 
 
+_ORDER_OF_REFUSALS: Final = (
+    Obstacle.PERMISSION_MISSING,
+    Obstacle.NOT_YOUR_STEP,
+    Obstacle.ROLE_LOST,
+    Obstacle.ALREADY_DECIDED,
+    Obstacle.NOT_IN_PROGRESS,
+    Obstacle.STEP_CLAIMED,
+    Obstacle.TARGET_GONE,
+    Obstacle.SELF_APPROVAL_FORBIDDEN,
+    Obstacle.DUTY_RULE,
+)
 PERMISSIONS_OF: Final = "django_workflow_engine"
 HIERARCHIES: Final = frozenset({Sharing.HIERARCHY_UP, Sharing.HIERARCHY_CHAIN})

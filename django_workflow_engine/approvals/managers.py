@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Model
+from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
+from django.db.models import Model, prefetch_related_objects
 
-from django_workflow_engine import conf
+from django_workflow_engine import conf, people
 from django_workflow_engine.definitions.tree import PipelineNode
 from django_workflow_engine.models.keys import to_primary_key
 
@@ -18,6 +19,20 @@ def manager_of(user: Any) -> Any:
     """The user's manager by APPROVAL_HEAD_MANAGER_FIELD, a dotted path from the user; None where there is none."""
     path = conf.manager_field()
     return None if path is None or user is None else _follow(user, path)
+
+
+def active_manager_of(user: Any) -> Any:
+    """The user's manager, if active; None where there is none."""
+    manager = manager_of(user)
+    return manager if manager is not None and people.is_active(manager) else None
+
+
+def active_managers_of(users: Sequence[Any]) -> dict[Any, Any]:
+    """The same of many users, by their primary keys; those parts of the path that are relations are read together."""
+    related = _relations(conf.manager_field())
+    if users and related:
+        prefetch_related_objects(users, related)
+    return {user.pk: active_manager_of(user) for user in users}
 
 
 def managers_above(user: Any, levels: int) -> Iterator[Any]:
@@ -60,6 +75,22 @@ def department_head(pipeline: PipelineNode | None) -> Any:
     key = to_primary_key(model, pipeline.department_id)
     department = None if key is None else model._base_manager.filter(pk=key).first()
     return None if department is None else _follow(department, conf.department_head_field())
+
+
+def _relations(path: str | None) -> str:
+    """As many parts of a dotted path from users as are relations to one row, as a lookup."""
+    model: Any = get_user_model()
+    names: list[str] = []
+    for name in (path or "").split("."):
+        try:
+            field = None if model is None else model._meta.get_field(name)
+        except FieldDoesNotExist:
+            break
+        if field is None or not (field.many_to_one or field.one_to_one):
+            break
+        names.append(name)
+        model = field.related_model
+    return "__".join(names)
 
 
 def _follow(start: Any, path: str) -> Any:

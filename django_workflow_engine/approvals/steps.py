@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ from approval_workflow.choices import ApprovalStatus
 from django.db.models import QuerySet
 
 from django_workflow_engine.approvals import completion
+from django_workflow_engine.approvals.delegations import came_from
 from django_workflow_engine.approvals.duties import Deed
 from django_workflow_engine.choices import ApprovalTypes, CheckInState, EventKind, StepType
 from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
@@ -133,7 +135,17 @@ def form_data_of(attachment: WorkflowAttachment) -> dict[str, Any]:
     return filled_in
 
 
-def seat_holders(step: Step) -> set[str]:
-    """Everybody who has, had, or will have a seat of what this step asks, by primary key as text."""
-    rows = Step.objects.filter(flow_id=step.flow_id, step_number=step.step_number)
-    return {str(key) for key in rows.values_list("assigned_to_id", flat=True)} | set(completion.afterwards(step))
+def holders_beside(wanted: Collection[Step]) -> dict[Any, set[str]]:
+    """Who has, had, or will have another seat of what each of these steps asks, by the step's key; one statement.
+
+    They are primary keys as text. Those whom this very seat came from are not among them: it may be given back.
+    """
+    numbers = {step.step_number for step in wanted}
+    rows = Step.objects.filter(flow_id__in={step.flow_id for step in wanted}, step_number__in=numbers).order_by()
+    held: dict[Any, set[str]] = defaultdict(set)
+    for flow_id, number, user_id in rows.values_list("flow_id", "step_number", "assigned_to_id"):
+        held[flow_id, number].add(str(user_id))
+    return {
+        step.pk: (held[step.flow_id, step.step_number] | {*completion.afterwards(step)}) - came_from(step)
+        for step in wanted
+    }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import ngettext
 
 from django_workflow_engine.choices import RUNNING
@@ -40,6 +40,15 @@ def runs_of(template_ids: Sequence[int]) -> QuerySet[Any]:
     """The attachments to these templates, to whichever of their versions, or to the templates themselves."""
     versions = Q(workflow__cloned_from__in=template_ids, workflow__is_hidden=True)
     return WorkflowAttachment.objects.filter(Q(workflow__in=template_ids) | versions)
+
+
+def used_among(template_ids: Collection[int]) -> set[int]:
+    """Those of these templates to which, or to whose versions, an object is attached; one statement."""
+    attachments = WorkflowAttachment.objects.order_by()
+    own = attachments.filter(workflow=OuterRef("pk"))
+    of_versions = attachments.filter(workflow__cloned_from=OuterRef("pk"), workflow__is_hidden=True)
+    used = WorkFlow.objects.filter(Exists(own) | Exists(of_versions), pk__in=template_ids).order_by()
+    return set(used.values_list("pk", flat=True))
 
 
 def uses_of(rows: Sequence[WorkFlow | Pipeline | Stage]) -> Iterator[Use]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from typing import Any
 
 from django.utils import timezone
@@ -20,6 +21,13 @@ from django_workflow_engine.transactions import verb
 from django_workflow_engine.transitions import Verb
 
 
+class CancelObstacle(enum.Enum):
+    """What stands between somebody and calling a run off; the first that is raised."""
+
+    NOT_ALLOWED = "NOT_ALLOWED"
+    ENDED = "ENDED"
+
+
 @verb
 def cancel_workflow(*, attachment_id: Any, actor: Any, reason: str) -> WorkflowAttachment:
     """Call a run off, started or not; for its starter and for administrators, with a reason.
@@ -32,9 +40,11 @@ def cancel_workflow(*, attachment_id: Any, actor: Any, reason: str) -> WorkflowA
     except WorkflowAttachment.DoesNotExist as error:
         raise NotFound(_("There is no such attachment."), path=("attachment_id",)) from error
     check_actor(actor)
-    if not may_cancel(attachment, actor):
-        raise Forbidden(_("Only its starter or an administrator may cancel a run."), path=("attachment_id",))
-    transitions.check(Verb.CANCEL, attachment, "attachment_id")
+    match obstacle_to_cancelling(attachment, actor):
+        case CancelObstacle.NOT_ALLOWED:
+            raise Forbidden(_("Only its starter or an administrator may cancel a run."), path=("attachment_id",))
+        case CancelObstacle.ENDED:
+            raise transitions.refusal(attachment, "attachment_id")
     return _cancel(attachment, actor, check_reason(reason, _("Say why you cancel.")))
 
 
@@ -51,6 +61,13 @@ def cancel_without_object(*, attachment_id: Any) -> bool:
     for attachment in running:  # one at most
         _cancel(attachment, None, _("The object is gone."))
     return bool(running)
+
+
+def obstacle_to_cancelling(attachment: WorkflowAttachment, actor: Any) -> CancelObstacle | None:
+    """What keeps the actor from calling the run off now; None where nothing does."""
+    if not may_cancel(attachment, actor):
+        return CancelObstacle.NOT_ALLOWED
+    return None if transitions.fits(Verb.CANCEL, attachment) else CancelObstacle.ENDED
 
 
 def may_cancel(attachment: WorkflowAttachment, actor: Any) -> bool:

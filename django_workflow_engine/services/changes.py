@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -23,7 +24,7 @@ from django_workflow_engine.services.actors import check_actor, check_reason, ch
 from django_workflow_engine.services.attachments import no_attachment
 from django_workflow_engine.services.cancellation import administers
 from django_workflow_engine.services.objects import lock_target
-from django_workflow_engine.services.progression import check_object_is_there, go_back
+from django_workflow_engine.services.progression import go_back, object_gone
 from django_workflow_engine.services.runs import WorkflowRun
 from django_workflow_engine.services.seats import Decision, take_seat
 from django_workflow_engine.transactions import verb
@@ -85,17 +86,41 @@ def resubmit(
     target = lock_target(found)
     attachment = _locked(found)
     check_actor(actor)
-    transitions.check(Verb.RESUBMIT, attachment, "attachment_id")  # first: who was too late is told so
     waiting = steps.open_steps(attachment) if attachment.approval_flow_id is not None else []
     persons = _stood_in_for(attachment, waiting, actor)
-    if not may_resubmit(attachment, waiting, actor, persons):
-        raise Forbidden(_("Only the requester or an administrator may send a run again."), path=("attachment_id",))
+    may = may_resubmit(attachment, waiting, actor, persons)
+    match obstacle_to_resubmitting(attachment, may=may, is_there=target is not None):
+        case ResubmitObstacle.NO_CHANGES_REQUESTED:
+            raise transitions.refusal(attachment, "attachment_id")
+        case ResubmitObstacle.NOT_ALLOWED:
+            raise Forbidden(_("Only the requester or an administrator may send a run again."), path=("attachment_id",))
+        case ResubmitObstacle.TARGET_GONE:
+            raise object_gone(("attachment_id",))
     run = WorkflowRun(attachment=attachment, actor=actor, target=target, path=("attachment_id",))
-    check_object_is_there(run)
     attachment.metadata = _merged(attachment.metadata, metadata)
     _send_again(run, waiting, check_text(comment, "comment"), persons)
     run.save()
     return attachment
+
+
+class ResubmitObstacle(enum.Enum):
+    """What stands between somebody and sending a run again; the first that is raised: who was too late is told so."""
+
+    NO_CHANGES_REQUESTED = "NO_CHANGES_REQUESTED"
+    NOT_ALLOWED = "NOT_ALLOWED"
+    TARGET_GONE = "TARGET_GONE"
+
+
+def obstacle_to_resubmitting(attachment: WorkflowAttachment, *, may: bool, is_there: bool) -> ResubmitObstacle | None:
+    """What keeps somebody from sending the run again: `may` is what `may_resubmit` says, `is_there` tells the object.
+
+    Whether anybody could decide where the run goes on is not asked.
+    """
+    if not transitions.fits(Verb.RESUBMIT, attachment):
+        return ResubmitObstacle.NO_CHANGES_REQUESTED
+    if not may:
+        return ResubmitObstacle.NOT_ALLOWED
+    return None if is_there else ResubmitObstacle.TARGET_GONE
 
 
 def may_resubmit(

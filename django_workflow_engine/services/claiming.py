@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from django_workflow_engine import conf
 from django_workflow_engine.approvals import claims, gateway
 from django_workflow_engine.approvals.claims import Claim
+from django_workflow_engine.approvals.eligibility import obstacle_to_claiming, obstacle_to_releasing
 from django_workflow_engine.choices import EventKind, StepOutcome
-from django_workflow_engine.errors import Conflict, InvalidInput
-from django_workflow_engine.services.eligibility import holds, not_yours, stood_in_for, too_late
+from django_workflow_engine.services.eligibility import check_no_obstacle, facts_of_seat
 from django_workflow_engine.services.seats import Decision, Seat, lock_seat, sat_on, take_seat
 from django_workflow_engine.transactions import verb
-
-_PATH: Final = ("step_id",)
 
 
 @verb
@@ -28,8 +25,7 @@ def claim_step(*, step_id: Any, actor: Any) -> Decision:
     Forbidden, DutyRuleBroken, and InvalidInput for an approval of another kind.
     """
     seat = take_seat(step_id, actor, permission="approve_workflow")
-    if not claims.can_be_claimed(seat.step):
-        raise InvalidInput(_("Only an approval that anyone of several may give can be claimed."), path=_PATH)
+    check_no_obstacle(obstacle_to_claiming(seat.step), seat.attempt(actor))
     claim = Claim.of(actor, timezone.now() + conf.claim_time())
     gateway.note_claim([seat.step, *seat.beside], claim)
     seat.note(EventKind.CLAIMED, details={"until": claim.until.isoformat()})
@@ -43,13 +39,9 @@ def release_step(*, step_id: Any, actor: Any) -> Decision:
     Raises NotFound, NotYourStep, StepAlreadyDecided, and Conflict for what the actor has not claimed, or not any more.
     """
     seat = lock_seat(step_id, actor)
-    if not holds(seat.step, actor, persons=stood_in_for(seat.step, actor, seat.run.attachment)):
-        raise not_yours()
-    if not seat.is_open:
-        raise too_late(seat.step, seat.run.attachment)
-    claim = claims.claim_on(seat.step)
-    if claim is None or not claim.is_of(actor):
-        raise Conflict(_("You have not claimed this step, or not any more."), path=_PATH)
+    attempt = seat.attempt(actor)
+    is_claimant = claims.is_claimed_by(seat.step, actor)
+    check_no_obstacle(obstacle_to_releasing(facts_of_seat(attempt), is_claimant=is_claimant), attempt)
     gateway.note_claim([seat.step, *seat.beside], None)
     seat = sat_on(seat)
     seat.note(EventKind.RELEASED)

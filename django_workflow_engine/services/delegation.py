@@ -10,13 +10,15 @@ from django.utils.translation import gettext as _
 
 from django_workflow_engine import people
 from django_workflow_engine.approvals import gateway, managers, steps
-from django_workflow_engine.approvals.delegations import came_from
+from django_workflow_engine.approvals.eligibility import is_permitted
+from django_workflow_engine.approvals.permitted import TO_APPROVE
+from django_workflow_engine.approvals.receivers import ReceiverFacts, Unfit, unfitness
 from django_workflow_engine.choices import ActionType, EventKind, StepOutcome
-from django_workflow_engine.errors import Conflict, InvalidInput, NoApprover, NotFound
+from django_workflow_engine.errors import Conflict, Forbidden, InvalidInput, NoApprover, NotFound
 from django_workflow_engine.models.keys import to_primary_key
 from django_workflow_engine.models.locks import for_update
 from django_workflow_engine.services.actors import check_text
-from django_workflow_engine.services.eligibility import check_may_take
+from django_workflow_engine.services.eligibility import bar_of, barred
 from django_workflow_engine.services.seats import Decision, Seat, take_seat
 from django_workflow_engine.services.templates.checking import check_kind
 from django_workflow_engine.transactions import verb
@@ -73,10 +75,7 @@ def free_receiver(seat: Seat, user_id: Any, among: QuerySet[Any] | None) -> Any:
     receiver = _active_user(user_id, among)
     if receiver.pk == seat.step.assigned_to_id:
         raise InvalidInput(_("Whoever has the step already cannot be given it."), path=("user_id",))
-    if str(receiver.pk) in steps.seat_holders(seat.step) - came_from(seat.step):
-        message = _("%s has a seat of this step already.") % people.username(receiver)
-        raise Conflict(message, path=("user_id",))
-    check_may_take(seat.run, seat.step, receiver, "user_id")
+    _check_fit(seat, receiver, "user_id")
     return receiver
 
 
@@ -98,11 +97,26 @@ def manager_for(seat: Seat) -> Any:
 
     Raises NoApprover, Conflict for who has, or had, a seat of the step, Forbidden and DutyRuleBroken.
     """
-    manager = managers.manager_of(seat.step.assigned_to if seat.in_place else seat.run.actor)
-    if manager is None or not people.is_active(manager):
+    manager = managers.active_manager_of(seat.step.assigned_to if seat.in_place else seat.run.actor)
+    if manager is None:
         message = _("You have no active manager to escalate to.")
         raise NoApprover(message, path=("step_id",), position=seat.run.position.name)
-    if str(manager.pk) in steps.seat_holders(seat.step) - came_from(seat.step):
-        raise Conflict(_("Your manager has a seat of this step already."), path=("step_id",))
-    check_may_take(seat.run, seat.step, manager, "step_id")
+    _check_fit(seat, manager, "step_id")
     return manager
+
+
+def _check_fit(seat: Seat, receiver: Any, name: str) -> None:
+    """Raise Conflict, Forbidden or DutyRuleBroken, with this name of the input, for who cannot be given the seat."""
+    bar = bar_of(seat.run, seat.step, receiver.pk)
+    facts = ReceiverFacts(
+        has_seat=str(receiver.pk) in steps.holders_beside([seat.step])[seat.step.pk],
+        is_permitted=is_permitted(receiver, TO_APPROVE),
+        bar=bar,
+    )
+    match unfitness(facts):
+        case Unfit.HAS_SEAT:
+            raise Conflict(_("%s has a seat of this step already.") % people.username(receiver), path=(name,))
+        case Unfit.LACKS_PERMISSION:
+            raise Forbidden(_("%s lacks the permission to approve.") % people.username(receiver), path=(name,))
+        case Unfit.BARRED if bar is not None:
+            raise barred(bar, bar.refusal_of % people.username(receiver), (name,))

@@ -21,14 +21,17 @@ from django_workflow_engine.approvals.eligibility import (
     keeps_role,
     obstacles_of_object,
     obstacles_of_seat,
+    refused_for,
     role_of,
 )
-from django_workflow_engine.approvals.permitted import TO_APPROVE, askable_among
+from django_workflow_engine.approvals.permitted import askable_among
 from django_workflow_engine.approvals.substitutes import persons_for
 from django_workflow_engine.choices import DutyRule
 from django_workflow_engine.errors import (
+    Conflict,
     DutyRuleBroken,
     Forbidden,
+    InvalidInput,
     NotYourStep,
     Path,
     StepAlreadyDecided,
@@ -64,30 +67,25 @@ def check_eligible(attempt: Attempt) -> None:
     MissingPermission, NotYourStep, StepAlreadyDecided, NotInProgress, Forbidden for an object of one's own, and
     DutyRuleBroken.
     """
-    found = {*obstacles_of_seat(_facts_of_seat(attempt))} or {*obstacles_of_object(_facts_of_object(attempt))}
-    for obstacle, refusal in _REFUSALS.items():
-        if obstacle in found:
-            raise refusal(attempt)
+    found = {*obstacles_of_seat(facts_of_seat(attempt))} or {*obstacles_of_object(_facts_of_object(attempt))}
+    check_no_obstacle(refused_for(found), attempt)
 
 
-def check_may_take(run: WorkflowRun, step: Step, receiver: Any, name: str) -> None:
-    """Raise Forbidden or DutyRuleBroken, with this name of the input, for a receiver who must not decide."""
-    if not is_permitted(receiver, TO_APPROVE):
-        message = _("%s lacks the permission to approve.") % people.username(receiver)
-        raise Forbidden(message, path=(name,))
-    bar = _bar_of(run, step, receiver.pk)
-    if bar is not None:
-        raise _barred(bar, bar.refusal_of % people.username(receiver), (name,))
+def check_no_obstacle(obstacle: Obstacle | None, attempt: Attempt) -> None:
+    """Raise what the verbs of whoever has a seat refuse for this obstacle, if there is one."""
+    if obstacle is not None:
+        raise _REFUSALS[obstacle](attempt)
 
 
-def _bar_of(run: WorkflowRun, step: Step, *person_ids: Any) -> Bar | None:
+def bar_of(run: WorkflowRun, step: Step, *person_ids: Any) -> Bar | None:
     """What keeps one of these people from deciding on the step, if anything does; that of the first of them."""
     barred = run.duties.barred_at(run.position)
     bar = next((barred[key] for key in person_ids if key in barred), None)
     return None if bar is None or steps.asks_the_requester(step, run.position) else bar
 
 
-def _barred(bar: Bar, message: str, path: Path) -> WorkflowError:
+def barred(bar: Bar, message: str, path: Path) -> WorkflowError:
+    """The refusal of somebody whom this keeps from deciding."""
     if bar is Bar.SELF_APPROVAL:
         return Forbidden(message, path=path)
     return DutyRuleBroken(message, path=path, rule=DutyRule(bar.value))
@@ -117,7 +115,8 @@ def too_late(found: Step, attachment: WorkflowAttachment) -> StepAlreadyDecided:
     return StepAlreadyDecided(message, path=_PATH, step=now, attachment=attachment)
 
 
-def _facts_of_seat(attempt: Attempt) -> SeatFacts:
+def facts_of_seat(attempt: Attempt) -> SeatFacts:
+    """What the rule looks at, of the seat and the person."""
     persons = stood_in_for(attempt.step, attempt.person, attempt.run.attachment)
     held = _is_held(attempt.step, attempt.person, persons)
     return SeatFacts(
@@ -137,7 +136,7 @@ def _facts_of_object(attempt: Attempt) -> ObjectFacts:
 
 def _bar_against(attempt: Attempt) -> Bar | None:
     """What keeps the person from deciding: a substitute decides where neither of the two is barred."""
-    return _bar_of(attempt.run, attempt.step, attempt.person.pk, attempt.step.assigned_to_id)
+    return bar_of(attempt.run, attempt.step, attempt.person.pk, attempt.step.assigned_to_id)
 
 
 def _is_held(step: Step, person: Any, persons: Collection[Any]) -> bool:
@@ -180,16 +179,24 @@ def _claimed(attempt: Attempt) -> WorkflowError:
     return StepClaimed(message, path=_PATH, claimed_by=name, claimed_until=until)
 
 
+def _not_claimable(attempt: Attempt) -> WorkflowError:
+    return InvalidInput(_("Only an approval that anyone of several may give can be claimed."), path=_PATH)
+
+
+def _not_claimed(attempt: Attempt) -> WorkflowError:
+    return Conflict(_("You have not claimed this step, or not any more."), path=_PATH)
+
+
 def _object_gone(attempt: Attempt) -> WorkflowError:
     return object_gone(_PATH)
 
 
 def _must_not(attempt: Attempt) -> WorkflowError:
     bar = _bar_against(attempt) or Bar.SELF_APPROVAL
-    return _barred(bar, bar.refusal, _PATH)
+    return barred(bar, bar.refusal, _PATH)
 
 
-_REFUSALS: Final[Mapping[Obstacle, Callable[[Attempt], WorkflowError]]] = {  # the first that is found is raised
+_REFUSALS: Final[Mapping[Obstacle, Callable[[Attempt], WorkflowError]]] = {
     Obstacle.PERMISSION_MISSING: _lacks_permission,
     Obstacle.NOT_YOUR_STEP: not_yours,
     Obstacle.ROLE_LOST: _role_lost,
@@ -199,4 +206,6 @@ _REFUSALS: Final[Mapping[Obstacle, Callable[[Attempt], WorkflowError]]] = {  # t
     Obstacle.TARGET_GONE: _object_gone,
     Obstacle.SELF_APPROVAL_FORBIDDEN: _must_not,
     Obstacle.DUTY_RULE: _must_not,
+    Obstacle.NOT_CLAIMABLE: _not_claimable,
+    Obstacle.NOT_CLAIMED: _not_claimed,
 }

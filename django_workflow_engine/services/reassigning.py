@@ -9,14 +9,15 @@ from django.utils.translation import gettext as _
 
 from django_workflow_engine import people, transitions
 from django_workflow_engine.approvals import gateway
+from django_workflow_engine.approvals.eligibility import Obstacle
+from django_workflow_engine.approvals.receivers import ReassignmentFacts, obstacle_to_reassigning
 from django_workflow_engine.choices import EventKind, StepOutcome
 from django_workflow_engine.errors import Forbidden
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.services.actors import check_reason
 from django_workflow_engine.services.cancellation import administers
 from django_workflow_engine.services.delegation import free_receiver
-from django_workflow_engine.services.eligibility import too_late
-from django_workflow_engine.services.progression import check_object_is_there
+from django_workflow_engine.services.eligibility import check_no_obstacle
 from django_workflow_engine.services.seats import Decision, Seat, lock_seat
 from django_workflow_engine.services.templates.checking import check_kind
 from django_workflow_engine.transactions import verb
@@ -45,11 +46,7 @@ def reassign_step(
     if among is not None:
         check_kind(among, QuerySet, "among")
     seat = lock_seat(step_id, actor)
-    _check_may_mend(seat, actor, is_allowed)
-    if not seat.is_open:
-        raise too_late(seat.step, seat.run.attachment)
-    transitions.check(Verb.MOVE, seat.run.attachment, "step_id")
-    check_object_is_there(seat.run)
+    _check_may_reassign(seat, actor, is_allowed)
     text = check_reason(reason, _("Say why you reassign."))
     receiver = free_receiver(seat, user_id, among)
     seat.end_claim()
@@ -67,10 +64,21 @@ def may_mend(attachment: WorkflowAttachment, actor: Any) -> bool:
     return owns or administers(actor) or people.has_permission(actor, "django_workflow_engine.change_workflow")
 
 
-def _check_may_mend(seat: Seat, actor: Any, is_allowed: bool | None) -> None:
-    allowed = may_mend(seat.run.attachment, actor) if is_allowed is None else is_allowed
-    if not allowed:
-        message = _("Only an administrator, or whoever may change the workflow, may reassign a step.")
-        raise Forbidden(message, path=("step_id",))
-    if actor.pk in seat.run.own_people():
-        raise Forbidden(_("This is about an object of your own; somebody else has to reassign it."), path=("step_id",))
+def _check_may_reassign(seat: Seat, actor: Any, is_allowed: bool | None) -> None:
+    run = seat.run
+    facts = ReassignmentFacts(
+        is_allowed=may_mend(run.attachment, actor) if is_allowed is None else is_allowed,
+        is_own=actor.pk in run.own_people(),
+        is_open=seat.is_open,
+        is_running=transitions.fits(Verb.MOVE, run.attachment),
+        is_there=run.target is not None,
+    )
+    match obstacle_to_reassigning(facts):
+        case Obstacle.NOT_ALLOWED:
+            message = _("Only an administrator, or whoever may change the workflow, may reassign a step.")
+            raise Forbidden(message, path=("step_id",))
+        case Obstacle.OWN_OBJECT:
+            message = _("This is about an object of your own; somebody else has to reassign it.")
+            raise Forbidden(message, path=("step_id",))
+        case obstacle:
+            check_no_obstacle(obstacle, seat.attempt(actor))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Model
 
-from django_workflow_engine.access.owners import owns_one_of, people_of
+from django_workflow_engine.access.owners import owned_among, people_of
 from django_workflow_engine.models import WorkFlow, WorkflowAttachment
 from django_workflow_engine.models.objects import model_of
 from django_workflow_engine.models.querysets import is_of
@@ -46,8 +47,29 @@ class ObjectAccess(RunAccess):
 
     def runs_on(self, user: Any, template: WorkFlow) -> bool:
         """Whether an object of the user's own is on a run, not ended, that uses the template itself."""
-        unfinished = WorkflowAttachment.objects.filter(workflow=template).exclude(status__in=ENDED)
-        ids: dict[type[Model] | None, list[str]] = defaultdict(list)
-        for content_type_id, object_id in unfinished.values_list("content_type", "object_id"):
-            ids[model_of(content_type_id)].append(object_id)
-        return any(model is not None and owns_one_of(user, model, ids[model]) for model in ids)
+        return template.pk in _run_on_by(user, [template])
+
+    def run_on_by(self, user: Any, templates: Collection[WorkFlow]) -> set[Any]:
+        """The primary keys of those of these templates that `runs_on` tells of: the same asked of many.
+
+        Where that is a project's own, each of them is asked by itself.
+        """
+        if type(self).runs_on is not ObjectAccess.runs_on:
+            return {template.pk for template in templates if self.runs_on(user, template)}
+        return _run_on_by(user, templates)
+
+
+def _run_on_by(user: Any, templates: Collection[WorkFlow]) -> set[Any]:
+    """One statement, and one or a few for each model of which objects run on these templates themselves."""
+    unfinished = (
+        WorkflowAttachment.objects.filter(workflow__in=templates, tombstone=0).exclude(status__in=ENDED).order_by()
+    )
+    used_by: dict[int, dict[str, Any]] = defaultdict(dict)
+    for content_type_id, object_id, template_id in unfinished.values_list("content_type", "object_id", "workflow"):
+        used_by[content_type_id][object_id] = template_id
+    found: set[Any] = set()
+    for content_type_id, template_ids in used_by.items():
+        model = model_of(content_type_id)
+        own = set() if model is None else owned_among(user, model, template_ids.keys())
+        found.update(template_ids[key] for key in own & template_ids.keys())
+    return found

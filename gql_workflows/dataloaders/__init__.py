@@ -11,6 +11,8 @@ from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.models import WorkFlow, WorkflowAttachment
 from django_workflow_engine.selectors.contents import ContentCounts
 from django_workflow_engine.services import TemplateProblem
+from django_workflow_engine.services.cancellation import CancelObstacle
+from gql_workflows.access.changing import TemplateObstacle
 from gql_workflows.dataloaders import attachments, forms, people, steps, workflows
 from gql_workflows.dataloaders.forms import FoundForm
 from gql_workflows.dataloaders.loader import Loader, Requests, Value
@@ -75,9 +77,19 @@ class Loaders:
         return self._loader(attachments.requesters)
 
     @cached_property
-    def cancellable(self) -> Loader[bool]:
-        """Whether the viewer may cancel a run, by attachment row."""
-        return self._loader(attachments.cancellable)
+    def obstacles_to_cancelling(self) -> Loader[CancelObstacle | None]:
+        """What keeps the viewer from cancelling a run, by attachment row."""
+        return self._loader(attachments.obstacles_to_cancelling)
+
+    @cached_property
+    def mendable(self) -> Loader[bool]:
+        """Whether the viewer may put right who is asked in a run, by attachment row."""
+        return self._loader(attachments.mendable)
+
+    @cached_property
+    def managers(self) -> Loader[people.Manager | None]:
+        """Active managers by the primary key of whom they stand above, None where there is none."""
+        return self._loader(people.managers)
 
     @cached_property
     def texts(self) -> Loader[str | None]:
@@ -115,6 +127,16 @@ class Loaders:
         return self._loader(workflows.run_contents)
 
     @cached_property
+    def obstacles_to_editing(self) -> Loader[TemplateObstacle | None]:
+        """What keeps the viewer from changing a workflow, by its row."""
+        return self._loader(workflows.obstacles_to_editing)
+
+    @cached_property
+    def obstacles_to_deleting(self) -> Loader[TemplateObstacle | None]:
+        """What keeps the viewer from deleting a workflow, by its row."""
+        return self._loader(workflows.obstacles_to_deleting)
+
+    @cached_property
     def content_counts(self) -> Loader[ContentCounts]:
         """How much workflows hold, by workflow row; nothing where it was deleted just now."""
         return self._loader(workflows.counts, default=ContentCounts)
@@ -138,6 +160,11 @@ class Loaders:
     def deeds(self) -> Loader[list[Deed]]:
         """What has been decided in a run, by attachment row."""
         return self._loader(steps.deeds, default=list)
+
+    @cached_property
+    def holders_beside(self) -> Loader[set[str]]:
+        """Who has, had, or will have another seat of what a step asks, as text, by step row."""
+        return self._loader(steps.holders_beside)
 
     @cached_property
     def run_steps(self) -> Loader[list[Any]]:

@@ -6,14 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from django.db.models import Count, Model
+from django.db.models import Count, Model, prefetch_related_objects
 
-from django_workflow_engine import transitions
 from django_workflow_engine.access.owners import people_of, read_people, requester_of
 from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
 from django_workflow_engine.models.objects import find_objects, model_of, texts_of
-from django_workflow_engine.services.cancellation import may_cancel
-from django_workflow_engine.transitions import Verb
+from django_workflow_engine.services.cancellation import CancelObstacle, obstacle_to_cancelling
 from gql_workflows.dataloaders.paging import PageKey, grouped_pages, last_rows
 
 ObjectKey = tuple[int, str]
@@ -53,9 +51,17 @@ def requesters(context: Any, keys: Sequence[ObjectKey]) -> dict[ObjectKey, Any]:
     return {key: requester_of(row) for key, row in _objects(keys)}
 
 
-def cancellable(context: Any, rows: Sequence[WorkflowAttachment]) -> dict[WorkflowAttachment, bool]:
-    """Whether the viewer may cancel each of these runs now."""
-    return {row: transitions.fits(Verb.CANCEL, row) and may_cancel(row, context.user) for row in rows}
+def obstacles_to_cancelling(
+    context: Any, rows: Sequence[WorkflowAttachment]
+) -> dict[WorkflowAttachment, CancelObstacle | None]:
+    """What keeps the viewer from cancelling each of these runs now."""
+    return {row: obstacle_to_cancelling(row, context.user) for row in rows}
+
+
+def mendable(context: Any, rows: Sequence[WorkflowAttachment]) -> dict[WorkflowAttachment, bool]:
+    """Whether the viewer may put right who is asked in each of these runs; a statement where workflows are missing."""
+    prefetch_related_objects(rows, "workflow")
+    return {row: context.policy.may_mend(context.user, row) for row in rows}
 
 
 def _objects(keys: Sequence[ObjectKey]) -> Iterator[tuple[ObjectKey, Model]]:

@@ -36,6 +36,12 @@ def deeds(context: Any, keys: Sequence[WorkflowAttachment]) -> dict[WorkflowAtta
     return {row: found[row.pk] for row in keys}
 
 
+def holders_beside(context: Any, keys: Sequence[Any]) -> dict[Any, set[str]]:
+    """Who has, had, or will have another seat of what each of these steps asks, as text; one statement."""
+    found = steps.holders_beside(keys)
+    return {step: found[step.pk] for step in keys}
+
+
 def run_steps(context: Any, flow_ids: Sequence[int]) -> dict[int, list[Any]]:
     """The last steps of each flow's current run, oldest first; one statement."""
     return last_rows(_of_current_run(flow_ids), "flow_id", MOST_STEPS)

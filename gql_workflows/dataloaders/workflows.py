@@ -11,6 +11,7 @@ from django_workflow_engine.models import WorkFlow, WorkflowAttachment
 from django_workflow_engine.models.content import contents_of_rows, kept_content
 from django_workflow_engine.selectors.contents import ContentCounts, count_contents
 from django_workflow_engine.services.templates.problems import TemplateProblem, problems_of_all
+from gql_workflows.access import changing
 
 if TYPE_CHECKING:
     from gql_workflows.context import Context
@@ -85,6 +86,16 @@ def problems(context: Context, keys: Sequence[WorkFlow]) -> dict[WorkFlow, list[
     """What is wrong with workflows now, by their row; a few statements, however many there are."""
     found = problems_of_all(keys)
     return {row: found[row.pk] for row in keys if row.pk in found}
+
+
+def obstacles_to_editing(context: Context, keys: Sequence[WorkFlow]) -> changing.Found:
+    """What keeps the viewer from changing workflows; a few statements, however many there are."""
+    return changing.obstacles_to_editing(context.policy, context.user, keys)
+
+
+def obstacles_to_deleting(context: Context, keys: Sequence[WorkFlow]) -> changing.Found:
+    """What keeps the viewer from deleting workflows; one statement, however many there are."""
+    return changing.obstacles_to_deleting(context.policy, context.user, keys)
 
 
 def _actions_by_owner(tree: WorkflowTree) -> ActionsByOwner:

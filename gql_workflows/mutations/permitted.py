@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django_workflow_engine.errors import Forbidden, NotFound
 from django_workflow_engine.models import WorkflowAttachment
 from django_workflow_engine.models.steps import Step
+from gql_workflows.access.changing import TemplateObstacle, obstacles_to_deleting, obstacles_to_editing
 from gql_workflows.context import Info
 from gql_workflows.ids import global_id, required_key
 from gql_workflows.nodes.lookup import Part, find_nodes, find_part
@@ -18,20 +19,26 @@ from gql_workflows.rules import Staff
 def changeable(info: Info, type_name: str, value: str, *path: str) -> Part:
     """A template, or a part of one, that the caller may change now; raises NotFound, Forbidden.
 
-    Nobody changes a template while an object of one's own runs on the template itself: others are to decide on that.
+    That a version is frozen is left to the engine.
     """
-    part, policy, user = find_part(info.context, type_name, value, *path), info.context.policy, info.context.user
-    if not policy.may_change_template(user, part.workflow.company_id):
-        raise Forbidden(_("You may not change this workflow."), path=path)
-    if not part.workflow.is_hidden and policy.runs_on(user, part.workflow):
-        raise Forbidden(_("An object of your own runs on this template; somebody else has to change it."), path=path)
+    part = find_part(info.context, type_name, value, *path)
+    match obstacles_to_editing(info.context.policy, info.context.user, [part.workflow])[part.workflow]:
+        case TemplateObstacle.NOT_ALLOWED:
+            raise Forbidden(_("You may not change this workflow."), path=path)
+        case TemplateObstacle.OWN_OBJECT_RUNS:
+            message = _("An object of your own runs on this template; somebody else has to change it.")
+            raise Forbidden(message, path=path)
     return part
 
 
 def deletable(info: Info, value: str, *path: str) -> Part:
-    """A template that the caller may delete; raises NotFound, Forbidden."""
+    """A template that the caller may delete; raises NotFound, Forbidden.
+
+    That a version is frozen, and that a template is in use, is left to the engine.
+    """
     part = find_part(info.context, "Workflow", value, *path)
-    if not info.context.policy.may_delete_template(info.context.user, part.workflow.company_id):
+    found = obstacles_to_deleting(info.context.policy, info.context.user, [part.workflow])
+    if found[part.workflow] is TemplateObstacle.NOT_ALLOWED:
         raise Forbidden(_("You may not delete this workflow."), path=path)
     return part
 

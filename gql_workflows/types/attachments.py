@@ -10,14 +10,11 @@ import strawberry_django
 from strawberry import relay
 from strawberry.scalars import JSON
 
-from django_workflow_engine import transitions
 from django_workflow_engine.choices import AttachmentStatus
 from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.models import WorkflowAttachment as Attachment
-from django_workflow_engine.services.changes import may_resubmit
 from django_workflow_engine.strategies import route_of_tree
 from django_workflow_engine.strategies.progress import Progress, progress_of
-from django_workflow_engine.transitions import Verb
 from gql_workflows.context import Info
 from gql_workflows.dataloaders.workflows import RunContent, held_workflow, run_content_at_hand
 from gql_workflows.execution.fields import itself, loaded, planned, resolved
@@ -28,12 +25,19 @@ from gql_workflows.types.diagrams import WorkflowDiagram, diagram_for
 from gql_workflows.types.eligibility import (
     has_open_steps,
     open_steps,
-    persons_of,
     reason_against_all,
+    reason_against_cancelling,
+    reason_against_resubmitting,
     target_key,
 )
 from gql_workflows.types.events import WorkflowEvent
+from gql_workflows.types.judged import judged
 from gql_workflows.types.people import User
+from gql_workflows.types.reasons import (
+    ViewerCannotActReason,
+    ViewerCannotCancelReason,
+    ViewerCannotResubmitReason,
+)
 from gql_workflows.types.steps import ApprovalStep
 from gql_workflows.types.targets import Target, WorkflowProgress, progress_type, target_type
 from gql_workflows.types.workflows import Pipeline, Stage, Workflow, stage_in
@@ -135,8 +139,20 @@ class WorkflowAttachment(relay.Node):
         by="started_by_id",
         description="Who attached or started the run; null for the system and for a user who is gone.",
     )
-    viewer_can_cancel: bool = loaded(
-        "cancellable", by=itself, description="Whether you may cancel the run in the state that it is in."
+    viewer_can_cancel, viewer_cannot_cancel_reason = judged(
+        reason_against_cancelling,
+        ViewerCannotCancelReason,
+        can="Whether you may cancel the run in the state that it is in by cancelWorkflow: show the button, and ask "
+        "for a reason.",
+        cannot="Why you may not cancel it; null when viewerCanCancel is true.",
+    )
+    viewer_can_resubmit, viewer_cannot_resubmit_reason = judged(
+        reason_against_resubmitting,
+        ViewerCannotResubmitReason,
+        can="Whether you may send the run again by resubmit: changes were asked for, and the seat is yours, or that of "
+        "somebody for whom you stand in, or you are an administrator. Show the button; it may still be a NO_APPROVER, "
+        "where nobody could decide where the run goes on.",
+        cannot="Why you may not send it again; null when viewerCanResubmit is true.",
     )
     workflow: Workflow = loaded(
         "workflows",
@@ -144,16 +160,6 @@ class WorkflowAttachment(relay.Node):
         at_hand=held_workflow,
         description="The frozen version that the run uses; its clonedFrom is the template.",
     )
-
-    @planned(
-        description="Whether you may send the run again: changes were asked for, and the seat is yours, or that of "
-        "somebody for whom you stand in."
-    )
-    async def viewer_can_resubmit(self, root: strawberry.Parent[Attachment], info: Info) -> bool:
-        if not transitions.fits(Verb.RESUBMIT, root):
-            return False
-        waiting, persons = await open_steps(root, info), await persons_of(root, info)
-        return may_resubmit(root, waiting, info.context.user, persons)
 
     @planned(description="The object's own person, else who started the run; null where there is neither.")
     async def requester(self, root: strawberry.Parent[Attachment], info: Info) -> User | None:
@@ -204,7 +210,7 @@ class WorkflowAttachment(relay.Node):
     @planned(description="Why you may decide none of currentSteps; null when viewerCanAct is true.")
     async def viewer_cannot_act_reason(
         self, root: strawberry.Parent[Attachment], info: Info
-    ) -> enums.ViewerCannotActReason | None:
+    ) -> ViewerCannotActReason | None:
         return await _reason(root, info)
 
 
@@ -218,5 +224,5 @@ def _progress(attachment: Attachment, tree: WorkflowTree) -> Progress:
     )
 
 
-async def _reason(attachment: Attachment, info: Info) -> enums.ViewerCannotActReason | None:
+async def _reason(attachment: Attachment, info: Info) -> ViewerCannotActReason | None:
     return await reason_against_all(attachment, await open_steps(attachment, info), info)

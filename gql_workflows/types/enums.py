@@ -7,7 +7,6 @@ from typing import Any
 from approval_workflow.choices import ApprovalStatus
 
 from django_workflow_engine import choices
-from django_workflow_engine.approvals.eligibility import Obstacle
 from django_workflow_engine.definitions.declared import Kind
 from gql_workflows.types.describing import describe
 
@@ -291,22 +290,4 @@ ErrorCode = describe(
         "DUTY_RULE": "One of the workflow's dutyRules keeps you, or whom you name, from deciding.",
         "STEP_CLAIMED": "Somebody else has claimed the step; its claimedBy and claimedUntil say who, and until when.",
     },
-)
-
-
-ViewerCannotActReason = describe(
-    Obstacle,
-    "Why you may not decide. Where several reasons hold, the first of this list is given.",
-    {
-        "ALREADY_DECIDED": "The step waits for nobody any more: it was decided, passed on or closed.",
-        "NOT_IN_PROGRESS": "The run has not started, has ended, or waits for its requester to send it again.",
-        "NOT_YOUR_STEP": "It waits for somebody else.",
-        "ROLE_LOST": "You were asked as a member of a role that you do not hold any more.",
-        "PERMISSION_MISSING": "Deciding needs a model permission that you do not have.",
-        "STEP_CLAIMED": "Somebody else has claimed it: claimedBy, until claimedUntil.",
-        "TARGET_GONE": "The object was deleted; its run can only be cancelled.",
-        "SELF_APPROVAL_FORBIDDEN": "You created the object or started its run; somebody else must decide.",
-        "DUTY_RULE": "One of the workflow's dutyRules keeps you from deciding.",
-    },
-    name="ViewerCannotActReason",
 )

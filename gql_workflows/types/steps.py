@@ -18,10 +18,12 @@ from django_workflow_engine.choices import RoleSelectionStrategy, StepType
 from django_workflow_engine.models.steps import Step
 from gql_workflows.context import Info
 from gql_workflows.execution.fields import loaded, plain, planned
-from gql_workflows.types import enums
-from gql_workflows.types.eligibility import attachment_at_hand, held, reason_against
+from gql_workflows.types import eligibility, enums
+from gql_workflows.types.eligibility import attachment_at_hand, held
 from gql_workflows.types.forms import Form
+from gql_workflows.types.judged import judged
 from gql_workflows.types.people import Role, User
+from gql_workflows.types.reasons import ViewerCannotActReason
 
 if TYPE_CHECKING:
     from gql_workflows.types.attachments import WorkflowAttachment
@@ -123,10 +125,44 @@ class ApprovalStep(relay.Node):
 
     @planned(description="Whether you may decide it now.")
     async def viewer_can_act(self, root: strawberry.Parent[Any], info: Info) -> bool:
-        return await reason_against(root, info) is None
+        return await eligibility.reason_against(root, info) is None
 
     @planned(description="Why you may not decide it; null when viewerCanAct is true.")
-    async def viewer_cannot_act_reason(
-        self, root: strawberry.Parent[Any], info: Info
-    ) -> enums.ViewerCannotActReason | None:
-        return await reason_against(root, info)
+    async def viewer_cannot_act_reason(self, root: strawberry.Parent[Any], info: Info) -> ViewerCannotActReason | None:
+        return await eligibility.reason_against(root, info)
+
+    viewer_can_delegate, viewer_cannot_delegate_reason = judged(
+        eligibility.reason_against_delegating,
+        ViewerCannotActReason,
+        can="Whether you may pass it on by delegateStep: show the button, and a picker of whom to pass it to, who may "
+        "still be refused.",
+        cannot="Why you may not pass it on; null when viewerCanDelegate is true.",
+    )
+    viewer_can_escalate, viewer_cannot_escalate_reason = judged(
+        eligibility.reason_against_escalating,
+        ViewerCannotActReason,
+        can="Whether you may pass it up by escalateStep, to your manager, or to that of whom you stand in for: show "
+        "the button.",
+        cannot="Why you may not pass it up; null when viewerCanEscalate is true.",
+    )
+    viewer_can_claim, viewer_cannot_claim_reason = judged(
+        eligibility.reason_against_claiming,
+        ViewerCannotActReason,
+        can="Whether you may claim it by claimStep: show the button. True of what you have claimed already, too, where "
+        "claiming again begins the time anew.",
+        cannot="Why you may not claim it; null when viewerCanClaim is true.",
+    )
+    viewer_can_release, viewer_cannot_release_reason = judged(
+        eligibility.reason_against_releasing,
+        ViewerCannotActReason,
+        can="Whether you have claimed it and may release it by releaseStep: show the button in place of the one that "
+        "claims.",
+        cannot="Why you may not release it; null when viewerCanRelease is true.",
+    )
+    viewer_can_reassign, viewer_cannot_reassign_reason = judged(
+        eligibility.reason_against_reassigning,
+        ViewerCannotActReason,
+        can="Whether you may give it to somebody else by reassignStep, as an administrator or as who may change the "
+        "template: show the button, with a picker and a reason. Whom you pick may still be refused.",
+        cannot="Why you may not reassign it; null when viewerCanReassign is true.",
+    )

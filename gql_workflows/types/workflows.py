@@ -18,6 +18,7 @@ from django_workflow_engine.definitions.tree import PipelineNode, StageNode, Wor
 from django_workflow_engine.i18n import in_own_language
 from django_workflow_engine.models import WorkFlow
 from django_workflow_engine.strategies import strategy_for
+from gql_workflows.access.changing import TemplateObstacle
 from gql_workflows.context import Info
 from gql_workflows.execution.fields import itself, loaded, planned
 from gql_workflows.types import enums, summaries
@@ -25,7 +26,9 @@ from gql_workflows.types.actions import WorkflowAction, actions_of
 from gql_workflows.types.approvals import ApprovalConfiguration, approvals_of
 from gql_workflows.types.declared import shows, shows_row
 from gql_workflows.types.diagrams import WorkflowDiagram, diagram_for
+from gql_workflows.types.judged import judged
 from gql_workflows.types.people import User
+from gql_workflows.types.reasons import ViewerCannotChangeReason
 
 
 async def tree_of(row: WorkFlow, info: Info) -> WorkflowTree:
@@ -121,6 +124,14 @@ class Pipeline(NamedNode):
         return await actions_of(("pipeline", self.node.id), self.row, info)
 
 
+async def _reason_against_editing(row: WorkFlow, info: Info) -> TemplateObstacle | None:
+    return await info.context.loaders.obstacles_to_editing.load(row)
+
+
+async def _reason_against_deleting(row: WorkFlow, info: Info) -> TemplateObstacle | None:
+    return await info.context.loaders.obstacles_to_deleting.load(row)
+
+
 @strawberry_django.type(
     WorkFlow,
     name="Workflow",
@@ -195,6 +206,20 @@ class Workflow(relay.Node):
     @planned(description="Whether it is a template with status ACTIVE; false of frozen versions.")
     def is_active(self, root: strawberry.Parent[WorkFlow]) -> bool:
         return usable(root)
+
+    viewer_can_edit, viewer_cannot_edit_reason = judged(
+        _reason_against_editing,
+        ViewerCannotChangeReason,
+        can="Whether you may change it and all below it: show the buttons for updateWorkflow, createStage and their "
+        "like. Values may still be refused, and actions are for administrators.",
+        cannot="Why you may not change it; null when viewerCanEdit is true.",
+    )
+    viewer_can_delete, viewer_cannot_delete_reason = judged(
+        _reason_against_deleting,
+        ViewerCannotChangeReason,
+        can="Whether you may delete it by deleteWorkflow: show the button.",
+        cannot="Why you may not delete it; null when viewerCanDelete is true.",
+    )
 
     @planned(description="What events call at any position that has no actions of its own for them, in order.")
     async def actions(self, root: strawberry.Parent[WorkFlow], info: Info) -> list[WorkflowAction]:

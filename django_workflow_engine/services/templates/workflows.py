@@ -15,7 +15,7 @@ from django_workflow_engine.definitions.tree import WorkflowTree
 from django_workflow_engine.errors import Fault, InUse, WorkflowIncomplete
 from django_workflow_engine.i18n import isolated
 from django_workflow_engine.models import WorkFlow
-from django_workflow_engine.selectors.uses import runs_of
+from django_workflow_engine.selectors.uses import used_among
 from django_workflow_engine.services.actors import check_editor
 from django_workflow_engine.services.templates.activity import edited
 from django_workflow_engine.services.templates.checking import (
@@ -89,7 +89,7 @@ def delete_workflow(*, id: Any, actor: Any = None) -> None:
     """
     workflow = locked_workflow(id, path=("id",))
     versions = WorkFlow.objects.filter(cloned_from=workflow, is_hidden=True)
-    if runs_of([workflow.pk]).exists():
+    if used_among([workflow.pk]):
         raise InUse(_("Objects are attached to “%s”.") % isolated(workflow), path=("id",))
     WorkFlow.objects.filter(cloned_from=workflow, is_hidden=False).update(cloned_from=None)
     versions.delete()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from approval_workflow.models import ApprovalInstance
 
-from django_workflow_engine.access.owners import owns_one_of, people_of
+from django_workflow_engine.access.owners import owned_among, people_of
 from django_workflow_engine.approvals.duties import Bar
 from django_workflow_engine.approvals.eligibility import (
     ObjectFacts,
@@ -151,4 +151,5 @@ def test_an_object_is_ones_own_by_a_property_as_by_a_column(monkeypatch: pytest.
     )
     keys = [str(row.pk) for row in rows]
     assert people_of(last) == {owner.pk}
-    assert (owns_one_of(owner, UuidDocument, keys), owns_one_of(stranger, UuidDocument, keys)) == (True, False)
+    assert owned_among(owner, UuidDocument, keys) == {str(last.pk)}
+    assert owned_among(stranger, UuidDocument, keys) == set()
