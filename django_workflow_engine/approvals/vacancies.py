@@ -108,11 +108,13 @@ def hopeless(seats: QuerySet[Step], vacancies: Vacancies) -> QuerySet[Step]:
     """Those of these open seats on which nobody may decide, and without which their approval is never complete."""
     vacant = vacancies.condition()
     same = Step.objects.filter(flow=OuterRef("flow"), step_number=OuterRef("step_number"))
-    counting = _with_roles(same.filter(status__in=(ApprovalStatus.CURRENT, ApprovalStatus.APPROVED)))
+    counting = _with_roles(same.filter(Q(status=ApprovalStatus.CURRENT) | _COUNTED_WITH_IT))
     vote = Case(When(vacant & Q(status=ApprovalStatus.CURRENT), then=0), default=1)
     votes = Subquery(counting.order_by().values("flow").annotate(sum=Sum(vote)).values("sum"))
     found: QuerySet[Step] = seats.filter(vacant).annotate(**{_VOTES: votes}).filter(cannot_be_complete(votes=_VOTES))
     return found
 
 
+# What was approved of the number that decides; whoever is asked instead of others, when time is up, has none of theirs.
+_COUNTED_WITH_IT: Final = Q(status=ApprovalStatus.APPROVED, quorum_count=OuterRef("quorum_count"))
 _OF_REQUESTER: Final = Q(**{f"extra_fields__{REQUESTER}__isnull": False})

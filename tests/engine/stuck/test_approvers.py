@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.utils import timezone
 
-from django_workflow_engine.choices import StuckProblem, WorkflowStrategy
+from django_workflow_engine.choices import StuckProblem, TimerKind, WorkflowStrategy
 from django_workflow_engine.models import WorkflowAttachment
-from django_workflow_engine.services import delegate_step, reassign_step, stuck_runs
+from django_workflow_engine.services import delegate_step, fire_due_timers, reassign_step, stuck_runs
+from tests.clock import at
 from tests.engine.approvers.test_permissions import permitted
+from tests.engine.deadlines.deadlines import within
 from tests.engine.decisions import test_at_once
 from tests.engine.stuck.finding import deactivate, message_of, problem_of, problems, started
 from tests.factories import STRATEGIES, UserFactory, by_role, by_user, group_of
-from tests.runs import approve, attachment_of, open_steps, seat
+from tests.runs import approve, asked, attachment_of, open_steps, seat
 
 pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("strategy", STRATEGIES)]
 NOBODY = StuckProblem.NO_ACTIVE_APPROVER
@@ -33,6 +37,19 @@ def ben() -> User:
 @pytest.fixture
 def cid() -> User:
     return UserFactory(username="cid")
+
+
+def test_who_is_asked_instead_has_no_vote_of_those_before(strategy: int, ann: User, ben: User, cid: User) -> None:
+    """Of three, two of whom have to approve, one had; then the time was up."""
+    voters = by_role(group_of(*UserFactory.create_batch(2), ann), "quorum") | {"quorum_count": 2}
+    begun = timezone.now()
+    document = started(strategy, within(voters, "P2D", on_timeout="fallback", fallback_user=cid.pk))
+    approve(document, ann)
+    with at(begun + timedelta(days=3)):
+        assert fire_due_timers() == {TimerKind.TIMEOUT: 1}
+    assert (asked(document), problem_of(document)) == ([cid], None)
+    deactivate(cid)
+    assert problem_of(document) == NOBODY
 
 
 class TestOneWhoIsAsked:
