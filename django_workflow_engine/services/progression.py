@@ -26,7 +26,7 @@ from django_workflow_engine.services.refusals import each
 from django_workflow_engine.services.routing import Way, way_through, way_within
 from django_workflow_engine.services.runs import WorkflowRun
 from django_workflow_engine.services.skipping import check_somebody_was_asked, leave_skipped, pass_over
-from django_workflow_engine.services.timers import timers_of
+from django_workflow_engine.services.timers import drop_timers, timers_of
 from django_workflow_engine.strategies import Position
 from django_workflow_engine.transitions import Verb
 
@@ -162,11 +162,13 @@ def ask_next(run: WorkflowRun, step: Step) -> None:
     if not completion.afterwards(step):
         return
     found = _next_in_line(run, step)
+    approval = _approval_of(run, step)
+    deadline = None if approval is None else approval.deadline
+    if deadline is not None:
+        drop_timers(run.attachment, step.step_number)
     if isinstance(found, Assignment):
         _ask(run, found, number=step.step_number, together=together_with(step))
         return
-    approval = _approval_of(run, step)
-    deadline = None if approval is None else approval.deadline
     seats = [gateway.ask_next(step, found, deadline=deadline)]
     run.timers += timers_of(seats, deadline)
     run.ask(seats)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_workflow_engine.approvals.deadlines import reminded_at
 from django_workflow_engine.choices import TimerKind
 from django_workflow_engine.definitions.deadlines import Deadline
-from django_workflow_engine.models import ApprovalTimer
+from django_workflow_engine.models import ApprovalTimer, WorkflowAttachment
 from django_workflow_engine.models.steps import Step
 
 if TYPE_CHECKING:
@@ -31,6 +31,11 @@ def _timers(number: int, due: datetime, deadline: Deadline) -> Iterator[Approval
     for moment in reminded_at(deadline, due):
         if moment > now:  # the time to decide may be too short for it, by the working calendar
             yield ApprovalTimer(step_number=number, due_at=due, fires_at=moment, kind=TimerKind.REMINDER)
+
+
+def drop_timers(attachment: WorkflowAttachment, step_number: int) -> None:
+    """Take away what is left of the timers of an approval: whoever is asked next may be due at the same moment."""
+    ApprovalTimer.objects.filter(attachment=attachment, step_number=step_number).delete()
 
 
 def write_timers(runs: Iterable[WorkflowRun]) -> None:

@@ -231,7 +231,9 @@ class TestWhatIsNoMoreTheirBusiness:
         assert attachment.status == AttachmentStatus.IN_PROGRESS
 
 
-def test_a_chain_gives_each_manager_time_of_their_own(boss: User, settings: Any) -> None:
+@pytest.fixture
+def ladder(settings: Any) -> tuple[Document, User, User]:
+    """A run that asks the managers of its owner one after the other, each of whom has two days, with both of them."""
     settings.APPROVAL_HEAD_MANAGER_FIELD = "profile.manager"
     lead, chief, owner = UserFactory(), UserFactory(), UserFactory()
     Profile.objects.create(user=owner, manager=lead)
@@ -240,14 +242,31 @@ def test_a_chain_gives_each_manager_time_of_their_own(boss: User, settings: Any)
         **within(by_role(group_of(lead, chief), "hierarchy_chain"), "P2D", remind_before=["P1D"]),
         "hierarchy_levels": 2,
     }
-    document = DocumentFactory(created_by=owner)
+    document: Document = DocumentFactory(created_by=owner)
     attach_workflow_to_object(document, template_for(3, [[approval]]), user=owner)
+    return document, lead, chief
+
+
+def test_a_chain_gives_each_manager_time_of_their_own(ladder: tuple[Document, User, User]) -> None:
+    document, lead, _chief = ladder
     with at(NOW + HOUR):
         approve(document, lead)
     assert fire(DAY) == NOTHING  # the first one's
     assert fire(DAY + HOUR) == REMINDED
     assert fire(2 * DAY) == NOTHING
     assert fire(2 * DAY + HOUR) == TIMED_OUT
+
+
+def test_a_manager_of_a_chain_who_is_due_at_the_moment_of_the_one_before_is_told_once(
+    ladder: tuple[Document, User, User],
+) -> None:
+    """As over a weekend, by a calendar: whoever is asked on Saturday is due when whoever is asked on Sunday is."""
+    document, lead, chief = ladder
+    due = seat(document, lead).due_date
+    approve(document, lead)
+    assert seat(document, chief).due_date == due
+    assert (fire(DAY), fire(2 * DAY)) == (REMINDED, TIMED_OUT)
+    assert [kind for kind, *_told in lines(document)] == ["reminded", "timed_out"]
 
 
 def test_of_approvals_that_are_asked_together_one_may_be_late(boss: User) -> None:
