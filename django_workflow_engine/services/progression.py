@@ -15,6 +15,7 @@ from django_workflow_engine.approvals.active import active_user
 from django_workflow_engine.approvals.assignees import Assignment
 from django_workflow_engine.approvals.gateway import Together
 from django_workflow_engine.approvals.known_people import CommonPeople
+from django_workflow_engine.approvals.permitted import askable_among, because
 from django_workflow_engine.choices import ActionType, EventKind, StepOutcome
 from django_workflow_engine.conditions.judging import read_ahead
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
@@ -157,7 +158,7 @@ def _way_within(run: WorkflowRun, step: Step) -> Way:
 def ask_next(run: WorkflowRun, step: Step) -> None:
     """Ask the next one of a chain after this seat was approved; nothing where nobody is in line.
 
-    The fallback ends the chain where that person is gone or inactive; raises NoApprover where it cannot be asked.
+    The fallback ends the chain where that person is gone or may not be asked; raises NoApprover where it cannot be asked.
     """
     if not completion.afterwards(step):
         return
@@ -182,10 +183,13 @@ def _approval_of(run: WorkflowRun, step: Step) -> ApprovalConfiguration | None:
 
 def _next_in_line(run: WorkflowRun, step: Step) -> Any:
     """The user who is asked next, or the assignment of the fallback that is asked instead."""
-    person = active_user(completion.afterwards(step)[0])
+    key = completion.afterwards(step)[0]
+    person = active_user(key) if askable_among([key]) else None
     if person is not None:
         return person
-    reason = _("the manager who is asked next is gone or inactive")
+    plain = _("the manager who is asked next is gone or inactive")
+    with_permission = _("the manager who is asked next is gone, inactive or without the permission to approve")
+    reason = because(plain, with_permission)
     approval = _approval_of(run, step)
     if approval is not None and approval.fallback is not None:
         return assignees.assign_fallback(run.position, approval, origin=run.origin, path=run.path, because=reason)

@@ -41,6 +41,22 @@ def permitted() -> User:
     return user
 
 
+def test_a_chain_does_not_go_on_to_a_manager_who_has_lost_it(strategy: int) -> None:
+    owner, lead, chief = UserFactory(), permitted(), permitted()
+    Profile.objects.create(user=owner, manager=lead)
+    Profile.objects.create(user=lead, manager=chief)
+    document = DocumentFactory(created_by=owner)
+    chain = by_role(group_of(lead), "hierarchy_chain") | {"hierarchy_levels": 2}
+    attach_workflow_to_object(document, template_for(strategy, [[chain]]), owner)
+    groups = [*chief.groups.all()]
+    chief.groups.clear()
+    with unchanged(), pytest.raises(NoApprover, match="without the permission to approve"):
+        approve(document, lead)
+    chief.groups.set(groups)
+    approve(document, lead)
+    assert asked(document) == [chief]
+
+
 def test_members_who_lack_it_are_left_out(strategy: int) -> None:
     able, unable, root = permitted(), UserFactory(), UserFactory(is_superuser=True)
     document = DocumentFactory()
