@@ -44,15 +44,15 @@ def request_changes(*, step_id: Any, actor: Any, reason: str) -> Decision:
     text = check_reason(reason, _("Say what has to be changed."))
     seat.close(seat.others)
     gateway.send_back(seat.step, actor=actor, comment=text)
-    outcome = ask_for_changes(seat.run, seat.step, reason=text)
+    outcome = ask_for_changes(seat.run, seat.step, reason=text, **seat.on_behalf)
     seat.note_closed(seat.others)
     return seat.done(outcome)
 
 
-def ask_for_changes(run: WorkflowRun, step: Step, *, reason: str) -> StepOutcome:
-    """Put the run into the requester's hands."""
+def ask_for_changes(run: WorkflowRun, step: Step, *, reason: str, **on_behalf: Any) -> StepOutcome:
+    """Put the run into the requester's hands; `on_behalf` is what the audit trail says of whose seat it was."""
     position = run.position
-    run.journal.add(EventKind.CHANGES_REQUESTED, step=step, left=position, comment=reason)
+    run.journal.add(EventKind.CHANGES_REQUESTED, step=step, left=position, comment=reason, **on_behalf)
     run.fire(ActionType.AFTER_CHANGES_REQUESTED, position, stage=position.stage_id, reason=reason)
     transitions.apply(Verb.REQUEST_CHANGES, run.attachment)
     run.written |= object_fields.apply_changes_requested(run.attachment, run.configuration)

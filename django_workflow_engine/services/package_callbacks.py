@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from django_workflow_engine.access import recording
 from django_workflow_engine.approvals import completion, flows, gateway, steps
+from django_workflow_engine.approvals.delegations import first_holder
 from django_workflow_engine.choices import RUNNING, ActionType, AttachmentStatus, EventKind
 from django_workflow_engine.errors import NoApprover, NotInProgress
 from django_workflow_engine.models import WorkflowAttachment, WorkflowEvent
@@ -139,7 +140,7 @@ def follow_rejection(step: Step) -> None:
     run = _seat(step).run
     try:
         with atomic():
-            rejections.follow_rejection(run, step, reason=step.comment)
+            rejections.follow_rejection(run, step, reason=step.comment, on_behalf_of=first_holder(step))
     except NoApprover as refused:  # the package has stored the rejection by now
         logger.warning("A rejection ends the run of %s: %s", run.attachment.pk, refused.message)
         run = _seat(step).run

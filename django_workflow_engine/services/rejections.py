@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django_workflow_engine.approvals import gateway, steps
 from django_workflow_engine.choices import EventKind, RejectionRule, StepOutcome
 from django_workflow_engine.models.steps import Step
@@ -26,13 +28,13 @@ def reject_seat(seat: Seat, *, reason: str) -> StepOutcome:
     gateway.reject(seat.step, actor=seat.run.actor, comment=reason)
     seat.note(EventKind.REJECTED, comment=reason, entered=returns_to(seat.run))
     seat.note_closed(seat.others)
-    return follow_rejection(seat.run, seat.step, reason=reason)
+    return follow_rejection(seat.run, seat.step, reason=reason, **seat.on_behalf)
 
 
-def follow_rejection(run: WorkflowRun, step: Step, *, reason: str) -> StepOutcome:
+def follow_rejection(run: WorkflowRun, step: Step, *, reason: str, **on_behalf: Any) -> StepOutcome:
     """Go on after the step was rejected; raises NoApprover when nobody could decide where the run goes back to."""
     if run.position.holder.on_reject == RejectionRule.REQUESTER:
-        return ask_for_changes(run, step, reason=reason)
+        return ask_for_changes(run, step, reason=reason, **on_behalf)
     before = returns_to(run)
     if before is not None:
         return return_to(run, before, number=steps.number_after(step), reason=reason)

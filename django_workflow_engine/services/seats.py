@@ -62,11 +62,16 @@ class Seat:
         if kind in DECISIONS and self.run.actor is not None:
             deciders = dict.fromkeys([self.run.actor.pk, self.counts_for])
             self.run.pending += [steps.deed_of(key, self.step.extra_fields) for key in deciders]
-        told: dict[str, Any] = {"left": self.run.position, "on_behalf_of": first_holder(self.step), **places}
-        if self.in_place:
-            told["on_behalf_of"] = holder_of(self.step)
-            told["details"] = {**told.get("details", {}), steps.SUBSTITUTE_FOR: str(self.counts_for)}
+        told = {"left": self.run.position, **self.on_behalf, **places}
+        told["details"] = {**places.get("details", {}), **self.on_behalf.get("details", {})}
         self.run.journal.add(kind, step=step or self.step, comment=comment, **told)
+
+    @property
+    def on_behalf(self) -> dict[str, Any]:
+        """What a line of the audit trail says of whose seat it is, beside who acts."""
+        if not self.in_place:
+            return {"on_behalf_of": first_holder(self.step)}
+        return {"on_behalf_of": holder_of(self.step), "details": {steps.SUBSTITUTE_FOR: str(self.counts_for)}}
 
     @property
     def counts_for(self) -> Any:

@@ -294,6 +294,14 @@ class TestOtherVerbs:
         assert history(document, "actor_name", "on_behalf_of_name")[-1] == ("released", "sam", "paula")
         approve_step(step_id=step.pk, actor=holiday.person)
 
+    def test_asking_for_changes_says_on_whose_behalf(self, strategy: Any, holiday: Holiday, away: Away) -> None:
+        document = holiday.run(strategy)
+        away()
+        request_changes(step_id=seat(document, holiday.person).pk, actor=holiday.substitute, reason="Which chairs?")
+        told = WorkflowEvent.objects.get(attachment=attachment_of(document), kind="changes_requested")
+        assert (told.actor_name, told.on_behalf_of_name) == ("sam", "paula")
+        assert told.details == {"substitute_for": str(holiday.person.pk)}
+
     def test_sending_again_takes_the_requesters_seat(self, strategy: Any, holiday: Holiday, away: Away) -> None:
         document: Document = DocumentFactory(created_by=holiday.person)
         attach_workflow_to_object(document, template_for(strategy, [[by_user(holiday.other)]]), user=holiday.person)
@@ -345,3 +353,11 @@ def test_without_substitutions_a_refusal_costs_one_statement_more(
     attachment = attachment_of(document)
     with django_assert_num_queries(1):
         assert persons_for(holiday.substitute.pk, attachment) == set()
+
+
+def test_a_rejection_that_asks_for_changes_says_twice_on_whose_behalf(holiday: Holiday, away: Away) -> None:
+    document = holiday.run(3, on_reject="requester")
+    away()
+    reject_step(step_id=seat(document, holiday.person).pk, actor=holiday.substitute, reason="Which chairs?")
+    told = [("rejected", "sam", "paula"), ("changes_requested", "sam", "paula")]
+    assert history(document, "actor_name", "on_behalf_of_name")[-2:] == told
