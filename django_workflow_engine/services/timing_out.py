@@ -18,7 +18,7 @@ from django_workflow_engine.actions.lost_connections import database_answers
 from django_workflow_engine.approvals import flows, gateway, steps
 from django_workflow_engine.choices import ActionType, AttachmentStatus, EventKind, TimeoutAction, TimerKind
 from django_workflow_engine.definitions.approvals import ApprovalConfiguration
-from django_workflow_engine.errors import Conflict, WorkflowError
+from django_workflow_engine.errors import Conflict, NoApprover, WorkflowError
 from django_workflow_engine.models import ApprovalTimer, WorkflowAttachment
 from django_workflow_engine.models.locks import for_update
 from django_workflow_engine.models.steps import Step
@@ -188,8 +188,9 @@ def _escalate(late: Late) -> None:
         late.run.ask([taken])
         late.run.journal.add(EventKind.ESCALATED, step=taken, left=late.run.position, comment=text)
         passed += 1
-    if not passed:
-        raise refusals[0]
+    if not passed:  # for good: a Conflict would be tried again
+        why = refusals[0]
+        raise NoApprover(why.message, path=late.run.path, position=late.run.position.name) from why
 
 
 def _ask_the_fallback(late: Late) -> None:

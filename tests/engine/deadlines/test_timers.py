@@ -269,6 +269,17 @@ def test_a_manager_of_a_chain_who_is_due_at_the_moment_of_the_one_before_is_told
     assert [kind for kind, *_told in lines(document)] == ["reminded", "timed_out"]
 
 
+def test_where_every_manager_has_a_seat_already_those_who_are_asked_are_told_once(settings: Any) -> None:
+    settings.APPROVAL_HEAD_MANAGER_FIELD = "profile.manager"
+    lead, chief = UserFactory(), UserFactory()
+    Profile.objects.create(user=lead, manager=chief)
+    document = run(3, [within(by_role(group_of(lead, chief), "consensus"), "P2D", on_timeout="escalate")])
+    assert (fire(2 * DAY), fire(2 * DAY)) == (TIMED_OUT, NOTHING)
+    ((kind, _actor, details),) = lines(document)
+    assert (kind, details["problem"]) == ("timed_out", "Your manager has a seat of this step already.")
+    assert asked(document) == [lead, chief]
+
+
 def test_of_approvals_that_are_asked_together_one_may_be_late(boss: User) -> None:
     other, third = UserFactory.create_batch(2)
     late = within(by_user(boss), "P2D", on_timeout="fallback", fallback_user=third.pk)
