@@ -87,6 +87,7 @@ soak: install
 	@test -n "$$DATABASE_URL" || { echo "soak needs DATABASE_URL" >&2; exit 2; }
 	ROUNDS=200 $(BIN)/python -m pytest --require-postgres -m "postgres or server" --timeout 1200
 	ROUNDS=200 $(PYTEST) --require-postgres tests/api/differential
+	ROUNDS=50 $(PYTEST) --require-postgres --timeout 3600 tests/people_and_time
 	$(PYTEST) --require-postgres tests/worlds
 
 # graphene-django needs another graphql-core than strawberry: an environment of its own, for the comparison alone.

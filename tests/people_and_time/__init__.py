@@ -1,0 +1,1 @@
+"""People who are away, gone, or must not, and the clock: whatever happens, in whatever order."""

@@ -1,0 +1,19 @@
+"""How long the machine looks: at the same examples every time, and at more of them where ROUNDS says more."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from hypothesis import HealthCheck, settings
+
+from tests.postgres.threads import ROUNDS
+
+BOUNDED: Final = settings(
+    derandomize=True,  # and so without a database of examples
+    deadline=None,
+    max_examples=8 * ROUNDS,
+    stateful_step_count=25,
+    suppress_health_check=list(HealthCheck),  # an example takes as long as its statements do
+    report_multiple_bugs=False,
+    print_blob=False,
+)
