@@ -158,7 +158,8 @@ def _way_within(run: WorkflowRun, step: Step) -> Way:
 def ask_next(run: WorkflowRun, step: Step) -> None:
     """Ask the next one of a chain after this seat was approved; nothing where nobody is in line.
 
-    The fallback ends the chain where that person is gone or may not be asked; raises NoApprover where it cannot be asked.
+    The fallback ends the chain where that person is gone or may not be asked; raises NoApprover where it cannot be
+    asked either.
     """
     if not completion.afterwards(step):
         return
