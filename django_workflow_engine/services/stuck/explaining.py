@@ -79,7 +79,7 @@ def _explanations(
         seats = vacant.get(run.approval_flow_id, ())
         problem, message = _explanation(run, seats, inspection, is_gone=run.pk in gone)
         if run.pk in helped:
-            message = f"{message} {_('Its fallback can be asked: manage.py doctor --mend.')}"
+            message += " " + _("Its fallback can be asked: manage.py doctor --mend.")
         yield run, problem, message, run.pk in helped
 
 
