@@ -45,7 +45,8 @@ $(LOWEST)/.installed: requirements/lowest.lock
 
 test-lowest: install $(LOWEST)/.installed
 	env -u DATABASE_URL $(LOWEST)/bin/python -m pytest -n 2 tests/api tests/engine/decisions \
-	  --ignore tests/api/security --ignore tests/api/statements --ignore tests/api/hostile $(WITHOUT_WORLDS)
+	  --ignore tests/api/buttons --ignore tests/api/security --ignore tests/api/statements --ignore tests/api/hostile \
+	  $(WITHOUT_WORLDS)
 
 # The API where graphql-core resolves every field by itself.
 PLANLESS_TESTS ?= tests/api
