@@ -21,8 +21,8 @@ from tests.engine.deadlines.deadlines import within
 from tests.factories import UserFactory, by_role, by_user, group_of, template_for
 from tests.postgres.races import approving, open_seats, started
 from tests.postgres.threads import ROUNDS, at_once
-from tests.runs import history
-from tests.testapp.models import Document
+from tests.runs import asked, history
+from tests.testapp.models import Document, Profile
 
 pytestmark = pytest.mark.postgres
 
@@ -59,6 +59,23 @@ def test_whoever_decides_at_that_moment_was_first_or_is_told(race: Any) -> None:
             assert (fired, told(document)) == (TimerKind.TIMEOUT, Counter({"timed_out": 1, "rejected": 1}))
         else:
             assert (fired, told(document)) == (None, Counter({"approved": 1}))
+    assert not ApprovalTimer.objects.exists()
+
+
+@pytest.mark.parametrize("rule", ["escalate", "fallback"])
+def test_who_is_asked_in_the_end_is_whoever_the_first_of_the_two_left(race: Any, settings: Any, rule: str) -> None:
+    settings.APPROVAL_HEAD_MANAGER_FIELD = "profile.manager"
+    boss, other = UserFactory(), UserFactory()
+    Profile.objects.create(user=boss, manager=other)
+    made = late(by_user(boss), on_timeout=rule, **({"fallback_user": other.pk} if rule == "fallback" else {}))
+    timers = dict(ApprovalTimer.objects.values_list("attachment__object_id", "pk"))
+    for document, (seat,) in zip(made, open_seats(made), strict=True):
+        fired, decided = at_once([lambda key=timers[str(document.pk)]: fire(key), approving(seat)])
+        if isinstance(decided, Exception):
+            assert isinstance(decided, StepAlreadyDecided | NotYourStep)
+            assert (fired, told(document), asked(document)) == (TimerKind.TIMEOUT, Counter({"timed_out": 1}), [other])
+        else:
+            assert (fired, told(document), asked(document)) == (None, Counter({"approved": 1}), [])
     assert not ApprovalTimer.objects.exists()
 
 

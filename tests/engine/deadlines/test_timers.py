@@ -276,7 +276,7 @@ def test_where_every_manager_has_a_seat_already_those_who_are_asked_are_told_onc
     document = run(3, [within(by_role(group_of(lead, chief), "consensus"), "P2D", on_timeout="escalate")])
     assert (fire(2 * DAY), fire(2 * DAY)) == (TIMED_OUT, NOTHING)
     ((kind, _actor, details),) = lines(document)
-    assert (kind, details["problem"]) == ("timed_out", "Your manager has a seat of this step already.")
+    assert (kind, details["problem"]) == ("timed_out", f"{chief.username} has a seat of this step already.")
     assert asked(document) == [lead, chief]
 
 
