@@ -45,4 +45,5 @@ def test_a_key_is_taken_beside_the_values_that_it_is_shown_beside_and_beside_no_
 
 
 def test_the_keys_that_every_approval_takes_are_who_decides_and_what_is_asked():
-    assert set(KEYS) - set(conditions()) == {"approval_type", "step_approval_type", "condition", "deadline"}
+    always = {"approval_type", "step_approval_type", "condition", "deadline", "fallback_user", "fallback_role"}
+    assert set(KEYS) - set(conditions()) == always

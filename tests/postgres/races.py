@@ -13,7 +13,7 @@ from approval_workflow.models import ApprovalInstance
 from django.contrib.auth.models import User
 from django.db.models import Count
 
-from django_workflow_engine.choices import ActionType, EventKind, WorkflowStrategy
+from django_workflow_engine.choices import ActionType, EventKind, TimerKind, WorkflowStrategy
 from django_workflow_engine.definitions.specs import ActionSpec
 from django_workflow_engine.errors import StepAlreadyDecided
 from django_workflow_engine.models import WorkFlow, WorkflowAttachment, WorkflowEvent
@@ -36,7 +36,7 @@ from django_workflow_engine.services import (
 )
 from tests.factories import Approvals, spec_for
 from tests.postgres.processes import Processes
-from tests.postgres.threads import ROUNDS, parted
+from tests.postgres.threads import ROUNDS, at_once, parted
 from tests.testapp.models import Document
 
 ACTIONS = "tests.testapp.workflow_actions"
@@ -75,6 +75,13 @@ class Race:
         self._told += Counter(_told(result) for answers in results for result in answers)
         return results
 
+    def at_once(self, calls: Sequence[Callable[[], Any]]) -> list[Any]:
+        """A round of calls that have no kind of event: what each returned or raised."""
+        answers = at_once(calls)
+        self._rounds += 1
+        self._told += Counter(map(_told, answers))
+        return answers
+
     def summary(self) -> str:
         """The rounds so far, and how many calls were told what."""
         told = ", ".join(f"{count} {name}" for name, count in sorted(self._told.items()))
@@ -96,7 +103,9 @@ def _successes(rounds: Sequence[Sequence[partial[Any]]], results: Sequence[Seque
 def _told(result: Any) -> str:
     if isinstance(result, Decision):
         return result.outcome.value
-    return "attachment" if isinstance(result, WorkflowAttachment) else type(result).__name__
+    if isinstance(result, WorkflowAttachment):
+        return "attachment"
+    return str(result) if isinstance(result, bool | TimerKind | None) else type(result).__name__
 
 
 def template(strategy: int, positions: Sequence[Approvals], **rules: Any) -> WorkFlow:

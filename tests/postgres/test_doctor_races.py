@@ -12,7 +12,6 @@ from django_workflow_engine.services import ask_fallback, cancel_workflow, reass
 from tests.engine.stuck.finding import deactivate
 from tests.factories import UserFactory, by_user, template_for
 from tests.postgres.races import open_seats, started
-from tests.postgres.threads import at_once
 from tests.runs import asked, attachment_of, history
 from tests.testapp.models import Document
 
@@ -35,7 +34,7 @@ def test_of_several_doctors_one_asks(race: Any) -> None:
     boss: User = UserFactory()
     for document in stuck(boss):
         key = attachment_of(document).pk
-        answers = at_once([lambda key=key: ask_fallback(attachment_id=key)] * 3)
+        answers = race.at_once([lambda key=key: ask_fallback(attachment_id=key)] * 3)
         assert Counter(answers) == Counter({True: 1, False: 2})
         assert (asked(document), told(document)) == ([boss], Counter({"fallback_asked": 1}))
 
@@ -45,7 +44,7 @@ def test_whoever_reassigns_at_that_moment_was_first_or_is_refused(race: Any) -> 
     made = stuck(boss)
     for document, (seat,) in zip(made, open_seats(made), strict=True):
         key, step = attachment_of(document).pk, seat.pk
-        mended, given = at_once(
+        mended, given = race.at_once(
             [
                 lambda key=key: ask_fallback(attachment_id=key),
                 lambda step=step: reassign_step(step_id=step, actor=root, user_id=other.pk, reason="Left"),
@@ -61,7 +60,7 @@ def test_a_run_that_is_called_off_at_that_moment_asks_nobody(race: Any) -> None:
     boss, root = UserFactory(), UserFactory(is_staff=True, is_superuser=True)
     for document in stuck(boss):
         key = attachment_of(document).pk
-        mended, _cancelled = at_once(
+        mended, _cancelled = race.at_once(
             [
                 lambda key=key: ask_fallback(attachment_id=key),
                 lambda key=key: cancel_workflow(attachment_id=key, actor=root, reason="No use"),

@@ -20,7 +20,7 @@ from tests.clock import at
 from tests.engine.deadlines.deadlines import within
 from tests.factories import UserFactory, by_role, by_user, group_of, template_for
 from tests.postgres.races import approving, open_seats, started
-from tests.postgres.threads import ROUNDS, at_once
+from tests.postgres.threads import ROUNDS
 from tests.runs import asked, history
 from tests.testapp.models import Document, Profile
 
@@ -41,7 +41,7 @@ def told(document: Document) -> Counter[str]:
 @pytest.mark.parametrize("rule", ["notify", "reject"])
 def test_of_several_runners_each_timer_has_one(race: Any, rule: str) -> None:
     made = late(by_role(group_of(*UserFactory.create_batch(2))), on_timeout=rule)
-    tallies = at_once([fire_due_timers] * 3)
+    tallies = race.at_once([fire_due_timers] * 3)
     assert sum((Counter(tally) for tally in tallies), Counter()) == Counter({TimerKind.TIMEOUT: len(made)})
     expected = Counter({"timed_out": 1}) + Counter({"rejected": 1} if rule == "reject" else {})
     assert [told(document) for document in made] == [expected] * len(made)
@@ -53,7 +53,7 @@ def test_whoever_decides_at_that_moment_was_first_or_is_told(race: Any) -> None:
     made = late(by_user(boss), on_timeout="reject")
     timers = dict(ApprovalTimer.objects.values_list("attachment__object_id", "pk"))
     for document, (seat,) in zip(made, open_seats(made), strict=True):
-        fired, decided = at_once([lambda key=timers[str(document.pk)]: fire(key), approving(seat)])
+        fired, decided = race.at_once([lambda key=timers[str(document.pk)]: fire(key), approving(seat)])
         if isinstance(decided, Exception):
             assert isinstance(decided, StepAlreadyDecided | NotYourStep)
             assert (fired, told(document)) == (TimerKind.TIMEOUT, Counter({"timed_out": 1, "rejected": 1}))
@@ -70,7 +70,7 @@ def test_who_is_asked_in_the_end_is_whoever_the_first_of_the_two_left(race: Any,
     made = late(by_user(boss), on_timeout=rule, **({"fallback_user": other.pk} if rule == "fallback" else {}))
     timers = dict(ApprovalTimer.objects.values_list("attachment__object_id", "pk"))
     for document, (seat,) in zip(made, open_seats(made), strict=True):
-        fired, decided = at_once([lambda key=timers[str(document.pk)]: fire(key), approving(seat)])
+        fired, decided = race.at_once([lambda key=timers[str(document.pk)]: fire(key), approving(seat)])
         if isinstance(decided, Exception):
             assert isinstance(decided, StepAlreadyDecided | NotYourStep)
             assert (fired, told(document), asked(document)) == (TimerKind.TIMEOUT, Counter({"timed_out": 1}), [other])
@@ -92,7 +92,7 @@ def test_a_runner_that_dies_before_its_commit_has_done_nothing(race: Any, monkey
     timers = list(ApprovalTimer.objects.order_by("pk").values_list("pk", flat=True))[: min(ROUNDS, 5)]
     monkeypatch.setattr(WorkflowRun, "save", dies)
     for timer_id in timers:
-        (died,) = at_once([lambda key=timer_id: fire(key)])
+        (died,) = race.at_once([lambda key=timer_id: fire(key)])
         assert isinstance(died, Exception)
     monkeypatch.undo()
     assert [told(document) for document in made] == [Counter()] * len(made)

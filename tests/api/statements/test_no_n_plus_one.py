@@ -76,6 +76,7 @@ def test_a_list_below_another_is_bounded_or_a_page() -> None:
         *("WorkflowDiagram.nodes", "CompletionStatus.problems"),
         *("WorkflowAttachment.currentSteps", "WorkflowAttachment.steps", "WorkflowAttachment.events"),
         *("WorkflowStatistics.byStatus", "WorkflowStatistics.byStrategy", "WorkflowStatistics.byCompany"),
+        *("DecisionStatistics.byPeriod", "DecisionStatistics.byStage", "DecisionStatistics.byPerson"),
         *("ApprovalsSummary.byWorkflow", "ApprovalsSummary.byModel"),
         *("PlannedStep.approvers", "CustomApprover.parameters", "ApproverParameter.choices"),
         "ConditionField.choices",
