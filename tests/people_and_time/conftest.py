@@ -6,7 +6,7 @@ import pytest
 
 from tests.clock import at
 from tests.people_and_time.company import Company
-from tests.people_and_time.machine import BEGIN, PeopleAndTime
+from tests.people_and_time.machine import BEGIN, Machine
 
 
 @pytest.fixture
@@ -14,5 +14,5 @@ def company(db: None, settings: object, monkeypatch: pytest.MonkeyPatch) -> Comp
     settings.APPROVAL_HEAD_MANAGER_FIELD = "profile.manager"  # type: ignore[attr-defined]
     with at(BEGIN):
         made = Company()
-    monkeypatch.setattr(PeopleAndTime, "company", made, raising=False)
+    monkeypatch.setattr(Machine, "company", made, raising=False)
     return made

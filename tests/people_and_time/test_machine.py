@@ -6,11 +6,17 @@ import pytest
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.people_and_time.company import Company
-from tests.people_and_time.machine import PeopleAndTime
-from tests.people_and_time.profile import BOUNDED
+from tests.people_and_time.machine import Machine
+from tests.people_and_time.profile import BOUNDED, NARROWLY
+from tests.people_and_time.worlds import NARROW, Everything
 
 pytestmark = pytest.mark.django_db
 
 
 def test_what_must_hold_does(company: Company) -> None:
-    run_state_machine_as_test(PeopleAndTime, settings=BOUNDED)
+    run_state_machine_as_test(Everything, settings=BOUNDED)
+
+
+@pytest.mark.parametrize("machine", NARROW)
+def test_what_must_hold_does_where_one_subject_is_looked_at(company: Company, machine: type[Machine]) -> None:
+    run_state_machine_as_test(machine, settings=NARROWLY)
