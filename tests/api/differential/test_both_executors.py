@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from django_workflow_engine.models import Pipeline, Stage, WorkFlow, WorkflowAttachment
 from django_workflow_engine.models.steps import Step
@@ -19,6 +20,7 @@ from tests.api.differential.comparing import same
 from tests.api.differential.faults import FAULTS, fault
 from tests.api.differential.operations import Maker, Operation
 from tests.api.statements.world import World
+from tests.clock import at
 from tests.factories import UserFactory
 
 PARTS = min(50, int(os.environ.get("ROUNDS", "5")))  # of which `make soak` runs them all: 3,000 operations
@@ -62,7 +64,7 @@ def _compared(random: Random, operation: Operation, viewers: list[Any]) -> str:
     """What kind of answer both give, the same of both."""
     viewer, limits = random.choice(viewers), random.choice(LIMITS)
     name = random.choice(["none", *FAULTS])
-    with fault(name):
+    with fault(name), at(timezone.now()):  # the time of a statistic ends now
         planned = answer(operation, viewer, plans=True, limits=limits)
         ordinary = answer(operation, viewer, plans=False, limits=limits)
     asked = f"{name}, {limits}, {viewer}, {operation.document}, {operation.variables}"
